@@ -1,0 +1,1 @@
+"""Impasto, a self-hosted image-generation bot for Slack and Discord."""

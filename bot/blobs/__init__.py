@@ -1,0 +1,1 @@
+"""Where pictures lie, and signed links to them."""

@@ -1,0 +1,1 @@
+"""Pixels, as pure functions."""

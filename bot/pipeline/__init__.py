@@ -1,0 +1,1 @@
+"""A job's life, in order: submit, admit, route, generate, finish, deliver."""

@@ -1,0 +1,1 @@
+"""SQL: tables and whole operations over them."""

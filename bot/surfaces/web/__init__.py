@@ -1,0 +1,1 @@
+"""The playground and what else is served over HTTP."""

@@ -1,0 +1,137 @@
+"""How the bot talks to a provider, and what a provider is given to work with."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+import httpx
+
+from providers.capabilities import Model
+from providers.request import GenerationRequest
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratedImage:
+    """One image as the provider sent it: nothing about `data` is trusted yet.
+
+    `seed` is the one really used, None when the provider doesn't tell.
+    `not_drawn` names words of the prompt that the picture surely lacks (only an honest renderer knows).
+    """
+
+    data: bytes
+    seed: int | None = None
+    revised_prompt: str | None = None
+    not_drawn: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a call gave: the images, notes for the user, and the provider's own bill if it told.
+
+    `cost_microusd` is in millionths of a US dollar, None when the provider didn't say.
+    """
+
+    images: tuple[GeneratedImage, ...]
+    notes: tuple[str, ...] = ()
+    cost_microusd: int | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """The provider took the job under its own id: it is stored before anything is awaited."""
+
+    remote_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a job is, 0 to 1 (None = unknown), perhaps with a preview image."""
+
+    fraction: float | None = None
+    preview: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The last event of every successful call."""
+
+    result: Result
+
+
+Event = Submitted | Progress | Done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One paid attempt: `key` is stable over repeats of the same attempt (an idempotency key)."""
+
+    key: str
+    timeout_s: float
+
+
+class Provider(Protocol):
+    """A configured provider. Pure protocol: no retry, no queue, no storage.
+
+    `generate` yields events in order and ends with Done, or raises a ProviderError. It does no I/O before the first
+    step of iteration. `resume` takes up a job by the provider's id after a restart; a provider without job ids
+    raises ModelGone. `cancel` returns whether the provider confirmed it.
+    """
+
+    @property
+    def name(self) -> str:
+        """The name from the configuration, shown to users and admins."""
+
+    async def models(self) -> Sequence[Model]:
+        """The models this provider offers now, best first."""
+
+    def generate(self, request: GenerationRequest, call: Call) -> AsyncIterator[Event]:
+        """The events of one call."""
+
+    def resume(
+        self, remote_id: str, request: GenerationRequest, call: Call
+    ) -> AsyncIterator[Event]:
+        """The remaining events of a call submitted earlier."""
+
+    async def cancel(self, remote_id: str) -> bool:
+        """Whether the provider confirmed that the job was stopped."""
+
+
+class OffLoop(Protocol):
+    """Runs a top-level function in a worker process, off the event loop."""
+
+    async def __call__(self, function: Callable[..., T], *args: object, timeout_s: float) -> T:
+        """The function's result. TimeoutError when it took longer; its process is then killed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderConfig:
+    """One `[[providers]]` table, with the key already read. `options` holds what only this kind knows."""
+
+    name: str
+    kind: str
+    base_url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    models: tuple[str, ...] = ()
+    options: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """What a provider is given: a client whose transport holds all policy about time, bytes and addresses."""
+
+    http: httpx.AsyncClient
+    off_loop: OffLoop
+    log: logging.Logger
+
+
+class ProviderPlugin(Protocol):
+    """An entry point of the group `impasto.providers`: makes a provider from its table."""
+
+    def __call__(self, config: ProviderConfig, workshop: Workshop) -> Provider:
+        """The provider. ValueError with a sentence when the table is wrong."""

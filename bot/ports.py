@@ -413,3 +413,59 @@ class Signals(Protocol):
 
     def updates(self) -> AsyncIterator[LiveUpdate]:
         """Live updates from now on, until closed."""
+
+
+# --- the playground's channel -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelMessage:
+    """One message of the playground. `job` is set on messages that show a job: they are drawn from its state.
+
+    `text` is what a person typed. `thread` is the id of the message that opened the thread. `only_for` is set on
+    what one person alone may see.
+    """
+
+    id: int
+    channel: str
+    thread: int | None
+    author: str
+    """A person's user id, or `impasto`."""
+    text: str
+    job: JobId | None
+    final: bool
+    only_for: str | None
+    created_at: datetime
+    changed_at: datetime
+
+
+class Channel(Protocol):
+    """The playground's messages, durable like any platform's."""
+
+    async def put(self, message: NewMessage) -> int:
+        """Its id; the same nonce again gives the message there is, brought up to date."""
+
+    async def messages(
+        self, channel: str, *, viewer: str, since: datetime | None = None, limit: int = 200
+    ) -> Sequence[ChannelMessage]:
+        """What `viewer` may see, oldest first; with `since`, only what changed after it."""
+
+    async def of_job(self, job: JobId) -> Sequence[ChannelMessage]:
+        """The messages that show a job."""
+
+    async def remove(self, message: int) -> None:
+        """Gone for everybody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """A message about to be put into the playground."""
+
+    nonce: str
+    channel: str
+    author: str
+    text: str = ""
+    thread: int | None = None
+    job: JobId | None = None
+    final: bool = False
+    only_for: str | None = None

@@ -170,6 +170,7 @@ class Queue(Protocol):
         decisions: Sequence[Decision],
         cost_microusd: int | None,
         notes: Sequence[str],
+        grid: BlobKey | None,
     ) -> bool:
         """running -> delivering: images, image decisions and the final letter in one transaction; the slot passes on.
 

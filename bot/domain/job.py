@@ -169,6 +169,10 @@ class Job:
     message: str | None
     """The platform's reference of the message that shows how the job stands, once posted."""
     cost_microusd: int | None = None
+    notes: tuple[str, ...] = ()
+    """What the provider or the house had to say about the pictures."""
+    grid: BlobKey | None = None
+    """All its pictures on one sheet, where there are several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

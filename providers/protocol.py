@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -90,12 +90,12 @@ class Provider(Protocol):
     async def models(self) -> Sequence[Model]:
         """The models this provider offers now, best first."""
 
-    def generate(self, request: GenerationRequest, call: Call) -> AsyncIterator[Event]:
+    def generate(self, request: GenerationRequest, call: Call) -> AsyncGenerator[Event, None]:
         """The events of one call."""
 
     def resume(
         self, remote_id: str, request: GenerationRequest, call: Call
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event, None]:
         """The remaining events of a call submitted earlier."""
 
     async def cancel(self, remote_id: str) -> bool:

@@ -138,13 +138,14 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How a job ended without images: the reason, and the words that fill its sentence.
+    """How a job ended without images.
 
-    `category` is set where moderation decided. `detail` is for admins and logs only.
+    `category` is set where moderation decided. `words` fill the reason's sentence; `detail` is for admins and logs only.
     """
 
     reason: Reason
     category: str | None = None
+    words: str = ""
     detail: str = ""
 
 

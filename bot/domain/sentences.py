@@ -89,11 +89,11 @@ _ENDINGS: Mapping[Reason, tuple[str, tuple[str, ...]]] = {
     ),
     Reason.NO_MODEL: (
         "No model here can do that",
-        ("{detail}", "Type models to see what each one can do."),
+        ("{words}", "Type models to see what each one can do."),
     ),
     Reason.BAD_REQUEST: (
         "The image service didn't accept this request",
-        ("{detail}", "Change the request and try again."),
+        ("{words}", "Change the request and try again."),
     ),
     Reason.PROVIDER_DOWN: (
         "The image service can't be reached",
@@ -153,8 +153,7 @@ def explain(ending: Ending) -> Explanation:
     category = CATEGORY_WORDS.get(ending.category or "other", CATEGORY_WORDS["other"])
     clause = f" ({category})" if ending.category else ""
     filled = tuple(
-        line.format(category=category, category_clause=clause, detail=ending.detail)
-        for line in lines
+        line.format(category=category, category_clause=clause, words=ending.words) for line in lines
     )
     if ending.category == "self_harm":
         filled = (*filled, HELP_LINE)

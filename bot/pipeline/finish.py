@@ -1,0 +1,173 @@
+"""From a provider's bytes to pictures that may be shown: made safe, judged, labelled, stored."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from moderation.panel import Panel
+
+from bot.domain.job import Ending, Job, NewImage, Plan, Reason
+from bot.images.finishing import FinishedImage, FinishOrder, finish_image
+from bot.images.grid import contact_sheet
+from bot.images.label import MachineLabel, SourceType
+from bot.images.safe_decode import Unreadable
+from bot.pipeline.catalog import Catalog
+from bot.ports import Answer, AnsweredImage, Blobs, Boundary
+from moderation import Block, Decision, ImageCase, Review
+from providers import OffLoop, Operation
+
+FINISH_TIMEOUT_S = 60.0
+"""One picture's time in its worker process; a hostile one is killed with the process after it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """What may be shown, and what was decided about it."""
+
+    images: tuple[NewImage, ...]
+    decisions: tuple[Decision, ...]
+    grid: str | None
+    notes: tuple[str, ...]
+    cost_microusd: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingToShow:
+    """No picture of the answer may be shown, or none could be read."""
+
+    ending: Ending
+    decision: Decision | None
+    cost_microusd: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    answered: AnsweredImage
+    finished: FinishedImage
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Darkroom:
+    """Finishes the images of a job. Safe to run twice: everything is stored under the hash of its bytes."""
+
+    blobs: Blobs
+    panel: Panel
+    catalog: Catalog
+    off_loop: OffLoop
+    boundary: Boundary
+    software: str
+
+    async def develop(self, job: Job, answers: Sequence[Answer]) -> Finished | NothingToShow:
+        """The pictures that may be shown. BlobsUnwritable when they can't be kept."""
+        answered = [image for answer in answers for image in answer.images]
+        order = self._order(job)
+        worked = await _gather([self._one(job, image, order) for image in answered])
+        self.boundary("processed", job.id)
+        judged = [one for one in worked if isinstance(one, _Judged)]
+        cost = _cost(answers)
+        shown = [one for one in judged if one.decision.allowed]
+        if not shown:
+            return _nothing(judged, cost)
+        images = [
+            await self._store(job, position, one) for position, one in enumerate(shown, start=1)
+        ]
+        grid = await self._grid(shown)
+        self.boundary("stored", job.id)
+        return Finished(
+            images=tuple(images),
+            decisions=tuple(one.decision for one in shown),
+            grid=grid,
+            notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
+            cost_microusd=cost,
+        )
+
+    def _order(self, job: Job) -> FinishOrder:
+        capabilities = self.catalog.capabilities(cast(Plan, job.plan).model)
+        by_ai = capabilities is None or capabilities.is_ai_model
+        edited = job.order.operation in {Operation.IMAGE_TO_IMAGE, Operation.INPAINT}
+        if not by_ai and not job.order.ask.style:
+            source = SourceType.ALGORITHMIC_MEDIA
+        elif not by_ai or (edited and job.order.source is not None):
+            source = SourceType.COMPOSITE_WITH_TRAINED_ALGORITHMIC_MEDIA
+        else:
+            source = SourceType.TRAINED_ALGORITHMIC_MEDIA
+        return FinishOrder(
+            output_format="png", label=MachineLabel(source_type=source, software=self.software)
+        )
+
+    async def _one(
+        self, job: Job, answered: AnsweredImage, order: FinishOrder
+    ) -> _Judged | Unreadable:
+        raw = await self.blobs.get(answered.raw)
+        try:
+            finished = await self.off_loop(finish_image, raw, order, timeout_s=FINISH_TIMEOUT_S)
+        except Unreadable as error:
+            return error
+        decision = await self.panel.judge_image(
+            ImageCase(preview_jpeg=finished.preview_jpeg, prompt=job.order.ask.prompt)
+        )
+        self.boundary("image_moderated", job.id)
+        return _Judged(answered=answered, finished=finished, decision=decision)
+
+    async def _store(self, job: Job, position: int, one: _Judged) -> NewImage:
+        finished = one.finished
+        return NewImage(
+            position=position,
+            seed=one.answered.seed,
+            width_px=finished.width_px,
+            height_px=finished.height_px,
+            mime=finished.mime,
+            key=await self.blobs.put(finished.full),
+            view=await self.blobs.put(finished.view),
+            thumbnail=await self.blobs.put(finished.thumbnail),
+            phash=finished.phash,
+            alt=alt_text(job.order.ask.prompt, position, job),
+            not_drawn=one.answered.not_drawn,
+        )
+
+    async def _grid(self, shown: Sequence[_Judged]) -> str | None:
+        if len(shown) < 2:
+            return None
+        sheet = await self.off_loop(
+            contact_sheet, [one.finished.view for one in shown], timeout_s=FINISH_TIMEOUT_S
+        )
+        return await self.blobs.put(sheet)
+
+
+def alt_text(prompt: str, position: int, job: Job) -> str:
+    """What a screen reader says of a picture."""
+    count = job.plan.count if job.plan else job.order.images
+    words = prompt if len(prompt) <= 400 else prompt[:399] + "…"
+    number = f"Image {position} of {count}: " if count > 1 else ""
+    return f"{number}{words}" if words else f"{number}a picture without a prompt"
+
+
+def _cost(answers: Sequence[Answer]) -> int | None:
+    known = [answer.cost_microusd for answer in answers if answer.cost_microusd is not None]
+    return sum(known) if known else None
+
+
+def _nothing(judged: Sequence[_Judged], cost: int | None) -> NothingToShow:
+    if not judged:
+        return NothingToShow(
+            ending=Ending(reason=Reason.BAD_ANSWER), decision=None, cost_microusd=cost
+        )
+    decision = judged[0].decision
+    match decision.verdict:
+        case Block(category=category):
+            ending = Ending(reason=Reason.BLOCKED_IMAGE, category=category.value)
+        case Review(category=category):
+            ending = Ending(reason=Reason.UNSURE_IMAGE, category=category.value)
+        case _:
+            ending = Ending(reason=Reason.UNCHECKED_IMAGE)
+    return NothingToShow(ending=ending, decision=decision, cost_microusd=cost)
+
+
+async def _gather(works: Sequence[object]) -> list[object]:
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(work) for work in works]
+    return [task.result() for task in tasks]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeVar, cast
 
 from moderation.panel import Panel
 
+from bot.domain.identity import BlobKey
 from bot.domain.job import Ending, Job, NewImage, Plan, Reason
 from bot.images.finishing import FinishedImage, FinishOrder, finish_image
 from bot.images.grid import contact_sheet
@@ -18,6 +19,8 @@ from bot.pipeline.catalog import Catalog
 from bot.ports import Answer, AnsweredImage, Blobs, Boundary
 from moderation import Block, Decision, ImageCase, Review
 from providers import OffLoop, Operation
+
+T = TypeVar("T")
 
 FINISH_TIMEOUT_S = 60.0
 """One picture's time in its worker process; a hostile one is killed with the process after it."""
@@ -29,7 +32,7 @@ class Finished:
 
     images: tuple[NewImage, ...]
     decisions: tuple[Decision, ...]
-    grid: str | None
+    grid: BlobKey | None
     notes: tuple[str, ...]
     cost_microusd: int | None
 
@@ -129,7 +132,7 @@ class Darkroom:
             not_drawn=one.answered.not_drawn,
         )
 
-    async def _grid(self, shown: Sequence[_Judged]) -> str | None:
+    async def _grid(self, shown: Sequence[_Judged]) -> BlobKey | None:
         if len(shown) < 2:
             return None
         sheet = await self.off_loop(
@@ -167,7 +170,7 @@ def _nothing(judged: Sequence[_Judged], cost: int | None) -> NothingToShow:
     return NothingToShow(ending=ending, decision=decision, cost_microusd=cost)
 
 
-async def _gather(works: Sequence[object]) -> list[object]:
+async def _gather(works: Sequence[Coroutine[None, None, T]]) -> list[T]:
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(work) for work in works]
     return [task.result() for task in tasks]

@@ -11,7 +11,8 @@ from moderation.panel import Panel
 
 from bot.domain.identity import BlobKey
 from bot.domain.job import Ending, Job, NewImage, Plan, Reason
-from bot.images.finishing import FinishedImage, FinishOrder, finish_image
+from bot.images.finishing import FINISH_TIMEOUT_S, FinishedImage, FinishOrder, finish_image
+from bot.images.formats import ImageFormat
 from bot.images.grid import contact_sheet
 from bot.images.label import MachineLabel, SourceType
 from bot.images.safe_decode import Unreadable
@@ -21,9 +22,6 @@ from moderation import Block, Decision, ImageCase, Review
 from providers import OffLoop, Operation
 
 T = TypeVar("T")
-
-FINISH_TIMEOUT_S = 60.0
-"""One picture's time in its worker process; a hostile one is killed with the process after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +97,8 @@ class Darkroom:
         else:
             source = SourceType.TRAINED_ALGORITHMIC_MEDIA
         return FinishOrder(
-            output_format="png", label=MachineLabel(source_type=source, software=self.software)
+            output_format=ImageFormat.PNG,
+            label=MachineLabel(source_type=source, software=self.software),
         )
 
     async def _one(
@@ -123,10 +122,10 @@ class Darkroom:
             seed=one.answered.seed,
             width_px=finished.width_px,
             height_px=finished.height_px,
-            mime=finished.mime,
-            key=await self.blobs.put(finished.full),
-            view=await self.blobs.put(finished.view),
-            thumbnail=await self.blobs.put(finished.thumbnail),
+            mime=finished.file_format.mime,
+            key=await self.blobs.put(finished.file),
+            view=await self.blobs.put(finished.rendition_webp),
+            thumbnail=await self.blobs.put(finished.thumbnail_webp),
             phash=finished.phash,
             alt=alt_text(job.order.ask.prompt, position, job),
             not_drawn=one.answered.not_drawn,
@@ -136,7 +135,9 @@ class Darkroom:
         if len(shown) < 2:
             return None
         sheet = await self.off_loop(
-            contact_sheet, [one.finished.view for one in shown], timeout_s=FINISH_TIMEOUT_S
+            contact_sheet,
+            [one.finished.rendition_webp for one in shown],
+            timeout_s=FINISH_TIMEOUT_S,
         )
         return await self.blobs.put(sheet)
 

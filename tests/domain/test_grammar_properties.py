@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.aspect import Aspect, Size
-from bot.domain.flags import FLAG_NAMES, FLAGS, FlagProblem
+from bot.domain.flags import DOUBLE_QUOTES, FLAG_NAMES, FLAGS, FlagProblem
 from bot.domain.grammar import MAX_PROMPT_CHARS, Ask, clean, from_options, parse, render
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))
@@ -74,7 +74,7 @@ TYPED = st.lists(st.sampled_from(AWKWARD) | st.text(max_size=4), max_size=12).ma
 ) | st.lists(st.sampled_from(AWKWARD), max_size=8).map("".join)
 
 PROSE = (TYPED | ANY_TEXT).map(clean)
-NAMES = PROSE.map(lambda text: "".join(c for c in text if c not in '"“”„«»').strip()).map(clean)
+NAMES = PROSE.map(lambda text: "".join(c for c in text if c not in DOUBLE_QUOTES)[:100]).map(clean)
 
 
 def asks() -> st.SearchStrategy[Ask]:
@@ -117,6 +117,8 @@ def asks() -> st.SearchStrategy[Ask]:
 
 @given(ANY_TEXT | TYPED)
 @example("\ud800")
+@example("“\ufe0ffox”")
+@example("fox --style=\ufe0fx")
 @example('"')
 @example('--no="')
 def test_any_text_gives_an_ask_or_sentences(text):
@@ -131,7 +133,7 @@ def test_any_text_gives_an_ask_or_sentences(text):
 
 
 @given(asks())
-@example(Ask(prompt="'tis", style="dogs'"))
+@example(Ask(prompt="'tis", negative_prompt="dogs'"))
 @example(Ask(prompt='say "hi', style="a b"))
 @example(Ask(prompt='"a "b c"'))
 @example(Ask(prompt='"a fox" "'))
@@ -178,6 +180,8 @@ def test_options_mean_what_the_line_means(ask):
 
 
 @given(ANY_TEXT | TYPED)
+@example("🔥\ufe0f\u200d\ufe0f")
+@example("🔥\u200d\u200d🔥 \ufe0f\u200d🔥")
 def test_cleaning_twice_changes_nothing_more(text):
     assert clean(clean(text)) == clean(text)
 

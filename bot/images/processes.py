@@ -79,7 +79,10 @@ class ImageProcesses:
             return cast("T", self._unwrap(answer))
 
     async def warm(self) -> None:
-        """Nothing; returns when every process is up and prepared. ProcessDied when one can't start."""
+        """Nothing; returns when every process is up and prepared.
+
+        ProcessDied when one can't start, or what its preparation raised.
+        """
         async with self._warming, AsyncExitStack() as held:
             slots = [await held.enter_async_context(self._free_slot()) for _ in self._slots]
             for slot in slots:
@@ -108,13 +111,19 @@ class ImageProcesses:
             self._free.put_nowait(slot)
 
     def _starting(self, slot: _Slot) -> asyncio.Future[_Child]:
+        return slot.starting or self._start(predecessor=None)
+
+    def _start(self, *, predecessor: _Child | None) -> asyncio.Future[_Child]:
         if self._closed:
             raise ProcessesClosed("the worker processes are closed")
-        return slot.starting or asyncio.get_running_loop().run_in_executor(
-            self._starter, _start_child, self._headroom_bytes, self._prepare
+        return asyncio.get_running_loop().run_in_executor(
+            self._starter, _start_child, self._headroom_bytes, self._prepare, predecessor
         )
 
     async def _ready_child(self, slot: _Slot) -> _Child:
+        if slot.starting is not None and slot.starting.done():
+            _notice_death(slot.starting)
+            self._replace_if_dead(slot)
         slot.starting = self._starting(slot)
         try:
             child = await asyncio.shield(slot.starting)
@@ -165,8 +174,7 @@ class ImageProcesses:
         if starting is None or self._closed or not starting.done() or starting.exception():
             return
         if starting.result().dead:
-            slot.starting = None
-            slot.starting = self._starting(slot)
+            slot.starting = self._start(predecessor=starting.result())
 
 
 @dataclass(slots=True)
@@ -209,7 +217,7 @@ class _Child:
         try:
             send_frame(self.channel, task)
         except OSError:
-            return self._died()
+            return self.lose()
         return self.next_answer()
 
     def next_answer(self) -> _Answer:
@@ -217,7 +225,7 @@ class _Child:
         try:
             came, value = pickle.loads(receive_frame(self.channel))  # noqa: S301 - from our own process
         except (EOFError, OSError):
-            return self._died()
+            return self.lose()
         return _Came(value) if came else _Raised(value)
 
     def kill(self) -> None:
@@ -231,12 +239,23 @@ class _Child:
         self.channel.close()
         return exit_code
 
-    def _died(self) -> _Died:
+    def lose(self) -> _Died:
+        """How it ended; makes sure that it did."""
         self.kill()
         return _Died(self.reap())
 
 
-def _start_child(headroom_bytes: int, prepare: Callable[[], object]) -> _Child:
+def _notice_death(started: asyncio.Future[_Child]) -> None:
+    """See an idle process that was killed from outside, so that it costs the next work nothing."""
+    if started.exception() is None and started.result().process.poll() is not None:
+        started.result().dead = True
+
+
+def _start_child(
+    headroom_bytes: int, prepare: Callable[[], object], predecessor: _Child | None
+) -> _Child:
+    if predecessor is not None:
+        predecessor.reap()
     ours, theirs = socket.socketpair()
     with theirs:
         for end in (ours, theirs):

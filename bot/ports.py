@@ -36,18 +36,13 @@ class Boundary(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A request about to become a job. `counters` are held for `order.images`, all or none.
-
-    `lease_s` is how long the submitting process may take to admit it before another does.
-    """
+    """A request about to become a job. `counters` are held for `order.images`, all or none."""
 
     key: str
     person: Person
     place: Place
     order: Order
     counters: tuple[Counter, ...]
-    owner: str
-    lease_s: float
     max_queued: int
     """Unfinished jobs one person may have."""
     weight: float
@@ -57,10 +52,9 @@ class Submission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """Durable: job, hold and key are committed. `fence` admits it."""
+    """Durable: job, hold and key are committed. Whoever adopts it first admits it."""
 
     job: JobId
-    fence: Fence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from bot.commands.imagine import with_count
 from bot.commands.ordering import unknown_names
@@ -179,7 +179,7 @@ def _invocation(text: str) -> Invocation:
 
 
 async def _wait(
-    house: House, job_id: JobId, *, bar: Progress, shown: int, stop: asyncio.Event
+    house: House, job_id: JobId, *, bar: Progress, shown: TaskID, stop: asyncio.Event
 ) -> Job:
     """The job once it has ended; a job called back by Ctrl-C ends as cancelled."""
     asked_to_stop = False

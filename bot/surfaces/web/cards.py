@@ -27,7 +27,10 @@ class ButtonView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureView:
-    """A picture with the buttons that are about it alone. `number` is None when it is the only one."""
+    """A picture with the buttons that are about it alone.
+
+    `number` is what the buttons or lines of its card call it; None when it is the only one.
+    """
 
     number: int | None
     alt: str
@@ -113,7 +116,14 @@ def card_view(card: Card, link: Link) -> CardView:
         quote=card.quote,
         lines=card.lines,
         pictures=tuple(
-            _picture(picture, link, seed=seed, buttons=buttons, menu=card.menu, alone=len(own) == 1)
+            _picture(
+                picture,
+                link,
+                seed=seed,
+                number=None if len(own) == 1 else picture.position if buttons else picture.image,
+                buttons=buttons,
+                menu=card.menu,
+            )
             for picture, seed in zip(card.pictures, _seeds(card), strict=True)
         ),
         fields=card.fields,
@@ -175,7 +185,7 @@ def form_view(form: Form, link: Link) -> FormView:
             if field.kind is not InputKind.MASK or form.picture is not None
         ),
         picture=(
-            _picture(form.picture, link, seed="", buttons=(), menu=(), alone=True)
+            _picture(form.picture, link, seed="", number=None, buttons=(), menu=())
             if form.picture
             else None
         ),
@@ -195,13 +205,13 @@ def _picture(
     link: Link,
     *,
     seed: str,
+    number: int | None,
     buttons: Sequence[Button],
     menu: Sequence[Button],
-    alone: bool,
 ) -> PictureView:
     full = link(picture.full)
     return PictureView(
-        number=None if alone else picture.position,
+        number=number,
         alt=picture.alt,
         view=link(picture.view),
         full=full,

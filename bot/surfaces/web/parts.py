@@ -15,7 +15,7 @@ from bot.pipeline.catalog import Catalog
 from bot.ports import Blobs, Channel, PictureLinks, Signals, Uploads
 
 Check = Callable[[], Awaitable[str | None]]
-"""None when all is well, else a sentence saying what is not."""
+"""None when all is well, else a sentence saying what is not. It doesn't raise for what it is there to find."""
 
 
 class Answerer(Protocol):
@@ -38,8 +38,8 @@ class Jobs(Protocol):
 class CardOf(Protocol):
     """Draws a job as it stands."""
 
-    async def __call__(self, job: JobId) -> Card:
-        """The card that shows the job now."""
+    async def __call__(self, job_id: JobId) -> Card | None:
+        """The card that shows the job now; None when there is no such job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

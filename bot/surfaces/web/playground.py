@@ -44,7 +44,7 @@ EXAMPLES = (
     "/imagine a sailing ship at sunset --n 4",
     "/imagine a lighthouse in a storm --ar 16:9",
     "/imagine a fox in fresh snow --style watercolor",
-    "/impasto help",
+    "/help",
 )
 """What an empty channel suggests."""
 
@@ -233,9 +233,7 @@ class Playground:
             seen = await self._parts.channel.messages(shown.name, viewer=person.user)
             if not any(message.id == thread and message.thread is None for message in seen):
                 raise HTTPException(404, "This thread is gone, or too old to answer in.")
-        return person, Place(
-            channel=shown.name, thread=None if thread is None else str(thread)
-        )
+        return person, Place(channel=shown.name, thread=None if thread is None else str(thread))
 
     def _uploaded(self, person: Person, token: str | None) -> BlobKey | None:
         if token is None:
@@ -251,9 +249,7 @@ class Playground:
 
         return _private_json(
             {
-                "html": (
-                    self._pages.reply(card_view(reply.card, link)) if reply.card else None
-                ),
+                "html": (self._pages.reply(card_view(reply.card, link)) if reply.card else None),
                 "form": self._pages.form(form_view(reply.form, link)) if reply.form else None,
             }
         )

@@ -62,7 +62,8 @@ async def read_capped(request: Request, *, limit_bytes: int) -> bytes:
         pieces += piece
         if len(pieces) > limit_bytes:
             raise HTTPException(
-                413, f"That is larger than {limit_bytes // (1024 * 1024) or 1} MB, the most that fits."
+                413,
+                f"That is larger than {limit_bytes // (1024 * 1024) or 1} MB, the most that fits.",
             )
     return bytes(pieces)
 

@@ -8,8 +8,8 @@ from bot.domain.flags import FLAGS, Completion
 from bot.domain.guide import Guide
 from bot.pipeline.catalog import Catalog
 
-IMAGINE = "imagine"
 PREFIX = "impasto"
+"""What stands before words on platforms whose command names are shared; here it may be left out."""
 
 
 def command_of(line: str, known: Sequence[str]) -> tuple[str, str] | None:
@@ -41,7 +41,7 @@ def completions(guides: Sequence[Guide], catalog: Catalog) -> dict[str, object]:
     return {
         "commands": [
             {
-                "name": f"/{guide.name}" if guide.name == IMAGINE else f"/{PREFIX} {guide.name}",
+                "name": f"/{guide.name}",
                 "usage": guide.usage,
                 "summary": guide.summary,
             }

@@ -148,10 +148,10 @@ class Timeline:
 
     async def _read(self, job_id: JobId) -> None:
         job = await self._parts.jobs.job(job_id)
-        if job is None:
+        card = await self._parts.card_of(job_id)
+        if job is None or card is None:
             self._jobs.pop(job_id, None)
             return
-        card = await self._parts.card_of(job_id)
         self._jobs[job_id] = _Shown(card, job.person.user, job.state in FINAL)
 
     def _draw(self, messages: Sequence[ChannelMessage]) -> list[MessageView]:

@@ -12,20 +12,17 @@ export function suggest(before, data) {
 }
 
 function commandsFor(before, { commands }) {
-  const typed = before.toLowerCase();
-  const known = commands.find(({ name }) => typed.startsWith(`${name} `));
-  if (known && !commands.some(({ name }) => name.startsWith(typed))) return null;
-  const bare = typed.replace(/^\/(impasto\s*)?/, "");
-  const found = commands.filter(
-    ({ name }) => name.startsWith(typed) || name.split(" ").pop().replace("/", "").startsWith(bare),
-  );
-  return found.map(({ name, usage, summary }) => ({
-    insert: usage ? `${name} ` : name,
-    from: 0,
-    label: name,
-    detail: usage,
-    note: summary,
-  }));
+  const typed = before.toLowerCase().replace(/^\/impasto\s+/, "/");
+  if (commands.some(({ name }) => typed.startsWith(`${name} `))) return null;
+  return commands
+    .filter(({ name }) => name.startsWith(typed))
+    .map(({ name, usage, summary }) => ({
+      insert: usage ? `${name} ` : name,
+      from: 0,
+      label: name,
+      detail: usage,
+      note: summary,
+    }));
 }
 
 function flagsFor(before, { flags }) {

@@ -464,3 +464,41 @@ class NewMessage:
     job: JobId | None = None
     final: bool = False
     only_for: str | None = None
+
+
+# --- pictures that come in and go out over HTTP --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedBlob:
+    """What a signed link leads to."""
+
+    workspace: WorkspaceId
+    key: BlobKey
+
+
+class PictureLinks(Protocol):
+    """Signed links to pictures, the last part of `/i/{signed}`."""
+
+    def link(self, workspace: WorkspaceId, key: BlobKey) -> str:
+        """A URL-safe token. The same for a good while, so that browsers need not fetch a picture twice."""
+
+    def open(self, token: str) -> LinkedBlob | None:
+        """What the token leads to; None when it was tampered with or is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfit:
+    """An upload that can't be used; `sentence` tells the person why and what would do."""
+
+    sentence: str
+
+
+class Uploads(Protocol):
+    """Takes pictures that people bring, makes them safe and stores them."""
+
+    async def reference(self, data: bytes) -> BlobKey | Unfit:
+        """The picture to start from."""
+
+    async def mask(self, data: bytes) -> BlobKey | Unfit:
+        """A painted region as a single-channel mask, 255 = edit."""

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from bot.blobs.faults import BlobMissing, BlobsUnreadable, BlobsUnwritable
+from bot.domain.identity import BlobKey
+from bot.ports import BlobMissing, BlobsUnreadable, BlobsUnwritable
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _UNFINISHED = "unfinished"
@@ -33,19 +34,19 @@ class DiskBlobs:
         """Nothing; makes the folder and removes what writers left that died. BlobsUnwritable when it can't."""
         await asyncio.to_thread(self._prepare)
 
-    async def put(self, data: bytes) -> str:
+    async def put(self, data: bytes) -> BlobKey:
         """The key, once the bytes would survive a power cut. BlobsUnwritable when they can't be kept."""
-        return await asyncio.to_thread(self._put, data)
+        return BlobKey(await asyncio.to_thread(self._put, data))
 
-    async def get(self, key: str) -> bytes:
+    async def get(self, key: BlobKey) -> bytes:
         """The content. BlobMissing, BlobsUnreadable."""
         return await asyncio.to_thread(self._get, key)
 
-    async def exists(self, key: str) -> bool:
+    async def exists(self, key: BlobKey) -> bool:
         """Whether there is a blob under this key."""
         return await asyncio.to_thread(self._exists, key)
 
-    async def delete(self, key: str) -> None:
+    async def delete(self, key: BlobKey) -> None:
         """Nothing; afterwards there is no blob under this key, whether there was one or not. BlobsUnwritable."""
         await asyncio.to_thread(self._delete, key)
 

@@ -11,6 +11,7 @@ from bot.images.safe_decode import (
     DecodeLimits,
     Reason,
     Unreadable,
+    open_header,
     open_safely,
 )
 
@@ -56,6 +57,23 @@ def sanitise_mask(
         return encode_png(mask, label=None)
     except MemoryError:
         raise Unreadable(Reason.TOO_MUCH_MEMORY) from None
+
+
+def sanitise_painting(data: bytes, limits: DecodeLimits = DEFAULT_LIMITS) -> bytes:
+    """A painted region at its own size, single-channel, 255 = edit. Raises Unreadable: MASK_EMPTY when nothing is marked."""
+    try:
+        mask = _white_is_edit(open_safely(data, limits))
+        if mask.getextrema() == (0, 0):
+            raise Unreadable(Reason.MASK_EMPTY)
+        return encode_png(mask, label=None)
+    except MemoryError:
+        raise Unreadable(Reason.TOO_MUCH_MEMORY) from None
+
+
+def mask_for(mask: bytes, source: bytes) -> bytes:
+    """The mask at the size of `source`. Raises Unreadable: MASK_SHAPE when it was painted over another picture."""
+    width_px, height_px = open_header(source).size
+    return sanitise_mask(mask, width_px, height_px)
 
 
 def _white_is_edit(image: Image.Image) -> Image.Image:

@@ -33,7 +33,7 @@ from bot.pipeline.loop import keep_going
 from bot.pipeline.submit import Intake
 from bot.pipeline.upkeep import Sweeper, Ticker
 from bot.pipeline.worker import Worker
-from bot.ports import Boundary, Clock, Postman
+from bot.ports import Boundary, Clock, Postman, StoreUnavailable
 from bot.signals.local import LocalSignals
 from bot.store.opening import Store
 from bot.surfaces.shell import ShellPostman
@@ -50,8 +50,9 @@ class SystemClock:
         return datetime.now(UTC)  # noqa: TID251 - the one place where time comes from
 
 
-def _unwatched(_name: str, _job: JobId | None) -> None:
+def _unwatched(name: str, job: JobId | None) -> None:
     """Nobody watches the boundaries."""
+    del name, job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +105,14 @@ class House:
                 drained.set()
                 self.signals.wake_all()
                 listening.cancel()
+
+    async def check_database(self) -> str | None:
+        """None when the database answers, else a sentence."""
+        try:
+            await self.store.queue.line()
+        except StoreUnavailable as error:
+            return str(error)
+        return None
 
     def live(self, job: JobId) -> LiveUpdate | None:
         """The last thing heard of a job here; nothing when another process paints it."""

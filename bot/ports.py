@@ -64,6 +64,8 @@ class Submission:
     place: Place
     order: Order
     counters: tuple[Counter, ...]
+    owner: str
+    lease_s: float
     max_queued: int
     """Unfinished jobs one person may have."""
     weight: float
@@ -76,6 +78,7 @@ class Accepted:
     """Durable: job, hold and key are committed. Whoever adopts it first admits it."""
 
     job: JobId
+    fence: Fence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -248,8 +248,7 @@ class MemoryGallery:
         found = [
             image
             for image in self.stored.values()
-            if not image.hidden
-            and (lane is None or self.queue.jobs[image.job].person.lane == lane)
+            if not image.hidden and (lane is None or self.queue.jobs[image.job].person.lane == lane)
         ]
         return sorted(found, key=lambda image: -image.id)[:limit]
 

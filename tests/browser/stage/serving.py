@@ -54,7 +54,9 @@ def served(stage):
 async def foreground(port):
     """The stage by itself, for looking at: `python -m tests.browser.stage.serving 8765`."""
     stage = Stage()
-    config = uvicorn.Config(stage.site.app, port=port, log_level="info", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        stage.site.app, port=port, log_level="info", timeout_graceful_shutdown=1
+    )
     async with asyncio.TaskGroup() as tasks:
         playing = tasks.create_task(stage.play())
         await uvicorn.Server(config).serve()

@@ -219,7 +219,11 @@ class Stage:
     async def post(self, job, *, final):
         self.letters += 1
         letter = Letter(
-            id=self.letters, job=job, final=final, attempt=1, nonce=f"{job}-{'end' if final else 'on'}"
+            id=self.letters,
+            job=job,
+            final=final,
+            attempt=1,
+            nonce=f"{job}-{'end' if final else 'on'}",
         )
         posted = await self.postman.post(letter, self.queue.jobs[job], await self.cards(job))
         if not final:

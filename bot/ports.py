@@ -337,12 +337,26 @@ class Postman(Protocol):
 # --- pictures ---------------------------------------------------------------------------------------------------
 
 
-class BlobMissing(LookupError):
+class BlobFault(Exception):
+    """The place for pictures could not do what was asked.
+
+    BlobFault
+    ├── BlobMissing       no such blob, or a key that can't be one
+    ├── BlobsUnreadable   it may be there, but the disk wouldn't give it
+    └── BlobsUnwritable   full, read-only, no rights: nothing was stored, nothing half
+    """
+
+
+class BlobMissing(BlobFault):
     """No blob lies under this key."""
 
 
-class BlobsUnwritable(OSError):
-    """The place for pictures can't be written: full, read-only or gone."""
+class BlobsUnreadable(BlobFault):
+    """Reading failed for a reason that lies in the disk; the message says which."""
+
+
+class BlobsUnwritable(BlobFault):
+    """Nothing was stored or removed; the message is the system's own reason, as "No space left on device"."""
 
 
 class Blobs(Protocol):

@@ -19,6 +19,4 @@ class ShellPostman:
     async def post(self, letter: Letter, job: Job, card: Card) -> Posted:
         """Always posted: the pictures are where the command will look for them."""
         del letter, job
-        return Posted(
-            message=SHELL, images=tuple(picture.position for picture in card.pictures)
-        )
+        return Posted(message=SHELL, images=tuple(picture.position for picture in card.pictures))

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from random import Random, SystemRandom
 
+from moderation.panel import Panel
+
 from bot.blobs.disk import DiskBlobs
 from bot.commands.desk import Desk
 from bot.commands.dispatch import Dispatch
@@ -38,7 +40,6 @@ from bot.surfaces.shell import ShellPostman
 from bot.surfaces.web.postman import PlaygroundPostman
 from bot.wiring.plugins import open_catalog, open_panel
 from bot.wiring.store import open_store
-from moderation.panel import Panel
 
 
 class SystemClock:
@@ -218,6 +219,7 @@ async def open_house(
                     blobs=blobs,
                     gallery=store.gallery,
                     catalog=catalog,
+                    off_loop=pixels,
                     signals=signals,
                     clock=fit.clock,
                     rules=rules,

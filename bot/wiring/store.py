@@ -1,0 +1,4 @@
+"""Opening the database, with every known trouble in a sentence."""
+
+from __future__ import annotations
+

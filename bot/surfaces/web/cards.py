@@ -145,11 +145,11 @@ _OF_JOBS = frozenset({Verb.REROLL, Verb.CANCEL, Verb.RETRY})
 """Verbs whose target is a job: its number may happen to be a picture's too."""
 
 
-def line_view(card: Card, *, headline: str | None = None, tone: Tone | None = None) -> CardView:
-    """The one line that stays of a request once its answer stands in the thread."""
+def asked_view(card: Card, *, headline: str = "", tone: Tone = Tone.NOTICE) -> CardView:
+    """What stays of a request's own message once its answer stands beneath: the words, and perhaps a line."""
     return CardView(
-        tone=(tone or card.tone).value,
-        headline=card.headline if headline is None else headline,
+        tone=tone.value,
+        headline=headline,
         quote=card.quote,
         lines=(),
         pictures=(),

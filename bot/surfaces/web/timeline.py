@@ -10,7 +10,7 @@ from bot.domain.card import Card, Tone
 from bot.domain.identity import BlobKey, JobId, Person
 from bot.domain.job import FINAL
 from bot.ports import ChannelMessage, PictureLinks
-from bot.surfaces.web.cards import CardView, card_view, line_view
+from bot.surfaces.web.cards import CardView, card_view, asked_view
 from bot.surfaces.web.parts import PlaygroundParts
 from bot.surfaces.web.people import BOT_AUTHOR, BOT_NAME, PEOPLE
 
@@ -193,8 +193,8 @@ class Timeline:
         card = shown.card
         if not message.final and shown.ended:
             if card.only_asker:
-                return line_view(card, headline=ENDED_WITHOUT, tone=Tone.NOTICE)
-            return line_view(card)
+                return asked_view(card, headline=ENDED_WITHOUT)
+            return asked_view(card, tone=Tone.DONE)
         view = card_view(card, self._link)
         if beneath:
             # The words already stand above, in the message that opened the thread.

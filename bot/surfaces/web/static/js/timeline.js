@@ -46,17 +46,22 @@ function threadOf(root) {
 
 function inOrder(holder, node) {
   const id = Number(node.dataset.id);
+  // What is new goes to the end, but above a line that still waits for its own answer.
   const after = [...holder.children].find(
-    (other) => other.hasAttribute("data-passing") || Number(other.dataset.id) > id,
+    (other) => other.hasAttribute("data-waiting") || Number(other.dataset.id) > id,
   );
-  // Passing lines stay below what they wait for.
   holder.insertBefore(node, after || null);
+}
+
+// Everybody can answer what everybody can see.
+function opened(node) {
+  if (!node.dataset.thread && !$(":scope > .private", node)) threadOf(node);
 }
 
 function place(node) {
   const root = node.dataset.thread ? item(node.dataset.thread) : null;
   inOrder(root ? threadOf(root) : list(), node);
-  if (!root && !node.dataset.thread) threadOf(node);
+  if (!root) opened(node);
 }
 
 export function show(message) {
@@ -110,7 +115,7 @@ export function compare(digests) {
 
 export function arrange() {
   const nodes = $$(":scope > .item", list());
-  for (const node of nodes) if (!node.dataset.thread) threadOf(node);
+  nodes.forEach(opened);
   for (const node of nodes) if (node.dataset.thread && item(node.dataset.thread)) place(node);
   localTimes(list());
   toEnd();

@@ -11,7 +11,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import Any, cast
 
 import httpcore
 import httpx
@@ -119,7 +119,7 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
                 if host_and_port(host, port) not in self._operator_hosts:
                     addresses = await self._checked(host, port)
                 share_s = timeout / len(addresses) if timeout is not None else None
-                return await self._first(addresses, port, share_s, socket_options)
+                return ClosingStream(await self._first(addresses, port, share_s, socket_options))
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(f"{host} did not answer in time") from error
 
@@ -156,6 +156,42 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
         return await self._inner.connect_tcp(
             addresses[-1], port, timeout=share_s, socket_options=socket_options
         )
+
+
+class ClosingStream(httpcore.AsyncNetworkStream):
+    """A connection that is closed when its TLS handshake is cancelled; the library closes it on errors only."""
+
+    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
+        self._inner = inner
+
+    @override
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return await self._inner.read(max_bytes, timeout)
+
+    @override
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._inner.write(buffer, timeout)
+
+    @override
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    @override
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            return await self._inner.start_tls(ssl_context, server_hostname, timeout)
+        except asyncio.CancelledError:
+            await self._inner.aclose()
+            raise
+
+    @override
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
 
 
 def refuse_url(url: httpx.URL, operator_hosts: frozenset[str]) -> None:

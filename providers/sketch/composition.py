@@ -13,25 +13,40 @@ from providers.sketch.dice import Dice
 from providers.sketch.finish import developed
 from providers.sketch.palettes import PALETTES, tinted
 from providers.sketch.reading import Reading
-from providers.sketch.scenes import beyond, built, wild
+from providers.sketch.scenes import (
+    city,
+    clouds,
+    desert,
+    forest,
+    interior,
+    lake,
+    meadow,
+    mountain,
+    sea,
+    space,
+    studio,
+    underwater,
+    village,
+    winter,
+)
 from providers.sketch.view import Light, Stage, View
 from providers.sketch.vocabulary import COLOURS, SCENE_PALETTES
 
 SCENES: Mapping[str, Callable[[View], Stage]] = {
-    "sea": beyond.sea,
-    "lake": wild.lake,
-    "city": built.city,
-    "forest": wild.forest,
-    "space": beyond.space,
-    "desert": wild.desert,
-    "village": built.village,
-    "studio": built.studio,
-    "interior": built.interior,
-    "underwater": beyond.underwater,
-    "mountain": wild.mountain,
-    "winter": wild.winter,
-    "sky": beyond.open_sky,
-    "meadow": wild.meadow,
+    "sea": sea.sea,
+    "lake": lake.lake,
+    "city": city.city,
+    "forest": forest.forest,
+    "space": space.space,
+    "desert": desert.desert,
+    "village": village.village,
+    "studio": studio.studio,
+    "interior": interior.interior,
+    "underwater": underwater.underwater,
+    "mountain": mountain.mountain,
+    "winter": winter.winter,
+    "sky": clouds.open_sky,
+    "meadow": meadow.meadow,
 }
 
 
@@ -105,6 +120,8 @@ def _view(reading: Reading, scene: str, frame: Frame, dice: Dice) -> View:
     if scene == "winter" and name == "day":
         name = "winter"
     palette = PALETTES[name]
+    if scene == "space":
+        palette = replace(palette, ambient=rgb("4c5270"), sun=rgb("fff6ea"))
     if reading.tint:
         palette = tinted(palette, rgb(COLOURS[reading.tint]))
     focus, sun = _places(dice, still)

@@ -48,11 +48,13 @@ class Dice:
             angle = self._drift * math.pi / 2
             other = self._second.standard_normal((rows, columns), np.float32)
             normal = normal * np.float32(math.cos(angle)) + other * np.float32(math.sin(angle))
-        return 0.5 + 0.5 * np.tanh(_CDF * (normal + 0.044715 * normal**3))
+        even: Array = 0.5 + 0.5 * np.tanh(_CDF * (normal + 0.044715 * normal**3))
+        return even
 
     def many(self, count: int, low: float = 0.0, high: float = 1.0) -> Array:
         """`count` numbers from low to high, float32."""
-        return low + (high - low) * self.grid(1, count)[0]
+        numbers: Array = low + (high - low) * self.grid(1, count)[0]
+        return numbers
 
     def uniform(self, low: float = 0.0, high: float = 1.0) -> float:
         """One number from low to high."""

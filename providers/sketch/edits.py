@@ -48,7 +48,7 @@ def recomposed(source: Image.Image, reading: Reading, frame: Frame, strength: fl
     pixels = _toned_like(pixels, target, min(strength * 0.9, 0.8))
     if reading.subjects and strength > 0.2:
         pixels = peopled(np.ascontiguousarray(pixels, np.float32), reading, frame)
-    share = float(smooth(np.float32(strength), 0.5, 1.0))
+    share = float(smooth(np.array(strength), 0.5, 1.0))
     return _picture(pixels + (target - pixels) * np.float32(share))
 
 
@@ -67,7 +67,8 @@ def _feathered(inside: Array) -> Array:
     solid = inside.astype(np.float32)
     reach = max(min(inside.shape) * 0.02, 1.0)
     soft = np.clip((blurred(solid, reach) - 0.5) * 2, 0, 1)
-    return soft * soft * (3 - 2 * soft) * solid
+    feather: Array = soft * soft * (3 - 2 * soft) * solid
+    return feather
 
 
 def _spread(pixels: Array, known: Array) -> Array:
@@ -76,7 +77,8 @@ def _spread(pixels: Array, known: Array) -> Array:
     if min(pixels.shape[:2]) <= 4 or weight.all():
         total = max(float(weight.sum()), 1e-6)
         mean = (pixels * weight[..., None]).sum((0, 1)) / total
-        return pixels * weight[..., None] + mean * (1 - weight[..., None])
+        level: Array = pixels * weight[..., None] + mean * (1 - weight[..., None])
+        return level
     height, width = weight.shape
     padded = np.pad(pixels * weight[..., None], ((0, height % 2), (0, width % 2), (0, 0)))
     padded_weight = np.pad(weight, ((0, height % 2), (0, width % 2)))
@@ -94,7 +96,8 @@ def _spread(pixels: Array, known: Array) -> Array:
         ],
         axis=2,
     )[:height, :width]
-    return pixels * weight[..., None] + enlarged * (1 - weight[..., None])
+    spread: Array = pixels * weight[..., None] + enlarged * (1 - weight[..., None])
+    return spread
 
 
 def inpainted(
@@ -155,7 +158,8 @@ def _distance(known: Array, expand: Insets) -> Array:
     down = np.arange(height)
     dx = np.maximum(np.maximum(expand.left_px - across, across - (width - expand.right_px - 1)), 0)
     dy = np.maximum(np.maximum(expand.top_px - down, down - (height - expand.bottom_px - 1)), 0)
-    return np.hypot(dx[None], dy[:, None])
+    away: Array = np.hypot(dx[None], dy[:, None])
+    return away
 
 
 def _mirrored(pixels: Array, expand: Insets) -> Array:

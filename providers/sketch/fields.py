@@ -67,13 +67,15 @@ def ridge(
         total += np.float32(weight) * (values[left] * (1 - share) + values[left + 1] * share)
         weights += weight
         weight *= roughness
-    return np.clip(0.5 + (total / np.float32(weights) - 0.5) * np.float32(1.5), 0, 1)
+    heights: Array = np.clip(0.5 + (total / np.float32(weights) - 0.5) * np.float32(1.5), 0, 1)
+    return heights
 
 
 def smooth(field: Array, low: float, high: float) -> Array:
     """0 below `low`, 1 above `high`, an even curve between."""
     share = np.clip((field - np.float32(low)) / np.float32(high - low), 0, 1)
-    return share * share * (3 - 2 * share)
+    curve: Array = share * share * (3 - 2 * share)
+    return curve
 
 
 def blurred(field: Array, radius: float) -> Array:
@@ -91,12 +93,13 @@ def _boxed(field: Array, reach: int, axis: int) -> Array:
     sums = np.cumsum(np.pad(field, pad, mode="edge"), axis=axis, dtype=np.float32)
     size = field.shape[axis]
     window = 2 * reach + 1
-    if axis == 0:
-        return (sums[window : window + size] - sums[:size]) / np.float32(window)
-    return (sums[:, window : window + size] - sums[:, :size]) / np.float32(window)
+    sums = sums if axis == 0 else sums.T
+    means: Array = (sums[window : window + size] - sums[:size]) / np.float32(window)
+    return means if axis == 0 else means.T
 
 
 def bell(size: int, centre: float, spread: float) -> Array:
     """A Gaussian over `size` pixels, 1 at `centre`."""
     offset = np.arange(size, dtype=np.float32) - np.float32(centre)
-    return np.exp(-(offset**2) / np.float32(2 * max(spread, 0.5) ** 2))
+    curve: Array = np.exp(-(offset**2) / np.float32(2 * max(spread, 0.5) ** 2))
+    return curve

@@ -129,7 +129,7 @@ class Pen:
             arc = np.stack([np.cos(turn), np.sin(turn)], 1) * r
             outline = np.concatenate(
                 [
-                    arc + (right - r, top - r), arc[:, ::-1] * (-1, 1) + (left + r, top - r),
+                    arc + np.array([right - r, top - r]), arc[:, ::-1] * (-1, 1) + (left + r, top - r),
                     -arc + (left + r, bottom + r), arc[:, ::-1] * (1, -1) + (right - r, bottom + r),
                 ]
             )  # fmt: skip
@@ -183,7 +183,8 @@ def oval(place: tuple[float, float, float, float], turn: float = 0.0) -> Array:
     flat = np.stack([across * np.cos(angle), up * np.sin(angle)], 1)
     lean = np.radians(turn)
     turned = np.array([[np.cos(lean), np.sin(lean)], [-np.sin(lean), np.cos(lean)]])
-    return flat @ turned + (x, y)
+    outline: Array = flat @ turned + np.array([x, y])
+    return outline
 
 
 def limb(corners: Array, widths: str) -> Array:

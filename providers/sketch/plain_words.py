@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-PLAIN_WORDS = frozenset(
-    """
+_WORDS = """
 a an the this that these those some any each every no not none all both few more most other another such own same
 i me my we our you your he him his she her it its they them their who whom whose which what where when why how
 is are was were be been being am do does did done has have had having can could will would shall should may might must
@@ -37,8 +36,9 @@ anything everything someone anyone everyone thing things mood atmosphere ambienc
 steep narrow broad thick thin round square flat sharp cracked dusty rusty mossy misty rocky sandy grassy leafy
 sun sunlight sunshine ray rays beam beams air ground world nature horizon distance weather season
 s t don isn wasn doesn ll ve re de la le el du des
-""".split()
-)
+"""
+
+PLAIN_WORDS = frozenset(_WORDS.split())
 """Grammar, camera talk, common adjectives and verbs."""
 
 PLAIN_ENDINGS = (

@@ -93,12 +93,11 @@ class Sketch:
         except TimeoutError as error:
             raise Unavailable(f"painting took longer than {left_s:.1f} s") from error
 
-    async def resume(
+    def resume(
         self, remote_id: str, request: GenerationRequest, call: Call
     ) -> AsyncIterator[Event]:
-        """Never: a sketch has no job id, so there is nothing to take up."""
+        """ModelGone: a sketch has no job id, so there is nothing to take up."""
         raise ModelGone(f"sketch keeps no jobs, so not {remote_id!r} either")
-        yield  # an async generator, as the protocol wants
 
     async def cancel(self, remote_id: str) -> bool:
         """False: there are no remote jobs."""

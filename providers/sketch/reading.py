@@ -73,7 +73,7 @@ def read(prompt: str) -> Reading:
         scene = "winter"
     tints = [word for at, word in colours.items() if at not in _used(subjects, named, colours)]
     return Reading(
-        key=zlib.crc32(" ".join(words).encode()),
+        key=_key(words),
         scene=scene,
         palette=_best(PALETTE_WORDS, forms),
         season=_best(SEASON_WORDS, forms),
@@ -83,6 +83,12 @@ def read(prompt: str) -> Reading:
         subjects=subjects,
         not_drawn=_unknown(words, forms, scene, left_over),
     )
+
+
+def _key(words: Sequence[str]) -> int:
+    """What composes the picture: words of light and colour are left out, so that changing one of them keeps it."""
+    composing = [word for word in words if word not in _LIGHT_WORDS] or words
+    return zlib.crc32(" ".join(composing).encode())
 
 
 def _forms(word: str) -> tuple[str, ...]:
@@ -99,6 +105,13 @@ def _forms(word: str) -> tuple[str, ...]:
     return tuple(forms)
 
 
+_LIGHT_WORDS = frozenset(COLOURS) | frozenset(
+    word
+    for table in (PALETTE_WORDS, SEASON_WORDS, WEATHER_WORDS, STYLE_WORDS)
+    for row in table.values()
+    for word in row.split()
+)
+
 _NOUN_BY_WORD: Mapping[str, Noun] = {word: noun for noun in NOUNS for word in noun.words}
 
 
@@ -113,12 +126,9 @@ def _named(forms: Sequence[tuple[str, ...]]) -> dict[int, Noun]:
 
 
 def _colours(words: Sequence[str], named: Mapping[int, Noun]) -> dict[int, str]:
-    aliases = {"golden": "gold"}
-    return {
-        at: aliases.get(word, word)
-        for at, word in enumerate(words)
-        if aliases.get(word, word) in COLOURS and at not in named
-    }
+    colours = {at: word for at, word in enumerate(words) if word in COLOURS and at not in named}
+    gilded = {at: "gold" for at, word in enumerate(words) if word == "golden" and _owner(at, named)}
+    return colours | gilded
 
 
 def _owner(at: int, named: Mapping[int, Noun]) -> int | None:
@@ -168,7 +178,19 @@ def _cast(
 
 
 _PLURALS = frozenset(
-    "flowers roses tulips sunflowers mushrooms pumpkins candles balloons pyramids books palms cacti people".split()
+    (
+        "flowers",
+        "roses",
+        "tulips",
+        "sunflowers",
+        "mushrooms",
+        "pumpkins",
+        "candles",
+        "balloons",
+        "palms",
+        "cacti",
+        "people",
+    )
 )
 
 

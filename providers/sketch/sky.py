@@ -6,7 +6,7 @@ import numpy as np
 
 from providers.sketch.colour import Array, mix, rgb
 from providers.sketch.fields import bell, blurred, noise, resized, smooth
-from providers.sketch.raster import blend, circle, coverage
+from providers.sketch.raster import blend, circle, coverage, fill
 from providers.sketch.view import View
 
 
@@ -41,9 +41,9 @@ def _gradient(view: View, canvas: Array, horizon: float) -> None:
     near = np.outer(
         bell(view.height, view.light.y, 0.3 * unit), bell(view.width, view.light.x, 0.34 * unit)
     )
-    strength = 0.2 if palette.disc == "moon" else 0.42
+    strength = 0.2 if palette.disc == "moon" else 0.16 + 0.3 * palette.low
     blend(canvas, (wide * strength * 0.8).clip(0, 1), mix(palette.horizon, palette.glow, 0.5))
-    blend(canvas, (near * strength).clip(0, 1), mix(palette.horizon, palette.glow, 0.75))
+    blend(canvas, (near * strength * 0.9).clip(0, 1), mix(palette.horizon, palette.glow, 0.75))
 
 
 def _disc(view: View, canvas: Array) -> None:
@@ -51,17 +51,18 @@ def _disc(view: View, canvas: Array) -> None:
     if palette.disc == "none" and not view.weather & {"moon", "sun"}:
         return
     moon = palette.disc == "moon" or "moon" in view.weather
-    radius = view.unit * (0.055 if moon else 0.05)
+    radius = view.unit * (0.052 if moon else 0.032 + 0.024 * palette.low)
     x, y = view.light.x, view.light.y
-    halo = np.outer(bell(view.height, y, radius * 1.7), bell(view.width, x, radius * 1.7))
-    blend(canvas, halo * np.float32(0.34 if moon else 0.6), palette.glow)
+    for spread, strength in ((2.6, 0.3), (1.25, 0.55)):
+        halo = np.outer(bell(view.height, y, radius * spread), bell(view.width, x, radius * spread))
+        blend(canvas, halo * np.float32(strength * (0.5 if moon else 1.0)), palette.glow)
     mask, rows, columns = coverage(canvas.shape[:2], [circle(x, y, radius, 64)], finer=3)
     if not mask.size:
         return
-    face = mix(palette.glow, rgb("ffffff"), 0.55)
+    face = mix(palette.glow, rgb("ffffff"), 0.7 if moon else 0.5)
     if moon:
         maria = smooth(noise(view.dice.stream("maria"), mask.shape, cells=3, octaves=3), 0.5, 0.75)
-        face = face - maria[..., None] * np.float32(0.16)
+        face = face - maria[..., None] * np.float32(0.14)
     blend(canvas[rows, columns], mask, face)
 
 
@@ -87,25 +88,40 @@ def stars(view: View, canvas: Array, *, rows: float, density: float) -> None:
 def _clouds(view: View, canvas: Array, horizon: float, amount: float) -> None:
     rows = int(np.clip(horizon, 8, view.height))
     dice = view.dice.stream("clouds")
-    stretch = dice.uniform(1.6, 3.4)
-    cells = dice.uniform(2.2, 3.2)
-    flat = noise(dice, (rows, view.width), cells=cells, octaves=6, roughness=0.52, stretch=stretch)
-    lift = np.arange(rows, dtype=np.float32) / rows
-    gather = ((1 - (1 - lift) ** 0.62) * (rows - 1)).astype(np.int64)
-    field = flat[gather]
+    small = (max(rows // 2, 4), max(view.width // 2, 4))
+    stretch = dice.uniform(1.7, 3.2)
+    cells = dice.uniform(2.2, 3.0) * max(rows / view.unit * 1.2, 1.0)
+    flat = noise(dice, small, cells=cells, octaves=6, roughness=0.52, stretch=stretch)
+    swirl = noise(dice.stream("swirl"), small, cells=4, octaves=4, stretch=2) - 0.5
+    lift = np.arange(small[0], dtype=np.float32)[:, None] / small[0]
+    down = (1 - (1 - lift) ** 0.62) * (small[0] - 1) + swirl * small[0] * 0.13
+    drift = noise(dice.stream("drift"), small, cells=4, octaves=4, stretch=2) - 0.5
+    across = np.arange(small[1])[None] + drift * small[0] * 0.24
+    field = flat[
+        np.clip(down, 0, small[0] - 1).astype(np.int64),
+        np.clip(across, 0, small[1] - 1).astype(np.int64),
+    ]
     threshold = 0.78 - 0.42 * amount
-    body = smooth(field, threshold, threshold + 0.2)
+    body = smooth(field, threshold, threshold + 0.18)
     way = view.light.towards(view.width / 2, rows * 0.6)
-    step = max(int(view.unit * 0.018), 1)
-    moved = np.roll(field, (round(way[1] * -step * 0.8), round(way[0] * -step)), (0, 1))
-    light = np.clip(0.55 + (field - moved) * 3.2 - smooth(field, threshold, 1.1) * 0.22, 0, 1)
+    step = max(view.unit * 0.009, 1.0)
+    moved = _moved(field, round(way[1] * step * 0.8), round(way[0] * step))
+    light = np.clip(0.58 + (field - moved) * 3.4 - smooth(field, threshold, 1.1) * 0.2, 0, 1)
     palette = view.palette
     bright = mix(palette.sun, palette.glow, 0.5) * np.float32(1 - 0.72 * palette.night)
     bright = mix(bright, palette.horizon, 0.25)
     dull = mix(mix(palette.ambient, palette.upper, 0.6), palette.horizon, 0.15)
     fade = smooth(1.02 - lift, 0.0, 0.3) * np.float32(0.9 - 0.3 * palette.night)
-    tone = dull + (bright - dull) * light[..., None]
-    blend(canvas[:rows], body * fade[:, None], tone)
+    shape = (rows, view.width)
+    tone = dull + (bright - dull) * np.clip(resized(light, shape), 0, 1)[..., None]
+    blend(canvas[:rows], np.clip(resized(body * fade, shape), 0, 1), tone)
+
+
+def _moved(field: Array, down: int, across: int) -> Array:
+    """The field as seen `down` rows and `across` columns further, its edges repeated."""
+    rows = np.clip(np.arange(field.shape[0]) + down, 0, field.shape[0] - 1)
+    columns = np.clip(np.arange(field.shape[1]) + across, 0, field.shape[1] - 1)
+    return field[rows][:, columns]
 
 
 def _aurora(view: View, canvas: Array, horizon: float) -> None:
@@ -159,11 +175,11 @@ def cumulus(
     mask, rows, columns = coverage(field.shape, outlines)
     if mask.size:
         field[rows, columns] = mask
-    wisps = noise(dice, field.shape, cells=9, octaves=4, roughness=0.55)
+    wisps = noise(dice, field.shape, cells=7, octaves=4, roughness=0.45)
     from_blur = blurred(field, height / 3 * 0.1)
-    edge = smooth(from_blur + (wisps - 0.5) * 0.5, 0.38, 0.66)
+    edge = smooth(from_blur + (wisps - 0.5) * 0.34, 0.38, 0.62)
     way = view.light.towards(view.width / 2, base_y)
-    wide = blurred(field, height / 3 * 0.22) + (wisps - 0.5) * 0.34
+    wide = blurred(field, height / 3 * 0.22) + (wisps - 0.5) * 0.24
     down, along = np.gradient(wide)
     light = np.clip(0.46 - (along * way[0] + down * way[1]) * height * 0.16, 0, 1)
     depth = np.clip(
@@ -179,3 +195,24 @@ def cumulus(
         * light[..., None]
     )
     blend(canvas, np.clip(resized(edge, shape), 0, 1), tone)
+
+
+def birds(view: View, canvas: Array, *, y: float) -> None:
+    """A few far birds gliding about a height."""
+    dice = view.dice.stream("far-birds")
+    if view.palette.night > 0.6 or view.weather & {"rain", "snow"} or dice.chance(0.35):
+        return
+    x = view.width * (0.28 if view.focus_x > 0.5 else 0.72)
+    wings: list[Array] = []
+    for across, down, size, tilt in dice.grid(6, 4):
+        px, py = x + (across - 0.5) * view.unit * 0.3, y + (down - 0.5) * view.unit * 0.16
+        span = view.unit * (0.008 + 0.012 * size)
+        lift = span * (0.35 + 0.5 * tilt)
+        wing = np.array([[0, 0], [0.5, -1], [1, -0.7], [0.5, -0.72], [0, 0.3]]) * (span, lift)
+        wings += [wing * (side, 1) + np.array([px, py]) for side in (-1, 1)]
+    fill(
+        canvas,
+        wings,
+        mix(view.palette.ambient, view.palette.zenith, 0.6) * np.float32(0.6),
+        opacity=0.75,
+    )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from providers.sketch.colour import Array, mix, rgb
 from providers.sketch.dice import Dice
-from providers.sketch.fields import blurred, noise
+from providers.sketch.fields import bell, blurred, noise
 from providers.sketch.pen import Pen
+from providers.sketch.raster import blend
 from providers.sketch.reading import Cast
 from providers.sketch.sprite import Pose, Sprite, extent, lit_sprite
 from providers.sketch.subjects.drawings import DRAWINGS
@@ -34,10 +35,10 @@ def place(view: View, stage: Stage, subjects: Sequence[Cast], scene: str) -> Non
     spots: list[tuple[Spot, Cast, Dice]] = []
     for rank, cast in enumerate(subjects):
         dice = view.dice.stream(f"subject-{cast.noun.name}")
-        for nth in range(cast.count):
-            spots.append(
-                (_spot(view, stage, cast, scene, (rank, nth)), cast, dice.stream(str(nth)))
-            )
+        spots += [
+            (_spot(view, stage, cast, scene, (rank, nth)), cast, dice.stream(str(nth)))
+            for nth in range(cast.count)
+        ]
     spots.sort(key=lambda item: (item[0].ground != "air", item[0].y))
     if scene in {"mountain", "lake"}:
         spots.sort(key=lambda item: item[0].size)
@@ -64,6 +65,39 @@ def _ground(stage: Stage, habitat: Habitat, scene: str) -> str:
     if habitat is Habitat.MIDDLE and scene not in {"studio", "interior", "space", "underwater"}:
         return "middle"
     return "ground"
+
+
+_LAMPS = {"candle": 0.86, "lamp": 0.42, "house": 0.25, "tent": 0.2, "church": 0.2}
+"""Subjects that light their surroundings, and how high their light hangs, in units."""
+
+
+def _shine(view: View, canvas: Array, x: float, y: float, scale: float) -> None:
+    """Warm light on whatever is near a lamp, stronger the darker it is."""
+    strength = 0.12 + 0.38 * view.palette.night
+    for reach, share in ((0.34, 0.5), (0.95, 0.6)):
+        spread = max(reach * scale, 1.0)
+        halo = np.outer(bell(view.height, y, spread), bell(view.width, x, spread))
+        warm = rgb("ffb65a") * np.float32(strength * share)
+        canvas += halo[..., None] * warm * (0.35 + canvas) * 1.1
+
+
+def _lighthouse_beams(view: View, canvas: Array, x: float, y: float, scale: float) -> None:
+    """Two beams from the lantern, seen when it is dark or stormy."""
+    strength = max(view.palette.night, 0.5 if view.palette.disc == "none" else 0.0)
+    if strength < 0.2:
+        return
+    rows = np.arange(view.height, dtype=np.float32)[:, None] - np.float32(y)
+    columns = np.arange(view.width, dtype=np.float32)[None] - np.float32(x)
+    lean = view.dice.stream("beam").uniform(-0.12, 0.12)
+    for side in (-1, 1):
+        along = columns * side
+        off = np.abs(rows - lean * columns) / np.maximum(along * 0.16 + scale * 0.035, 1e-3)
+        beam = (
+            np.clip(1 - off, 0, 1)
+            * (along > 0)
+            * np.exp(-np.maximum(along, 0) / (view.unit * 0.75))
+        )
+        blend(canvas, (beam * strength * 0.75).astype(np.float32), rgb("fff2c8"))
 
 
 def _spot(view: View, stage: Stage, cast: Cast, scene: str, order: tuple[int, int]) -> Spot:
@@ -110,13 +144,26 @@ def _paint(view: View, stage: Stage, spot: Spot, cast: Cast, dice: Dice) -> None
     scale = min(scale, view.width * 0.86 / (right - left), view.height * 0.8 / (top - bottom))
     lean = dice.uniform(-0.09, 0.09) if spot.ground == "air" else 0.0
     mirrored = view.light.x < view.width / 2 if view.palette.disc == "none" else view.focus_x > 0.5
+    half = (right - left) * scale * 0.5
+    room = min(half * 1.04, view.width * 0.5)
+    spot = replace(spot, x=float(np.clip(spot.x, room, view.width - room)))
     pose = Pose(scale=scale, mirrored=mirrored, lean=lean)
     sprite = lit_sprite(pen.parts, pose, view.light, (spot.x, spot.y))
-    base = spot.y + (bottom * scale if spot.ground in {"ground", "middle"} else 0)
-    _set(view, stage, sprite, spot, base, scale)
+    dip = bottom if spot.ground in {"ground", "middle"} else 0.0
+    if spot.ground == "water" and cast.noun.habitat is Habitat.DEEP:
+        dip = bottom + (top - bottom) * 0.34
+    if cast.noun.name == "lighthouse":
+        middle = spot.x - scale * (-0.04 if mirrored else 0.04)
+        _lighthouse_beams(view, stage.canvas, middle, spot.y - 0.84 * scale, scale)
+    _set(view, stage, sprite, spot, (dip, scale))
+    if cast.noun.name in _LAMPS:
+        _shine(view, stage.canvas, spot.x, spot.y - _LAMPS[cast.noun.name] * scale, scale)
 
 
-def _set(view: View, stage: Stage, sprite: Sprite, spot: Spot, base: float, scale: float) -> None:
+def _set(view: View, stage: Stage, sprite: Sprite, spot: Spot, level: tuple[float, float]) -> None:
+    """The sprite at its spot; `level` is the height in units that rests on the ground or water, and the scale."""
+    dip, scale = level
+    base = spot.y + dip * scale
     canvas = stage.canvas
     air = view.light.haze * sprite.alpha[..., None]
     colour = sprite.colour + (air - sprite.colour) * np.float32(spot.haze)
@@ -130,7 +177,7 @@ def _set(view: View, stage: Stage, sprite: Sprite, spot: Spot, base: float, scal
         dry = _dry(alpha.shape, waterline, scale)
         alpha, colour = alpha * dry, colour * dry[..., None]
     elif spot.ground in {"ground", "middle"} and stage.shadow:
-        _cast_shadow(view, stage, alpha, (left, round(base)), scale)
+        _cast_shadow(view, stage, alpha, (left, round(spot.y)), scale)
         if stage.mirror:
             feet = min(round(sprite.foot_y), len(alpha))
             _reflection(
@@ -138,7 +185,7 @@ def _set(view: View, stage: Stage, sprite: Sprite, spot: Spot, base: float, scal
             )
     _over(canvas, colour, alpha, left, top)
     if spot.ground == "water":
-        _bow_wave(view, canvas, spot.x, base, alpha.shape[1], scale)
+        _bow_wave(view, canvas, spot.x, spot.y, alpha.shape[1], scale)
 
 
 def _over(canvas: Array, colour: Array, alpha: Array, left: int, top: int) -> None:
@@ -217,7 +264,8 @@ def _dry(shape: tuple[int, ...], waterline: int, scale: float) -> Array:
     across = np.arange(shape[1], dtype=np.float32)
     wave = waterline + np.sin(across / max(scale * 0.035, 1)) * scale * 0.006
     down = np.arange(shape[0], dtype=np.float32)[:, None]
-    return np.clip(wave[None] - down + 0.5, 0, 1).astype(np.float32)
+    dry: Array = np.clip(wave[None] - down + 0.5, 0, 1).astype(np.float32)
+    return dry
 
 
 def _bow_wave(view: View, canvas: Array, x: float, y: float, width: int, scale: float) -> None:

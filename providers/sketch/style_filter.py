@@ -6,7 +6,7 @@ import importlib
 from functools import lru_cache
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from providers.sketch.style_names import FILTERS
 
@@ -27,6 +27,7 @@ def filtered(picture: Image.Image, name: str) -> Image.Image:
             max(round(side * SIDE_MAX_PX / longest), SIDE_MIN_PX) for side in picture.size
         )
         small = picture.resize((width, height), Image.Resampling.LANCZOS)
+    small = small.filter(ImageFilter.GaussianBlur(0.6))
     painted: Image.Image = _engine().stylize(small, style=look.number, max_size=SIDE_MAX_PX)
     if look.keep_colour:
         painted = Image.blend(painted, _coloured_like(painted, small), look.keep_colour)

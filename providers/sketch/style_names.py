@@ -17,12 +17,14 @@ class Filter:
 
 
 FILTERS: Mapping[str, Filter] = {
-    "watercolor": Filter(number=4, keep_colour=0.4),
+    "watercolor": Filter(number=14, keep_colour=0.65),
     "pastel": Filter(number=0, keep_colour=0.3),
     "gouache": Filter(number=2, keep_colour=0.4),
+    "oil painting": Filter(number=23, keep_colour=0.3),
     "impressionist": Filter(number=5, keep_colour=0.3),
     "starry night": Filter(number=19),
     "expressionist": Filter(number=7),
+    "vintage poster": Filter(number=4),
     "comic": Filter(number=1),
     "ink lines": Filter(number=8),
     "stained glass": Filter(number=15, keep_colour=0.4),

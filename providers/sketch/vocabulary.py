@@ -62,41 +62,41 @@ sheep          | lamb goat                          | ground | .28 | meadow moun
 cow            | bull ox cattle                     | ground | .36 | meadow
 penguin        |                                    | ground | .34 | winter
 owl            |                                    | ground | .34 | forest
-bird           | sparrow robin raven crow parrot eagle hawk seagull gull dove hummingbird | air | .20 | sky meadow sea
-duck           | duckling goose                     | water  | .22 | lake
+bird           | sparrow robin raven crow parrot eagle hawk seagull gull dove hummingbird | air | .24 | sky meadow sea
+duck           | duckling goose                     | water  | .27 | lake
 swan           |                                    | water  | .34 | lake
-turtle         | tortoise                           | deep   | .26 | underwater
-fish           | goldfish koi salmon                | deep   | .22 | underwater
-shark          |                                    | deep   | .26 | underwater
-whale          | orca                               | deep   | .34 | underwater sea
+turtle         | tortoise                           | deep   | .32 | underwater
+fish           | goldfish clownfish koi salmon trout angelfish                | deep   | .32 | underwater
+shark          |                                    | deep   | .38 | underwater
+whale          | orca                               | deep   | .46 | underwater sea
 jellyfish      |                                    | deep   | .40 | underwater
 octopus        | squid kraken                       | deep   | .36 | underwater
 butterfly      | moth                               | air    | .22 | meadow
 dragon         | wyvern                             | air    | .50 | mountain sky
 dinosaur       | trex raptor                        | ground | .46 | forest desert
-snail          |                                    | ground | .24 | meadow forest
+snail          |                                    | ground | .28 | meadow forest
 ship           | galleon sailboat sailing yacht schooner frigate | water | .50 | sea
-boat           | rowboat canoe dinghy kayak         | water  | .18 | lake sea
+boat           | rowboat canoe dinghy kayak         | water  | .28 | lake sea
 lighthouse     | beacon                             | middle | .58 | sea
 castle         | fortress palace citadel            | middle | .46 | mountain meadow
 house          | home cottage cabin hut farmhouse barn chalet | middle | .32 | meadow village forest
 windmill       | mill                               | middle | .46 | meadow
 church         | chapel cathedral                   | middle | .44 | village meadow
 temple         | pagoda shrine                      | middle | .46 | mountain lake
-pyramid        | pyramids                           | middle | .34 | desert
+pyramid        | pyramids                           | middle | .42 | desert
 tower          | skyscraper                         | middle | .56 | mountain city
-tent           | camp campsite                      | ground | .26 | mountain forest
-bridge         |                                    | middle | .30 | lake mountain
-car            | automobile taxi jeep convertible   | ground | .22 | city desert meadow
-bus            | van truck camper                   | ground | .28 | city desert meadow
-train          | locomotive tram                    | ground | .26 | mountain winter meadow
-bicycle        | bike                               | ground | .34 | city meadow
-motorcycle     | motorbike scooter                  | ground | .30 | city desert
-airplane       | plane aeroplane aircraft jet       | air    | .24 | sky
+tent           | camp campsite                      | ground | .34 | mountain forest
+bridge         |                                    | water  | .50 | lake
+car            | automobile taxi jeep convertible   | ground | .32 | city desert meadow
+bus            | van truck camper                   | ground | .37 | city desert meadow
+train          | locomotive tram                    | ground | .44 | mountain winter meadow
+bicycle        | bike                               | ground | .40 | city meadow
+motorcycle     | motorbike scooter                  | ground | .36 | city desert
+airplane       | plane aeroplane aircraft jet       | air    | .36 | sky
 balloon        | balloons                           | air    | .44 | mountain sky meadow
 rocket         | spaceship spacecraft shuttle       | air    | .50 | space
-ufo            | saucer                             | air    | .24 | city desert space
-submarine      |                                    | deep   | .28 | underwater
+ufo            | saucer                             | air    | .34 | city desert space
+submarine      |                                    | deep   | .38 | underwater
 astronaut      | cosmonaut spaceman                 | ground | .46 | space desert
 robot          | android droid mech                 | ground | .44 | city studio desert
 wizard         | witch mage sorcerer                | ground | .44 | forest mountain
@@ -106,48 +106,48 @@ snowman        |                                    | ground | .38 | winter vill
 tree           | oak willow maple birch bonsai      | middle | .56 | meadow
 palm           | palms                              | ground | .54 | desert sea
 cactus         | cacti saguaro                      | ground | .40 | desert
-rose           | roses peony                        | table  | .50 | studio interior meadow
+rose           | roses peony                        | table  | .50 | studio meadow
 flower         | flowers daisy blossom poppy        | table  | .44 | meadow studio
 tulip          | tulips                             | table  | .44 | meadow studio interior
 sunflower      | sunflowers                         | ground | .52 | meadow
 mushroom       | mushrooms toadstool fungus         | ground | .32 | forest
 apple          | fruit peach cherry                 | table  | .28 | interior studio
 pumpkin        | pumpkins                           | table  | .28 | meadow interior
-cake           | birthday cupcake                   | table  | .34 | interior studio
-burger         | hamburger cheeseburger sandwich    | table  | .28 | studio interior
-pizza          |                                    | table  | .26 | studio interior
+cake           | birthday cupcake                   | table  | .38 | interior studio
+burger         | hamburger cheeseburger sandwich    | table  | .34 | studio interior
+pizza          |                                    | table  | .38 | studio interior
 mug            | cup coffee tea cappuccino          | table  | .30 | interior studio
 teapot         | kettle                             | table  | .30 | interior studio
 bottle         | wine perfume flask potion          | table  | .46 | studio interior
 vase           | pot urn                            | table  | .40 | interior studio
-book           | books novel                        | table  | .26 | interior
+book           | books novel                        | table  | .36 | interior
 candle         | candles                            | table  | .36 | interior
 lamp           | lantern                            | table  | .36 | interior forest
 clock          | alarm                              | table  | .34 | interior studio
 watch          | wristwatch smartwatch              | table  | .40 | studio
 phone          | smartphone iphone telephone        | table  | .42 | studio
-laptop         | computer                           | table  | .32 | interior studio
-camera         |                                    | table  | .30 | studio
+laptop         | computer                           | table  | .40 | interior studio
+camera         |                                    | table  | .36 | studio
 headphones     | headphone headset                  | table  | .40 | studio
-earbuds        | earbud earphones airpods           | table  | .32 | studio
-shoe           | shoes sneaker sneakers boot        | table  | .28 | studio
+earbuds        | earbud earphones airpods           | table  | .36 | studio
+shoe           | shoes sneaker sneakers boot        | table  | .36 | studio
 chair          | armchair stool throne              | table  | .46 | interior studio
 guitar         | ukulele                            | table  | .54 | interior studio
 umbrella       | parasol                            | table  | .40 | city studio
-hat            | cap fedora                         | table  | .26 | studio
+hat            | cap fedora                         | table  | .36 | studio
 sword          | blade dagger                       | table  | .52 | mountain studio
-crown          | tiara                              | table  | .28 | studio
+crown          | tiara                              | table  | .34 | studio
 key            |                                    | table  | .34 | studio
-heart          | hearts love                        | table  | .34 | studio
+heart          | hearts love                        | table  | .36 | studio
 crystal        | gem gemstone diamond ruby jewel    | table  | .36 | studio mountain
 lollipop       | candy                              | table  | .44 | studio
-globe          | earth                              | table  | .38 | studio interior
+globe          | earth                              | table  | .40 | studio interior
 """)  # fmt: skip
 
 SCENE_WORDS: dict[str, str] = {
     "sea": "sea ocean beach wave coast shore harbour harbor bay pier island port cliff lagoon seaside tide reef",
     "lake": "lake river pond fjord waterfall stream swamp canal",
-    "city": "city street skyline building urban downtown cyberpunk tokyo york office road rooftop alley metropolis town paris london",
+    "city": "city street skyline building urban downtown cyberpunk tokyo york office rooftop alley metropolis town paris london",
     "forest": "forest wood woods jungle pine rainforest grove woodland fern",
     "space": "space galaxy planet nebula cosmos moon orbit universe asteroid comet interstellar star",
     "desert": "desert dune sand mars canyon oasis savanna sahara egypt",
@@ -180,6 +180,7 @@ SHOWN: dict[str, str] = {
 """Words of other scenes that a scene shows anyway."""
 
 PALETTE_WORDS: dict[str, str] = {
+    "neon": "neon cyberpunk synthwave vaporwave futuristic retrowave",
     "sunset": "sunset evening sundown fire fiery lava",
     "golden": "golden warm autumn autumnal fall honey",
     "dusk": "dusk twilight gloaming",
@@ -187,7 +188,6 @@ PALETTE_WORDS: dict[str, str] = {
     "dawn": "dawn sunrise morning daybreak",
     "storm": "storm stormy rain rainy grey gray gloomy moody thunder thunderstorm lightning tempest dramatic",
     "mist": "mist misty fog foggy haze hazy overcast",
-    "neon": "neon cyberpunk synthwave vaporwave futuristic retrowave",
     "winter": "winter wintry snowy frozen arctic",
     "pastel": "pastel soft dreamy kawaii cute",
     "day": "day noon sunny bright summer daylight midday spring afternoon sunlight",
@@ -242,6 +242,7 @@ COLOURS: dict[str, str] = {
 
 STYLE_WORDS: dict[str, str] = {
     "watercolor": "watercolor watercolour aquarelle",
+    "oil painting": "oil",
     "impressionist": "impressionist impressionism monet",
     "starry night": "gogh",
     "stained glass": "stained mosaic cubist cubism picasso",

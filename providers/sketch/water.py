@@ -50,7 +50,8 @@ def _waves(dice: Dice, view: View, rows: int) -> Array:
     )
     share = np.linspace(0, 1, rows, dtype=np.float32)
     gather = np.clip(share**0.42 * (len(flat) - 1), 0, len(flat) - 1).astype(np.int64)
-    return flat[gather]
+    waves: Array = flat[gather]
+    return waves
 
 
 def _glitter(view: View, water: Array, waves: Array, share: Array) -> None:

@@ -57,7 +57,8 @@ def lightning(view: View, canvas: Array, horizon: float) -> None:
 def _rain(view: View, canvas: Array) -> None:
     unit = view.unit
     rolls = view.dice.stream("rain").grid(int(420 * view.aspect), 3)
-    near, far = [], []
+    near: list[Array] = []
+    far: list[Array] = []
     for across, down, size in rolls:
         length = unit * (0.03 + 0.05 * size)
         half = unit * (0.0005 + 0.0008 * size)

@@ -69,7 +69,7 @@ def _castle(pen: Pen) -> None:
         _flag(pen, x, high + wide * 2.5)
     pen.box((-0.1, 0.0, 0.14, 0.52), pen.shade(wall, 0.08))
     _teeth(pen, -0.1, 0.14, 0.52, pen.shade(wall, 0.08))
-    pen.box((-0.055, -0.1, 0.095, 0.24), "33262a", round_by=0.075, volume=0.1)
+    pen.box((-0.055, -0.02, 0.095, 0.24), "33262a", round_by=0.075, volume=0.1)
     pen.limbs(
         "-.02 .0, -.02 .22 / .02 .0, .02 .24 / .06 .0, .06 .22", ".008 .008", "6a5040", volume=0
     )
@@ -253,20 +253,13 @@ def _tower(pen: Pen) -> None:
     for wide, low, high in ((0.2, 0.0, 0.5), (0.15, 0.5, 0.78), (0.09, 0.78, 0.94)):
         pen.box((-wide, low, wide, high), wall, volume=0.3)
         pen.box((wide * 0.3, low, wide, high), pen.shade(wall, -0.3), volume=0.1)
-        panes = []
-        for y in np.arange(low + 0.025, high - 0.03, 0.045):
-            for x in np.linspace(-wide * 0.86, wide * 0.8, 7):
-                if pen.dice.chance(0.6):
-                    panes.append(
-                        np.array(
-                            [
-                                [x, y],
-                                [x + wide * 0.12, y],
-                                [x + wide * 0.12, y + 0.025],
-                                [x, y + 0.025],
-                            ]
-                        )
-                    )
+        pane = np.array([[0, 0], [wide * 0.12, 0], [wide * 0.12, 0.025], [0, 0.025]])
+        panes = [
+            pane + np.array([x, y])
+            for y in np.arange(low + 0.025, high - 0.03, 0.045)
+            for x in np.linspace(-wide * 0.86, wide * 0.8, 7)
+            if pen.dice.chance(0.6)
+        ]
         if panes:
             pen.add(panes, "ffdc94", volume=0, glow=0.6)
     pen.poly("-.05 .94, .05 .94, .0 1.12", pen.shade(wall, 0.2))

@@ -13,12 +13,14 @@ from providers.sketch.subjects import (
     household,
     mammals,
     plants,
+    sea_animals,
     vehicles,
 )
 
 DRAWINGS: Mapping[str, Callable[[Pen], None]] = {
     **mammals.DRAWINGS,
     **creatures.DRAWINGS,
+    **sea_animals.DRAWINGS,
     **figures.DRAWINGS,
     **buildings.DRAWINGS,
     **vehicles.DRAWINGS,

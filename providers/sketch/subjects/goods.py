@@ -188,7 +188,8 @@ def _guitar(pen: Pen) -> None:
 
 def _shrunk(text: str, share: float) -> Array:
     outline = curve(points(text), closed=True)
-    return (outline - outline.mean(0)) * share + outline.mean(0)
+    shrunk: Array = (outline - outline.mean(0)) * share + outline.mean(0)
+    return shrunk
 
 
 def _umbrella(pen: Pen) -> None:

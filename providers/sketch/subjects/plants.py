@@ -35,7 +35,9 @@ def _tree(pen: Pen) -> None:
             )
         puffs.append(_puff(0.0, 0.84, 0.3 * reach, 0.4))
         lift = 0.05 * (share + 0.34)
-        pen.add([puff + (0.0, lift) for puff in puffs], pen.shade(leaf, share), volume=0.7)
+        pen.add(
+            [puff + np.array([0.0, lift]) for puff in puffs], pen.shade(leaf, share), volume=0.7
+        )
 
 
 def _puff(x: float, y: float, size: float, roll: float) -> Array:
@@ -161,23 +163,18 @@ def _rose(pen: Pen) -> None:
 
 
 def _petals(
-    pen: Pen,
-    centre: tuple[float, float],
-    count: int,
-    reach: float,
-    wide: float,
-    colour: Array,
-    lean: float = 0.0,
+    pen: Pen, centre: tuple[float, float], size: tuple[float, float], colour: Array, turns: Array
 ) -> None:
-    x, y = centre
-    for angle in np.linspace(0, 360, count, endpoint=False):
-        way = np.radians(angle + lean)
-        pen.oval(
-            (x + np.cos(way) * reach * 0.6, y + np.sin(way) * reach * 0.6, reach * 0.46, wide),
-            colour,
-            turn=angle + lean,
-            volume=0.5,
-        )
+    """Petals around a centre at the turns (degrees), each as long and wide as `size`."""
+    (x, y), (reach, wide) = centre, size
+    for angle in turns:
+        way = np.radians(angle)
+        place = (x + np.cos(way) * reach * 0.6, y + np.sin(way) * reach * 0.6, reach * 0.46, wide)
+        pen.oval(place, colour, turn=angle, volume=0.5)
+
+
+def _turns(count: int, lean: float) -> Array:
+    return np.linspace(0, 360, count, endpoint=False) + lean
 
 
 def _flower(pen: Pen) -> None:
@@ -185,8 +182,8 @@ def _flower(pen: Pen) -> None:
     pen.limb(".0 .0, .03 .34, .0 .74", ".028 .028 .03", _STEM, volume=0.6)
     _leaf(pen, 0.03, 0.2, 1, 0.26)
     _leaf(pen, 0.025, 0.3, -1, 0.24)
-    _petals(pen, (0.0, 0.82), 11, 0.3, 0.075, pen.shade(petal, -0.16), 16)
-    _petals(pen, (0.0, 0.82), 11, 0.28, 0.07, petal)
+    _petals(pen, (0.0, 0.82), (0.3, 0.075), pen.shade(petal, -0.16), _turns(11, 16))
+    _petals(pen, (0.0, 0.82), (0.28, 0.07), petal, _turns(11, 0))
     pen.oval((0.0, 0.82, 0.1, 0.1), "f0b52e", volume=0.8)
     pen.add(
         [
@@ -243,8 +240,8 @@ def _sunflower(pen: Pen) -> None:
     pen.limb(".0 .0, .04 .4, .0 .84", ".04 .04 .045", _STEM, volume=0.6)
     _leaf(pen, 0.035, 0.24, 1, 0.34)
     _leaf(pen, 0.035, 0.36, -1, 0.34)
-    _petals(pen, (0.0, 0.94), 15, 0.36, 0.06, pen.shade(petal, -0.28), 12)
-    _petals(pen, (0.0, 0.94), 15, 0.33, 0.056, petal)
+    _petals(pen, (0.0, 0.94), (0.36, 0.06), pen.shade(petal, -0.28), _turns(15, 12))
+    _petals(pen, (0.0, 0.94), (0.33, 0.056), petal, _turns(15, 0))
     pen.oval((0.0, 0.94, 0.175, 0.175), "5a3420", volume=0.7)
     seeds = []
     for at in range(70):

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageChops
 
 from bot.images.label import MachineLabel, SourceType
 
@@ -24,8 +24,12 @@ def photo(width_px: int, height_px: int, seed: int = 1) -> Image.Image:
     dice = np.random.default_rng(seed)
     coarse = dice.integers(0, 256, (height_px // 64 + 2, width_px // 64 + 2, 3), dtype=np.uint8)
     soft = Image.fromarray(coarse).resize((width_px, height_px), Image.Resampling.BICUBIC)
-    grain = dice.integers(-3, 4, (height_px, width_px, 1), dtype=np.int16)
-    return Image.fromarray((np.asarray(soft, np.int16) + grain).clip(0, 255).astype(np.uint8))
+    patch = Image.fromarray(dice.integers(0, 7, (256, 256), dtype=np.uint8)).convert("RGB")
+    grain = Image.new("RGB", soft.size)
+    for left_px in range(0, width_px, 256):
+        for top_px in range(0, height_px, 256):
+            grain.paste(patch, (left_px, top_px))
+    return ImageChops.add(soft, grain, offset=-3)
 
 
 def file_of(image: Image.Image, image_format: str = "PNG", **options: object) -> bytes:

@@ -35,7 +35,7 @@ def read_person(text: str) -> Person:
 
 def write_place(place: Place) -> str:
     """JSON."""
-    return _PLACE.dump_json(place).decode()
+    return _PLACE.dump_json(place, exclude_none=True).decode()
 
 
 def read_place(text: str) -> Place:
@@ -45,7 +45,7 @@ def read_place(text: str) -> Place:
 
 def write_order(order: Order) -> str:
     """JSON."""
-    return _ORDER.dump_json(order).decode()
+    return _ORDER.dump_json(order, exclude_none=True).decode()
 
 
 def read_order(text: str) -> Order:

@@ -57,10 +57,7 @@ class StoreUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A request about to become a job. `counters` are held for `order.images`, all or none.
-
-    `lease_s` is how long the submitting process may take to admit it before another does.
-    """
+    """A request about to become a job. `counters` are held for `order.images`, all or none."""
 
     key: str
     person: Person
@@ -78,7 +75,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """Durable: job, hold and key are committed. `fence` admits it."""
+    """Durable: job, hold and key are committed. Whoever adopts it first admits it."""
 
     job: JobId
     fence: Fence
@@ -370,12 +367,26 @@ class Postman(Protocol):
 # --- pictures ---------------------------------------------------------------------------------------------------
 
 
-class BlobMissing(LookupError):
+class BlobFault(Exception):
+    """The place for pictures could not do what was asked.
+
+    BlobFault
+    ├── BlobMissing       no such blob, or a key that can't be one
+    ├── BlobsUnreadable   it may be there, but the disk wouldn't give it
+    └── BlobsUnwritable   full, read-only, no rights: nothing was stored, nothing half
+    """
+
+
+class BlobMissing(BlobFault):
     """No blob lies under this key."""
 
 
-class BlobsUnwritable(OSError):
-    """The place for pictures can't be written: full, read-only or gone."""
+class BlobsUnreadable(BlobFault):
+    """Reading failed for a reason that lies in the disk; the message says which."""
+
+
+class BlobsUnwritable(BlobFault):
+    """Nothing was stored or removed; the message is the system's own reason, as "No space left on device"."""
 
 
 class Blobs(Protocol):
@@ -497,3 +508,41 @@ class NewMessage:
     job: JobId | None = None
     final: bool = False
     only_for: str | None = None
+
+
+# --- pictures that come in and go out over HTTP --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedBlob:
+    """What a signed link leads to."""
+
+    workspace: WorkspaceId
+    key: BlobKey
+
+
+class PictureLinks(Protocol):
+    """Signed links to pictures, the last part of `/i/{signed}`."""
+
+    def link(self, workspace: WorkspaceId, key: BlobKey) -> str:
+        """A URL-safe token. The same for a good while, so that browsers need not fetch a picture twice."""
+
+    def open(self, token: str) -> LinkedBlob | None:
+        """What the token leads to; None when it was tampered with or is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfit:
+    """An upload that can't be used; `sentence` tells the person why and what would do."""
+
+    sentence: str
+
+
+class Uploads(Protocol):
+    """Takes pictures that people bring, makes them safe and stores them."""
+
+    async def reference(self, data: bytes) -> BlobKey | Unfit:
+        """The picture to start from."""
+
+    async def mask(self, data: bytes) -> BlobKey | Unfit:
+        """A painted region as a single-channel mask, 255 = edit."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from bot.commands.imagine import with_count
 from bot.commands.ordering import unknown_names
@@ -25,7 +25,8 @@ from bot.domain.job import FINAL, Job, JobState, Order, StoredImage
 from bot.domain.live import InLine, Painting
 from bot.domain.sentences import explain, images, ordinal
 from bot.ports import Accepted, Duplicate
-from bot.wiring import AlreadyRunning, House, open_house
+from bot.wiring.faults import AlreadyRunning
+from bot.wiring.house import House, open_house
 from providers import Operation
 
 POLL_S = 0.25
@@ -179,7 +180,7 @@ def _invocation(text: str) -> Invocation:
 
 
 async def _wait(
-    house: House, job_id: JobId, *, bar: Progress, shown: int, stop: asyncio.Event
+    house: House, job_id: JobId, *, bar: Progress, shown: TaskID, stop: asyncio.Event
 ) -> Job:
     """The job once it has ended; a job called back by Ctrl-C ends as cancelled."""
     asked_to_stop = False

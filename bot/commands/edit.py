@@ -85,7 +85,7 @@ def _prompt_input(value: str) -> Input:
 
 
 def _image_form(desk: Desk, image: StoredImage, job: Job, action: Action) -> Form:
-    inputs = [_prompt_input(job.order.ask.prompt)]
+    inputs = [_prompt_input(render(Ask(prompt=job.order.ask.prompt)))]
     if desk.catalog.able(Operation.IMAGE_TO_IMAGE):
         inputs.append(
             Input(

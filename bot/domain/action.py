@@ -28,6 +28,9 @@ class Verb(StrEnum):
     RETRY = "retry"
 
 
+_VERBS = {verb.value: verb for verb in Verb}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """A verb on one job or one image; everything else about it is in the database."""
@@ -45,6 +48,6 @@ class Action:
 def unpack(text: str) -> Action | None:
     """The action a button carried, or None when it is none of ours (any more)."""
     match = _SHAPE.fullmatch(text)
-    if match is None or match[1] not in Verb:
+    if match is None or match[1] not in _VERBS:
         return None
-    return Action(verb=Verb(match[1]), target=int(match[2]), argument=match[3] or "")
+    return Action(verb=_VERBS[match[1]], target=int(match[2]), argument=match[3] or "")

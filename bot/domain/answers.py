@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.card import Card, Reply, Tone
-from bot.domain.grammar import FlagError
+from bot.domain.flags import FlagError
 from bot.domain.identity import JobId, Role
 from bot.domain.job import JobState
 from bot.domain.quota import Usage

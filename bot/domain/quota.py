@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
+from typing import assert_never
 
 
 class Period(StrEnum):
@@ -52,17 +53,18 @@ class Usage:
 def counter(limit: Limit, *, now: datetime, zone: tzinfo) -> Counter:
     """The counter of `limit` at `now`, its period drawn in the workspace's time zone."""
     local = now.astimezone(zone)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     match limit.period:
         case Period.HOUR:
             start = local.replace(minute=0, second=0, microsecond=0)
-            end = start + timedelta(hours=1)
-            key = start.strftime("hour:%Y-%m-%dT%H%z")
+            key, end = start.strftime("hour:%Y-%m-%dT%H%z"), start + timedelta(hours=1)
         case Period.DAY:
-            start = local.replace(hour=0, minute=0, second=0, microsecond=0)
-            end = (start + timedelta(days=1, hours=3)).replace(hour=0)
-            key = start.strftime("day:%Y-%m-%d")
+            # A day in which clocks are turned may have 23 or 25 hours; its last midnight is found past noon.
+            end = (midnight + timedelta(hours=36)).replace(hour=0)
+            key = midnight.strftime("day:%Y-%m-%d")
         case Period.MONTH:
-            start = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-            end = (start + timedelta(days=32)).replace(day=1)
-            key = start.strftime("month:%Y-%m")
+            first = midnight.replace(day=1)
+            key, end = first.strftime("month:%Y-%m"), (first + timedelta(days=32)).replace(day=1)
+        case _:
+            assert_never(limit.period)
     return Counter(scope=limit.scope, period_key=key, limit=limit.images, returns_at=end)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeVar, cast
 
 from moderation.panel import Panel
 
+from bot.domain.identity import BlobKey
 from bot.domain.job import Ending, Job, NewImage, Plan, Reason
-from bot.images.finishing import FinishedImage, FinishOrder, finish_image
+from bot.images.finishing import FINISH_TIMEOUT_S, FinishedImage, FinishOrder, finish_image
+from bot.images.formats import ImageFormat
 from bot.images.grid import contact_sheet
 from bot.images.label import MachineLabel, SourceType
 from bot.images.safe_decode import Unreadable
@@ -19,8 +21,7 @@ from bot.ports import Answer, AnsweredImage, Blobs, Boundary
 from moderation import Block, Decision, ImageCase, Review
 from providers import OffLoop, Operation
 
-FINISH_TIMEOUT_S = 60.0
-"""One picture's time in its worker process; a hostile one is killed with the process after it."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class Finished:
 
     images: tuple[NewImage, ...]
     decisions: tuple[Decision, ...]
-    grid: str | None
+    grid: BlobKey | None
     notes: tuple[str, ...]
     cost_microusd: int | None
 
@@ -96,7 +97,8 @@ class Darkroom:
         else:
             source = SourceType.TRAINED_ALGORITHMIC_MEDIA
         return FinishOrder(
-            output_format="png", label=MachineLabel(source_type=source, software=self.software)
+            output_format=ImageFormat.PNG,
+            label=MachineLabel(source_type=source, software=self.software),
         )
 
     async def _one(
@@ -120,20 +122,22 @@ class Darkroom:
             seed=one.answered.seed,
             width_px=finished.width_px,
             height_px=finished.height_px,
-            mime=finished.mime,
-            key=await self.blobs.put(finished.full),
-            view=await self.blobs.put(finished.view),
-            thumbnail=await self.blobs.put(finished.thumbnail),
+            mime=finished.file_format.mime,
+            key=await self.blobs.put(finished.file),
+            view=await self.blobs.put(finished.rendition_webp),
+            thumbnail=await self.blobs.put(finished.thumbnail_webp),
             phash=finished.phash,
             alt=alt_text(job.order.ask.prompt, position, job),
             not_drawn=one.answered.not_drawn,
         )
 
-    async def _grid(self, shown: Sequence[_Judged]) -> str | None:
+    async def _grid(self, shown: Sequence[_Judged]) -> BlobKey | None:
         if len(shown) < 2:
             return None
         sheet = await self.off_loop(
-            contact_sheet, [one.finished.view for one in shown], timeout_s=FINISH_TIMEOUT_S
+            contact_sheet,
+            [one.finished.rendition_webp for one in shown],
+            timeout_s=FINISH_TIMEOUT_S,
         )
         return await self.blobs.put(sheet)
 
@@ -167,7 +171,7 @@ def _nothing(judged: Sequence[_Judged], cost: int | None) -> NothingToShow:
     return NothingToShow(ending=ending, decision=decision, cost_microusd=cost)
 
 
-async def _gather(works: Sequence[object]) -> list[object]:
+async def _gather(works: Sequence[Coroutine[None, None, T]]) -> list[T]:
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(work) for work in works]
     return [task.result() for task in tasks]

@@ -16,6 +16,8 @@ from typing import cast
 from bot.domain.house import HouseRules
 from bot.domain.job import Ending, Job, Plan, Reason
 from bot.domain.live import Painting
+from bot.images.reference import mask_for
+from bot.images.safe_decode import Unreadable
 from bot.pipeline.catalog import Catalog, Stall
 from bot.pipeline.requests import Parts, parts_of, request_of
 from bot.pipeline.resumption import (
@@ -52,6 +54,7 @@ from providers import (
     InvalidRequest,
     ModelGone,
     Next,
+    OffLoop,
     OutcomeUnknown,
     Progress,
     ProviderError,
@@ -64,6 +67,7 @@ from providers import (
 log = logging.getLogger("impasto.generate")
 
 FIRST_BACKOFF_S = 5.0
+MASK_TIMEOUT_S = 30.0
 CALL_OFF_S = 5.0
 LONGEST_WAIT_S = 120.0
 """A provider that asks for a longer wait is treated as unavailable, as OpenAI's own SDK does (read 2026-11-22)."""
@@ -115,6 +119,7 @@ class Studio:
     blobs: Blobs
     gallery: Gallery
     catalog: Catalog
+    off_loop: OffLoop
     signals: Signals
     clock: Clock
     rules: HouseRules
@@ -126,12 +131,26 @@ class Studio:
         parts = parts_of(plan, self.catalog)
         answers: list[Answer] = []
         request = await request_of(claimed.job, plan, blobs=self.blobs, gallery=self.gallery)
+        if request.mask is not None and request.source_image is not None:
+            try:
+                request = await self._fit_mask(request)
+            except Unreadable as error:
+                words = "The painted region doesn't fit the picture."
+                return Stopped(
+                    ending=Ending(reason=Reason.BAD_REQUEST, words=words, detail=str(error))
+                )
         for part in range(parts.count):
             outcome = await self._part(claimed, parts, part, parts.request(request, part))
             if not isinstance(outcome, Answer):
                 return outcome
             answers.append(outcome)
         return Painted(answers=tuple(answers))
+
+    async def _fit_mask(self, request: GenerationRequest) -> GenerationRequest:
+        fitted = await self.off_loop(
+            mask_for, request.mask, request.source_image, timeout_s=MASK_TIMEOUT_S
+        )
+        return replace(request, mask=fitted)
 
     async def _part(
         self, claimed: Claimed, parts: Parts, part: int, request: GenerationRequest

@@ -19,13 +19,12 @@ ADMISSIONS = "admissions"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """Takes requests in. `inbox` hands what was accepted to this process's own admission loop."""
+    """Takes requests in; whoever admits is woken."""
 
     queue: Queue
     signals: Signals
     clock: Clock
     rules: HouseRules
-    owner: str
     boundary: Boundary
 
     def counters(self, invocation: Invocation) -> tuple[Counter, ...]:
@@ -46,8 +45,8 @@ class Intake:
                 place=invocation.place,
                 order=order,
                 counters=self.counters(invocation),
-                owner=self.owner,
-                lease_s=ADMISSION_LEASE_S,
+                owner="",
+                lease_s=0.0,
                 max_queued=self.rules.jobs_queued,
                 weight=self.rules.weight,
                 cap=self.rules.jobs_at_once,

@@ -1,0 +1,70 @@
+// Live updates. The browser reconnects by itself; every connection begins with a comparison that heals what was missed.
+
+import { $, $$, channel } from "./page.js";
+import { get } from "./net.js";
+import { compare, drop, show } from "./timeline.js";
+
+const QUIET_MS = 2000;
+const AGAIN_MS = 3000;
+
+let source = null;
+let noticing = 0;
+
+export function listen() {
+  source?.close();
+  source = new EventSource(`/api/events?channel=${encodeURIComponent(channel())}`);
+  const mine = source;
+  const on = (name, what) =>
+    mine.addEventListener(name, (event) => mine === source && what(JSON.parse(event.data)));
+  mine.addEventListener("open", () => offline(false));
+  mine.addEventListener("error", () => {
+    offline(true);
+    // After an HTTP error the browser gives up for good.
+    if (mine.readyState === EventSource.CLOSED && mine === source) setTimeout(listen, AGAIN_MS);
+  });
+  on("sync", sync);
+  on("message", show);
+  on("gone", ({ id }) => drop(id));
+  on("painting", painting);
+}
+
+export function hush() {
+  source?.close();
+  source = null;
+}
+
+async function sync({ messages }) {
+  const ids = compare(messages);
+  $("#timeline").dataset.live = "true";
+  if (!ids.length) return;
+  const query = new URLSearchParams({ channel: channel(), ids: ids.join(",") });
+  const found = await get(`/api/messages?${query}`).catch(() => ({ messages: [] }));
+  found.messages.forEach(show);
+}
+
+function painting({ job, fraction, preview }) {
+  for (const item of $$(`[data-job="${job}"][data-tone="working"]`)) {
+    const stage = $(".painting", item);
+    if (!stage) continue;
+    stage.hidden = false;
+    const bar = $("progress", stage);
+    if (fraction === null) bar.removeAttribute("value");
+    else {
+      const percent = Math.round(fraction * 100);
+      bar.value = percent;
+      $(".percent", stage).textContent = `${percent} %`;
+    }
+    if (preview) {
+      const picture = $(".preview", stage);
+      picture.src = preview;
+      picture.hidden = false;
+    }
+  }
+}
+
+function offline(is) {
+  clearTimeout(noticing);
+  const note = $(".connection");
+  if (!is) note.hidden = true;
+  else noticing = setTimeout(() => (note.hidden = false), QUIET_MS);
+}

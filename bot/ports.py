@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.card import Card
@@ -31,6 +32,26 @@ class Boundary(Protocol):
         """Called at the boundary `name`."""
 
 
+class Unavailable(StrEnum):
+    """Why the database took nothing."""
+
+    FULL = "full"
+    READ_ONLY = "read_only"
+    LOCKED = "locked"
+    """Another process has been writing for longer than we wait."""
+    BROKEN = "broken"
+    """An I/O error, or a file that is no sound database."""
+    CLOSED = "closed"
+
+
+class StoreUnavailable(Exception):
+    """Any store operation may raise this: it is not stored, or whether it is can't be known; asking again is safe."""
+
+    def __init__(self, why: Unavailable, detail: str) -> None:
+        super().__init__(f"the database is {why.replace('_', ' ')}: {detail}")
+        self.why = why
+
+
 # --- submitting -------------------------------------------------------------------------------------------------
 
 
@@ -43,6 +64,8 @@ class Submission:
     place: Place
     order: Order
     counters: tuple[Counter, ...]
+    owner: str
+    lease_s: float
     max_queued: int
     """Unfinished jobs one person may have."""
     weight: float
@@ -55,6 +78,7 @@ class Accepted:
     """Durable: job, hold and key are committed. Whoever adopts it first admits it."""
 
     job: JobId
+    fence: Fence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +164,10 @@ class Queue(Protocol):
         """received | running -> refused; holds released, the final letter written."""
 
     async def adopt(self, *, owner: str, limit: int, lease_s: float) -> Sequence[Claimed]:
-        """Received jobs whose process died, now leased to `owner`. `provider` is empty."""
+        """Received jobs nobody is admitting: `owner`'s own not taken up yet, and those whose process died.
+
+        They are leased to `owner` now, and earlier fences are stale. `provider` is empty.
+        """
 
     async def claim(
         self, *, owner: str, slots: int, lease_s: float, capacity: Mapping[str, int]
@@ -189,8 +216,11 @@ class Queue(Protocol):
     async def sweep(self, *, max_attempts: int) -> int:
         """Due retries, lapsed leases, passed deadlines, repeatedly dead jobs. How many rows moved."""
 
-    async def recover(self, *, owner: str) -> int:
-        """For a store that only one process may use: everything leased to another owner is free again."""
+    async def recover(self, *, owner: str, max_attempts: int) -> int:
+        """For a store that only one process may use: everything leased to another owner is free again.
+
+        A job that was in a dead worker's hands `max_attempts` times fails instead.
+        """
 
     async def job(self, job: JobId) -> Job | None:
         """The job, if there is one."""

@@ -9,7 +9,7 @@ import typer
 
 from bot.cli.exits import in_sentences
 from bot.config import load_settings
-from bot.wiring import upgrade_database
+from bot.wiring.store import upgrade_database
 
 app = typer.Typer(help="The database.", no_args_is_help=True)
 

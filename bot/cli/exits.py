@@ -9,7 +9,7 @@ from enum import IntEnum
 import typer
 
 from bot.config import BadSettings
-from bot.wiring import CannotStart
+from bot.wiring.faults import CannotStart
 
 
 class Exit(IntEnum):

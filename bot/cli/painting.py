@@ -25,7 +25,8 @@ from bot.domain.job import FINAL, Job, JobState, Order, StoredImage
 from bot.domain.live import InLine, Painting
 from bot.domain.sentences import explain, images, ordinal
 from bot.ports import Accepted, Duplicate
-from bot.wiring import AlreadyRunning, House, open_house
+from bot.wiring.faults import AlreadyRunning
+from bot.wiring.house import House, open_house
 from providers import Operation
 
 POLL_S = 0.25

@@ -11,7 +11,8 @@ import typer
 from bot.cli.exits import in_sentences
 from bot.cli.stopping import stop_on_signals
 from bot.config import Settings, load_settings
-from bot.wiring import open_house, open_port, serve_web
+from bot.wiring.house import open_house
+from bot.wiring.web import open_port, serve_web
 
 DEMO_DRAIN_S = 2.0
 """A demo is stopped by someone who waits for their prompt."""

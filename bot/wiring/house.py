@@ -6,13 +6,11 @@ import asyncio
 import os
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from random import Random, SystemRandom
-
-from moderation.panel import Panel
 
 from bot.blobs.disk import DiskBlobs
 from bot.commands.desk import Desk
@@ -31,15 +29,18 @@ from bot.pipeline.finish import Darkroom
 from bot.pipeline.generate import Studio
 from bot.pipeline.loop import keep_going
 from bot.pipeline.submit import Intake
-from bot.pipeline.upkeep import Sweeper, Ticker
+from bot.pipeline.topics import LETTERS
+from bot.pipeline.upkeep import MAX_ATTEMPTS, Sweeper, Ticker
 from bot.pipeline.worker import Worker
-from bot.ports import Boundary, Clock, Postman
+from bot.ports import Boundary, Clock, Postman, StoreUnavailable
 from bot.signals.local import LocalSignals
 from bot.store.opening import Store
+from bot.store.playground import SqlChannel
 from bot.surfaces.shell import ShellPostman
 from bot.surfaces.web.postman import PlaygroundPostman
 from bot.wiring.plugins import open_catalog, open_panel
 from bot.wiring.store import open_store
+from moderation.panel import Panel
 
 
 class SystemClock:
@@ -50,8 +51,9 @@ class SystemClock:
         return datetime.now(UTC)  # noqa: TID251 - the one place where time comes from
 
 
-def _unwatched(_name: str, _job: JobId | None) -> None:
+def _unwatched(name: str, job: JobId | None) -> None:
     """Nobody watches the boundaries."""
+    del name, job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ class House:
     dispatch: Dispatch
     cards: Cards
     store: Store
+    channel: SqlChannel
     signals: LocalSignals
     pixels: ImageProcesses
     boundary: Boundary
@@ -102,8 +105,16 @@ class House:
                 await self._worker.run(stop=stop, drain_s=drain_s)
             finally:
                 drained.set()
-                self.signals.wake_all()
+                self.signals.wake(LETTERS)
                 listening.cancel()
+
+    async def check_database(self) -> str | None:
+        """None when the database answers, else a sentence."""
+        try:
+            await self.store.queue.line()
+        except StoreUnavailable as error:
+            return str(error)
+        return None
 
     def live(self, job: JobId) -> LiveUpdate | None:
         """The last thing heard of a job here; nothing when another process paints it."""
@@ -121,12 +132,11 @@ class House:
             event.clear()
 
     async def _listen(self) -> None:
-        async with aclosing(self.signals.updates()) as updates:
-            async for update in updates:
-                if not isinstance(update, Changed):
-                    self._live[update.job] = update
-                if event := self._changes.get(update.job):
-                    event.set()
+        async for update in self.signals.updates():
+            if not isinstance(update, Changed):
+                self._live[update.job] = update
+            if event := self._changes.get(update.job):
+                event.set()
 
 
 @asynccontextmanager
@@ -148,7 +158,7 @@ async def open_house(
         signals = LocalSignals()
         owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
         if work:
-            await store.queue.recover(owner=owner)
+            await store.queue.recover(owner=owner, max_attempts=MAX_ATTEMPTS)
         rules = HouseRules(**settings.rules.model_dump())
         intake = Intake(
             queue=store.queue,
@@ -177,9 +187,10 @@ async def open_house(
             rules=rules,
             clock=fit.clock,
         )
+        channel = SqlChannel(store.executor)
         postmen = {
             postman.platform: postman
-            for postman in (PlaygroundPostman(store.channel, signals), ShellPostman())
+            for postman in (PlaygroundPostman(channel, signals), ShellPostman())
         }
         yield House(
             settings=settings,
@@ -187,6 +198,7 @@ async def open_house(
             dispatch=Dispatch(desk, REGISTRY),
             cards=cards,
             store=store,
+            channel=channel,
             signals=signals,
             pixels=pixels,
             boundary=fit.boundary,

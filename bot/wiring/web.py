@@ -86,7 +86,7 @@ def _parts(house: House, *, secret: str, playground: bool) -> WebParts:
         playground=(
             PlaygroundParts(
                 answer=house.dispatch,
-                channel=house.store.channel,
+                channel=house.channel,
                 jobs=house.store.queue,
                 card_of=house.cards,
                 signals=house.signals,

@@ -4,8 +4,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from bot.domain.card import Card, Field, Form, Input, InputKind, Tone
 from bot.domain.action import Action, Verb
+from bot.domain.card import Card, Field, Form, Input, InputKind, Tone
 from bot.surfaces.web.assets import Assets
 from bot.surfaces.web.cards import card_view, form_view
 from bot.surfaces.web.pages import Pages

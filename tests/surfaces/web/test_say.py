@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.ports import BlobsUnwritable
+from bot.ports import BlobsUnwritable, StoreUnavailable, Unavailable
 from bot.surfaces.web.request_body import MAX_PICTURE_BYTES
 from tests.browser.stage import paint
 
@@ -193,6 +193,30 @@ async def test_a_full_disk_is_said(stage, visit):
 
     assert answer.status_code == 507
     assert "no room" in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        (Unavailable.FULL, "make room"),
+        (Unavailable.READ_ONLY, "make room"),
+        (Unavailable.LOCKED, "Send it again; it will count once"),
+        (Unavailable.BROKEN, "Send it again; it will count once"),
+    ],
+)
+async def test_what_could_not_be_stored_is_said_without_the_machines_words(
+    stage, visit, why, words
+):
+    async def refuses(submission):
+        raise StoreUnavailable(why, "/secret/path/impasto.db")
+
+    stage.queue.submit = refuses
+    async with visit() as ana:
+        answer = await ana.say("/imagine a fox")
+
+    assert answer.status_code == 503
+    assert words in answer.json()["error"]
+    assert "secret" not in answer.text
 
 
 async def test_a_switch_is_to_somebody_who_exists(visit):

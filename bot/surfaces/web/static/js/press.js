@@ -7,7 +7,7 @@ import { end, reply, trouble, waiting } from "./timeline.js";
 import { openForm } from "./form.js";
 import { switched } from "./people.js";
 
-const REST_MS = 500;
+const REST_MS = 350;
 const resting = new Map();
 let pressedAt = -Infinity;
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar, cast
 
-from moderation.panel import Panel
-
 from bot.domain.identity import BlobKey
 from bot.domain.job import Ending, Job, NewImage, Plan, Reason
 from bot.images.finishing import FINISH_TIMEOUT_S, FinishedImage, FinishOrder, finish_image
@@ -20,6 +18,7 @@ from bot.images.safe_decode import Unreadable
 from bot.pipeline.catalog import Catalog
 from bot.ports import Answer, AnsweredImage, Blobs, Boundary
 from moderation import Block, Decision, ImageCase, Review
+from moderation.panel import Panel
 from providers import OffLoop, Operation
 
 T = TypeVar("T")

@@ -88,3 +88,10 @@ async def test_no_foreign_word_becomes_a_path(blobs: DiskBlobs, key: str):
         await blobs.get(key)
     await blobs.delete(key)
     assert not await blobs.exists(key)
+
+
+async def test_nothing_may_stand_behind_a_key(blobs: DiskBlobs):
+    key = await blobs.put(b"picture")
+
+    with pytest.raises(BlobMissing):
+        await blobs.get(f"{key}/../{key}")

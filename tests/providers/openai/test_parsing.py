@@ -348,6 +348,8 @@ def test_impossible_counts_make_no_cost(usage):
     ("changes", "sentence"),
     [
         ({"api_key": None}, "needs a key"),
+        ({"api_key": "sk-test\n"}, "no header takes"),
+        ({"api_key": "sk-tést"}, "no header takes"),
         ({"options": {"qualty": "high"}}, "did you mean 'quality'"),
         ({"options": {"zzz": 1}}, "has no option 'zzz'"),
         ({"options": {"dialect": "french"}}, "one of openai, extended"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from PIL import Image
+
 from bot.net.clients import make_client
 from bot.net.policy import OutboundPolicy, operator_host
 from providers import GenerationRequest, Insets, Operation, Provider, ProviderConfig
@@ -39,8 +41,6 @@ async def provider_at(
 
 def mask_png(side_px: int) -> bytes:
     """A canonical mask whose left half is to be edited."""
-    from PIL import Image
-
     mask = Image.new("L", (side_px, side_px), 0)
     mask.paste(255, (0, 0, side_px // 2, side_px))
     return encoded(mask)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar, cast
 
 from moderation.panel import Panel
@@ -76,7 +77,7 @@ class Darkroom:
         images = [
             await self._store(job, position, one) for position, one in enumerate(shown, start=1)
         ]
-        grid = await self._grid(shown)
+        grid = await self._grid(shown, order.label)
         self.boundary("stored", job.id)
         return Finished(
             images=tuple(images),
@@ -131,11 +132,11 @@ class Darkroom:
             not_drawn=one.answered.not_drawn,
         )
 
-    async def _grid(self, shown: Sequence[_Judged]) -> BlobKey | None:
+    async def _grid(self, shown: Sequence[_Judged], label: MachineLabel) -> BlobKey | None:
         if len(shown) < 2:
             return None
         sheet = await self.off_loop(
-            contact_sheet,
+            partial(contact_sheet, label=label),
             [one.finished.rendition_webp for one in shown],
             timeout_s=FINISH_TIMEOUT_S,
         )

@@ -288,8 +288,8 @@ def _environment() -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         # Each arena maps 64 MB of addresses, which would count against the headroom.
         "MALLOC_ARENA_MAX": "1",
-        # Large pictures go back to the system when done with. By default glibc keeps them: after one picture of
-        # 25 MP a worker stayed 135 MB larger, and the next found its headroom in pieces.
+        # Large pictures go back to the system when done with. By default glibc learns to keep them, and the
+        # next one finds its headroom in pieces.
         "MALLOC_MMAP_THRESHOLD_": str(8 * 1024 * 1024),
     }
 

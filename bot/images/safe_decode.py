@@ -178,14 +178,12 @@ def _check_memory(image: Image.Image, image_format: ImageFormat, limits: DecodeL
 
 
 def _check_webp_header(data: bytes, limits: DecodeLimits) -> None:
-    """Size and animation from the first chunk: Pillow's open allots both canvases before it tells the size.
+    """Checks the size in the first chunk: Pillow's open allots both canvases before it tells the size.
 
     Source: RFC 9649, sections 2.5 to 2.7.
     """
     kind, body = data[12:16], data[20:30]
     if kind == b"VP8X" and len(body) == 10:
-        if body[0] & 0x02:
-            raise Unreadable(Reason.ANIMATED)
         width_px = int.from_bytes(body[4:7], "little") + 1
         height_px = int.from_bytes(body[7:10], "little") + 1
     elif kind == b"VP8L" and len(body) >= 5:

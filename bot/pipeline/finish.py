@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar, cast
-
-from moderation.panel import Panel
 
 from bot.domain.identity import BlobKey
 from bot.domain.job import Ending, Job, NewImage, Plan, Reason
@@ -16,11 +15,15 @@ from bot.images.finishing import FINISH_TIMEOUT_S, FinishedImage, FinishOrder, f
 from bot.images.formats import ImageFormat
 from bot.images.grid import contact_sheet
 from bot.images.label import MachineLabel, SourceType
-from bot.images.safe_decode import Unreadable
+from bot.images.process_faults import ProcessFault
+from bot.images.safe_decode import Unreadable, check_bytes
 from bot.pipeline.catalog import Catalog
 from bot.ports import Answer, AnsweredImage, Blobs, Boundary
 from moderation import Block, Decision, ImageCase, Review
+from moderation.panel import Panel
 from providers import OffLoop, Operation
+
+log = logging.getLogger("impasto.finish")
 
 T = TypeVar("T")
 
@@ -69,7 +72,7 @@ class Darkroom:
         order = self._order(job)
         worked = await _gather([self._one(job, image, order) for image in answered])
         self.boundary("processed", job.id)
-        judged = [one for one in worked if isinstance(one, _Judged)]
+        judged = [one for one in worked if one is not None]
         cost = _cost(answers)
         shown = [one for one in judged if one.decision.allowed]
         if not shown:
@@ -102,14 +105,14 @@ class Darkroom:
             label=MachineLabel(source_type=source, software=self.software),
         )
 
-    async def _one(
-        self, job: Job, answered: AnsweredImage, order: FinishOrder
-    ) -> _Judged | Unreadable:
+    async def _one(self, job: Job, answered: AnsweredImage, order: FinishOrder) -> _Judged | None:
         raw = await self.blobs.get(answered.raw)
         try:
+            check_bytes(raw)
             finished = await self.off_loop(finish_image, raw, order, timeout_s=FINISH_TIMEOUT_S)
-        except Unreadable as error:
-            return error
+        except (Unreadable, ProcessFault, TimeoutError) as error:
+            log.warning("job %s: a picture can't be used: %r", job.id, error)
+            return None
         decision = await self.panel.judge_image(
             ImageCase(preview_jpeg=finished.preview_jpeg, prompt=job.order.ask.prompt)
         )

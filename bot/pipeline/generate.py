@@ -16,6 +16,7 @@ from typing import cast
 from bot.domain.house import HouseRules
 from bot.domain.job import Ending, Job, Plan, Reason
 from bot.domain.live import Painting
+from bot.images.process_faults import ProcessFault
 from bot.images.reference import mask_for
 from bot.images.safe_decode import Unreadable
 from bot.pipeline.catalog import Catalog, Stall
@@ -134,7 +135,7 @@ class Studio:
         if request.mask is not None and request.source_image is not None:
             try:
                 request = await self._fit_mask(request)
-            except Unreadable as error:
+            except (Unreadable, ProcessFault, TimeoutError) as error:
                 words = "The painted region doesn't fit the picture."
                 return Stopped(
                     ending=Ending(reason=Reason.BAD_REQUEST, words=words, detail=str(error))

@@ -20,6 +20,7 @@ from bot.config import Settings
 from bot.domain.house import HouseRules
 from bot.domain.identity import JobId
 from bot.domain.live import Changed, LiveUpdate
+from bot.images.finishing import HEADROOM_BYTES, warm_codecs
 from bot.images.processes import ImageProcesses
 from bot.pipeline.admit import Admissions
 from bot.pipeline.cards import Cards
@@ -39,7 +40,7 @@ from bot.store.playground import SqlChannel
 from bot.surfaces.shell import ShellPostman
 from bot.surfaces.web.postman import PlaygroundPostman
 from bot.wiring.plugins import open_catalog, open_panel
-from bot.wiring.store import open_store
+from bot.wiring.store import open_store, prepare
 from moderation.panel import Panel
 
 
@@ -158,10 +159,16 @@ async def open_house(
     async with AsyncExitStack() as stack:
         store = await open_store(settings, clock=fit.clock, claim=work, stack=stack)
         blobs = DiskBlobs(settings.data_dir / "pictures")
-        pixels = ImageProcesses(workers=settings.image_processes, name="pixels")
+        await prepare(blobs)
+        pixels = ImageProcesses(
+            workers=settings.image_processes, headroom_bytes=HEADROOM_BYTES, prepare=warm_codecs
+        )
+        # Models need more memory than a hostile picture may have, so they live in processes of their own.
+        models = ImageProcesses(workers=settings.model_processes, name="models")
         stack.push_async_callback(pixels.aclose)
-        catalog = fit.catalog(await open_catalog(settings, off_loop=pixels, stack=stack))
-        panel = fit.panel(await open_panel(settings, off_loop=pixels, stack=stack))
+        stack.push_async_callback(models.aclose)
+        catalog = fit.catalog(await open_catalog(settings, off_loop=models, stack=stack))
+        panel = fit.panel(await open_panel(settings, off_loop=models, stack=stack))
         signals = LocalSignals()
         owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
         if work:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from providers.capabilities import (
     CancelKind,
@@ -68,7 +68,7 @@ class Sketch:
         """The one model."""
         return (Model(id=MODEL, capabilities=capabilities()),)
 
-    async def generate(self, request: GenerationRequest, call: Call) -> AsyncIterator[Event]:
+    async def generate(self, request: GenerationRequest, call: Call) -> AsyncGenerator[Event, None]:
         """Progress after every image, then Done.
 
         InvalidRequest names the parameter; Unavailable when the call's time ran out, nothing is billed then.
@@ -95,7 +95,7 @@ class Sketch:
 
     def resume(
         self, remote_id: str, request: GenerationRequest, call: Call
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event, None]:
         """ModelGone: a sketch has no job id, so there is nothing to take up."""
         raise ModelGone(f"sketch keeps no jobs, so not {remote_id!r} either")
 
@@ -116,6 +116,7 @@ def capabilities() -> Capabilities:
         upscale_factors=UPSCALE_FACTORS,
         progress=ProgressKind.PREVIEW,
         cancel=CancelKind.NONE,
+        repeatable=True,
         is_ai_model=False,
         data_terms=DataTerms(retention_days=0, region="this machine", trains_on_data=False),
     )

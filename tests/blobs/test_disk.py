@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.blobs.disk import DiskBlobs
-from bot.blobs.faults import BlobMissing, BlobsUnreadable, BlobsUnwritable
+from bot.ports import BlobMissing, BlobsUnreadable, BlobsUnwritable
 
 DATA = b"picture" * 10_000
 KEY = hashlib.sha256(DATA).hexdigest()

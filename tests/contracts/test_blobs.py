@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.blobs.disk import DiskBlobs
-from bot.blobs.faults import BlobMissing
+from bot.ports import BlobMissing
 
 ABSENT = hashlib.sha256(b"never stored").hexdigest()
 
@@ -88,3 +88,10 @@ async def test_no_foreign_word_becomes_a_path(blobs: DiskBlobs, key: str):
         await blobs.get(key)
     await blobs.delete(key)
     assert not await blobs.exists(key)
+
+
+async def test_nothing_may_stand_behind_a_key(blobs: DiskBlobs):
+    key = await blobs.put(b"picture")
+
+    with pytest.raises(BlobMissing):
+        await blobs.get(f"{key}/../{key}")

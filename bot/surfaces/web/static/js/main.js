@@ -6,7 +6,7 @@ import { closing } from "./dialogs.js";
 import { lighting } from "./lightbox.js";
 import { moving } from "./people.js";
 import { pressing } from "./press.js";
-import { healing, listen } from "./stream.js";
+import { healing, listen, sparing } from "./stream.js";
 import { arrange, dismiss } from "./timeline.js";
 
 function begin() {
@@ -49,4 +49,5 @@ lighting();
 closing();
 dropping();
 healing();
+sparing();
 begin();

@@ -21,7 +21,8 @@ export function listen() {
   mine.addEventListener("error", () => {
     offline(true);
     // After an HTTP error the browser gives up for good.
-    if (mine.readyState === EventSource.CLOSED && mine === source) setTimeout(listen, AGAIN_MS);
+    if (mine.readyState !== EventSource.CLOSED) return;
+    setTimeout(() => mine === source && listen(), AGAIN_MS);
   });
   on("sync", sync);
   on("message", show);
@@ -29,9 +30,15 @@ export function listen() {
   on("painting", painting);
 }
 
-export function hush() {
-  source?.close();
-  source = null;
+// Browsers allow six connections to one address: a page nobody looks at gives its own back, and catches up later.
+export function sparing() {
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") listen();
+    else {
+      source?.close();
+      source = null;
+    }
+  });
 }
 
 async function sync({ messages }) {

@@ -61,15 +61,20 @@ def curve(corners: Array, *, closed: bool, steps: int = 8) -> Array:
 class Pen:
     """Collects the parts of one subject, back to front."""
 
-    def __init__(self, dice: Dice, colour: Array | None = None) -> None:
+    def __init__(self, dice: Dice, colour: Array | None = None, *, snowy: bool = False) -> None:
         self.dice = dice
         self.parts: list[Part] = []
         self._colour = colour
+        self._snowy = snowy
 
     def body(self, usual: str) -> Array:
         """The main colour: the prompt's when it names one, else the usual one."""
         colour = rgb(usual)
         return colour if self._colour is None else recoloured(colour, self._colour)
+
+    def roof(self, usual: str) -> Array:
+        """The colour of what snow lies on: white in winter."""
+        return rgb("eef3fa" if self._snowy else usual)
 
     def shade(self, colour: Array, share: float) -> Array:
         """The colour lighter (share above 0) or darker (below)."""

@@ -22,6 +22,25 @@ from providers.sketch.vocabulary import (
     Noun,
 )
 
+_UNDER = frozenset({"under", "beneath", "below", "bottom", "sunken", "deep", "submerged"})
+_NEGATIONS = frozenset({"without", "no"})
+_VERBAL = re.compile(r"^[a-z]{2,}(?:ing|ed)$")
+_VERBAL_NOUNS = frozenset(
+    (
+        "ceiling",
+        "earring",
+        "string",
+        "wedding",
+        "pudding",
+        "clothing",
+        "seed",
+        "shed",
+        "sled",
+        "ring",
+        "wing",
+        "king",
+    )
+)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 
 _NOT_DRAWN_MAX = 8
@@ -62,13 +81,13 @@ def words_of(prompt: str) -> tuple[str, ...]:
 
 def read(prompt: str) -> Reading:
     """The reading of a prompt; any text has one, and the same words have the same one."""
-    words = words_of(prompt)
+    words = _asserted(words_of(prompt))
     forms = [_forms(word) for word in words]
     named = _named(forms)
     colours = _colours(words, named)
     subjects, left_over = _cast(words, forms, named, colours)
     first_scenes = subjects[0].noun.scenes if subjects else ()
-    scene = _scene(forms, first_scenes)
+    scene = _scene(words, forms, first_scenes)
     if scene is None and "winter" in first_scenes and _best(SEASON_WORDS, forms) == "winter":
         scene = "winter"
     tints = [word for at, word in colours.items() if at not in _used(subjects, named, colours)]
@@ -85,6 +104,20 @@ def read(prompt: str) -> Reading:
     )
 
 
+def _asserted(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words without what the prompt says is absent."""
+    kept: list[str] = []
+    denied = False
+    for word in words:
+        if word in _NEGATIONS:
+            denied = True
+        elif denied:
+            denied = word in PLAIN_WORDS
+        else:
+            kept.append(word)
+    return tuple(kept)
+
+
 def _key(words: Sequence[str]) -> int:
     """What composes the picture: words of light and colour are left out, so that changing one of them keeps it."""
     composing = [word for word in words if word not in _LIGHT_WORDS] or words
@@ -93,6 +126,7 @@ def _key(words: Sequence[str]) -> int:
 
 def _forms(word: str) -> tuple[str, ...]:
     """The word and what it may be the plural of."""
+    word = re.sub(r"['’]s$", "", word)
     forms = [word]
     if word.endswith("ies") and len(word) > 4:
         forms.append(word[:-3] + "y")
@@ -209,9 +243,13 @@ def _hits(table: Mapping[str, str], forms: Iterable[tuple[str, ...]]) -> dict[st
     return {name: count for name, count in hits.items() if count}
 
 
-def _scene(forms: Sequence[tuple[str, ...]], usual: Sequence[str]) -> str | None:
+def _scene(
+    words: Sequence[str], forms: Sequence[tuple[str, ...]], usual: Sequence[str]
+) -> str | None:
     """The scene with most words; on a tie one the subject is usual in, then the earlier one."""
     hits = _hits(SCENE_WORDS, forms)
+    if "on the moon" in " ".join(words):
+        hits["space"] = hits.get("space", 0) + 1
     if not hits:
         return None
     if "village" in hits:
@@ -220,7 +258,9 @@ def _scene(forms: Sequence[tuple[str, ...]], usual: Sequence[str]) -> str | None
         hits.pop("winter")
     if hits.get("sky") and len(hits) > 1:
         hits.pop("sky")
-    return max(hits, key=lambda name: (hits[name], name in usual))
+    scene = max(hits, key=lambda name: (hits[name], name in usual))
+    dives = _UNDER & set(words) or ("underwater" in usual and "sea" not in usual)
+    return "underwater" if scene == "sea" and dives else scene
 
 
 def _unknown(
@@ -233,10 +273,16 @@ def _unknown(
     missing: list[str] = []
     for word, candidates in zip(words, forms, strict=True):
         known = any(form in drawn or form in PLAIN_WORDS for form in candidates)
-        plain = word.isascii() and (word.endswith(PLAIN_ENDINGS) or word.isdigit() or len(word) < 2)
+        plain = word.isascii() and _is_plain(word)
         if (not known and not plain) or word in left_over:
             missing.append(word[:_WORD_MAX_CHARS])
     return tuple(dict.fromkeys(missing))[:_NOT_DRAWN_MAX]
+
+
+def _is_plain(word: str) -> bool:
+    """Whether an unknown English word most likely names no thing."""
+    verbal = _VERBAL.match(word) is not None and word not in _VERBAL_NOUNS
+    return verbal or word.endswith(PLAIN_ENDINGS) or word.isdigit() or len(word) < 2
 
 
 def _drawable(scene: str | None) -> frozenset[str]:

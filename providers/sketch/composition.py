@@ -151,6 +151,7 @@ def _view(reading: Reading, scene: str, frame: Frame, dice: Dice) -> View:
     return View(
         width=width, height=height, dice=dice, light=light, season=season,
         weather=reading.weather, focus_x=focus, standing="" if habitat is None else habitat.value,
+        company=sum(cast.count for cast in reading.subjects) > 1,
     )  # fmt: skip
 
 

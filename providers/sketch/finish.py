@@ -65,7 +65,7 @@ def label_box(size: tuple[int, int], text: str) -> tuple[int, int, int, int]:
 
 def _font(size: tuple[int, int], text: str) -> tuple[ImageFont.FreeTypeFont, float]:
     """Pillow's own font, as large as the picture bears, and the padding around the text."""
-    points = float(np.clip(min(size) * 0.022, 9, 30))
+    points = float(np.clip(min(size) * 0.018, 9, 30))
     font = _built_in(points)
     left, _, right, _ = font.getbbox(text)
     room = size[0] * 0.92

@@ -32,7 +32,7 @@ def points(text: str) -> Array:
     )
 
 
-def curve(corners: Array, *, closed: bool, steps: int = 8) -> Array:
+def curve(corners: Array, *, closed: bool, steps: int = 14) -> Array:
     """A smooth line through the corners (centripetal enough for drawing: Catmull-Rom)."""
     if closed:
         around = np.concatenate([corners[-1:], corners, corners[:2]])
@@ -184,7 +184,7 @@ class Pen:
 def oval(place: tuple[float, float, float, float], turn: float = 0.0) -> Array:
     """The outline of an ellipse by centre and radii, turned by degrees."""
     x, y, across, up = place
-    angle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    angle = np.linspace(0, 2 * np.pi, 64, endpoint=False)
     flat = np.stack([across * np.cos(angle), up * np.sin(angle)], 1)
     lean = np.radians(turn)
     turned = np.array([[np.cos(lean), np.sin(lean)], [-np.sin(lean), np.cos(lean)]])

@@ -184,6 +184,10 @@ def _used(
     )
 
 
+_NATURAL = frozenset({("fox", "red"), ("squirrel", "red"), ("dog", "gold"), ("bear", "brown")})
+"""Colours an animal has anyway, in its own shade."""
+
+
 def _cast(
     words: Sequence[str],
     forms: Sequence[tuple[str, ...]],
@@ -201,12 +205,14 @@ def _cast(
             left_over.append(words[at])
             continue
         plural = words[at] not in noun.words and words[at] != noun.name
-        count = max((NUMBERS.get(word, 1) for word in words[max(at - 3, 0) : at]), default=1)
+        told = max((NUMBERS.get(word, 0) for word in words[max(at - 3, 0) : at]), default=0)
+        usual = 3 if plural or words[at] in _PLURALS else 1
+        colour = owned.get(at)
         cast[noun.name] = Cast(
             noun=noun,
             word=words[at],
-            colour=owned.get(at),
-            count=max(count, 3 if plural or words[at] in _PLURALS else 1),
+            colour=None if (noun.name, colour) in _NATURAL else colour,
+            count=told or usual,
         )
     return tuple(cast.values()), tuple(left_over)
 
@@ -275,7 +281,7 @@ def _unknown(
         known = any(form in drawn or form in PLAIN_WORDS for form in candidates)
         plain = word.isascii() and _is_plain(word)
         if (not known and not plain) or word in left_over:
-            missing.append(word[:_WORD_MAX_CHARS])
+            missing.append(candidates[0][:_WORD_MAX_CHARS])
     return tuple(dict.fromkeys(missing))[:_NOT_DRAWN_MAX]
 
 

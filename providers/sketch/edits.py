@@ -10,7 +10,7 @@ from PIL import Image, ImageFilter, ImageOps
 from providers.request import Insets
 from providers.sketch.colour import Array
 from providers.sketch.composition import Frame, composed, peopled
-from providers.sketch.fields import blurred, smooth
+from providers.sketch.fields import blurred, resized, smooth
 from providers.sketch.finish import LABEL, LABEL_GROUND, STYLED_LABEL, label_box
 from providers.sketch.reading import Reading
 
@@ -99,6 +99,13 @@ def _spread(pixels: Array, known: Array) -> Array:
     )[:height, :width]
     spread: Array = pixels * weight[..., None] + enlarged * (1 - weight[..., None])
     return spread
+
+
+def _spread_coarsely(pixels: Array, known: Array, step: int = 4) -> Array:
+    """The same from every `step`-th pixel only, for what is smooth anyway."""
+    small = _spread(pixels[::step, ::step], known[::step, ::step])
+    shape = (known.shape[0], known.shape[1])
+    return np.stack([resized(small[..., channel], shape) for channel in range(3)], axis=2)
 
 
 def _borrowed(old: Array, inside: Array) -> Array:
@@ -190,7 +197,7 @@ def outpainted(source: Image.Image, expand: Insets, reading: Reading, seed: int)
     known[rows, columns] = True
     canvas = np.zeros((height, width, 3), np.float32)
     canvas[rows, columns] = _pixels(unlabelled(source))
-    residual = _spread(canvas - scenery, known)
+    residual = _spread_coarsely(canvas - scenery, known)
     away = _distance(known, expand) / (0.45 * min(source.size))
     pixels = scenery + residual * np.clip(1 - away * 0.4, 0.35, 1)[..., None].astype(np.float32)
     mirrored = _mirrored(_pixels(unlabelled(source)), expand)

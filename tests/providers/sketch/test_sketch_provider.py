@@ -348,6 +348,18 @@ async def test_a_style_changes_the_picture_and_its_label():
 
 
 @pytest.mark.local_models
+async def test_a_style_bears_a_tiny_source():
+    request = _request(
+        Operation.INPAINT,
+        source_image=_png(_photo(20, 24)),
+        mask=_png(Image.new("L", (20, 24), 255)),
+        style="pencil",
+    )
+
+    assert _open((await _result(request)).images[0].data).size == (20, 24)
+
+
+@pytest.mark.local_models
 async def test_a_style_in_an_edit_stays_inside_the_mask():
     source = _photo(128, 112)
     mask = Image.new("L", source.size, 0)

@@ -47,6 +47,10 @@ _NOT_DRAWN_MAX = 8
 _WORD_MAX_CHARS = 40
 _SUBJECTS_MAX = 3
 _COLOUR_REACH = 3
+_COLOUR_BREAKS = frozenset(" ".join(SCENE_WORDS.values()).split()) | frozenset(
+    ("in", "on", "at", "of", "with", "over", "under", "by", "near", "against", "behind")
+)
+"""Words between a colour and a noun that part them: "a red forest with a fox"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,14 +87,16 @@ def read(prompt: str) -> Reading:
     """The reading of a prompt; any text has one, and the same words have the same one."""
     words = _asserted(words_of(prompt))
     forms = [_forms(word) for word in words]
-    named = _named(forms)
+    named = _named(words, forms)
     colours = _colours(words, named)
     subjects, left_over = _cast(words, forms, named, colours)
     first_scenes = subjects[0].noun.scenes if subjects else ()
     scene = _scene(words, forms, first_scenes)
     if scene is None and "winter" in first_scenes and _best(SEASON_WORDS, forms) == "winter":
         scene = "winter"
-    tints = [word for at, word in colours.items() if at not in _used(subjects, named, colours)]
+    tints = [
+        word for at, word in colours.items() if at not in _used(subjects, words, named, colours)
+    ]
     return Reading(
         key=_key(words),
         scene=scene,
@@ -149,9 +155,12 @@ _LIGHT_WORDS = frozenset(COLOURS) | frozenset(
 _NOUN_BY_WORD: Mapping[str, Noun] = {word: noun for noun in NOUNS for word in noun.words}
 
 
-def _named(forms: Sequence[tuple[str, ...]]) -> dict[int, Noun]:
+def _named(words: Sequence[str], forms: Sequence[tuple[str, ...]]) -> dict[int, Noun]:
     named = {}
     for at, candidates in enumerate(forms):
+        if "boat" in candidates and at and words[at - 1] in {"sailing", "sail"}:
+            named[at] = _NOUN_BY_WORD["ship"]
+            continue
         for form in candidates:
             if form in _NOUN_BY_WORD:
                 named[at] = _NOUN_BY_WORD[form]
@@ -161,26 +170,33 @@ def _named(forms: Sequence[tuple[str, ...]]) -> dict[int, Noun]:
 
 def _colours(words: Sequence[str], named: Mapping[int, Noun]) -> dict[int, str]:
     colours = {at: word for at, word in enumerate(words) if word in COLOURS and at not in named}
-    gilded = {at: "gold" for at, word in enumerate(words) if word == "golden" and _owner(at, named)}
+    gilded = {
+        at: "gold" for at, word in enumerate(words) if word == "golden" and _owner(at, words, named)
+    }
     return colours | gilded
 
 
-def _owner(at: int, named: Mapping[int, Noun]) -> int | None:
+def _owner(at: int, words: Sequence[str], named: Mapping[int, Noun]) -> int | None:
     """Where the noun stands that a colour word at `at` belongs to."""
-    for place in range(at + 1, at + 1 + _COLOUR_REACH):
+    for place in range(at + 1, min(at + 1 + _COLOUR_REACH, len(words))):
         if place in named:
             return place
+        if words[place] in _COLOUR_BREAKS:
+            return None
     return None
 
 
 def _used(
-    subjects: Sequence[Cast], named: Mapping[int, Noun], colours: Mapping[int, str]
+    subjects: Sequence[Cast],
+    words: Sequence[str],
+    named: Mapping[int, Noun],
+    colours: Mapping[int, str],
 ) -> frozenset[int]:
     drawn = {subject.noun.name for subject in subjects}
     return frozenset(
         at
         for at in colours
-        if (place := _owner(at, named)) is not None and named[place].name in drawn
+        if (place := _owner(at, words, named)) is not None and named[place].name in drawn
     )
 
 
@@ -195,7 +211,7 @@ def _cast(
     colours: Mapping[int, str],
 ) -> tuple[tuple[Cast, ...], tuple[str, ...]]:
     """The subjects to draw, at most three, and the words of those there is no room for."""
-    owned = {_owner(at, named): colour for at, colour in colours.items()}
+    owned = {_owner(at, words, named): colour for at, colour in colours.items()}
     cast: dict[str, Cast] = {}
     left_over: list[str] = []
     for at, noun in named.items():
@@ -204,7 +220,7 @@ def _cast(
         if len(cast) == _SUBJECTS_MAX:
             left_over.append(words[at])
             continue
-        plural = words[at] not in noun.words and words[at] != noun.name
+        plural = forms[at][0] not in noun.words
         told = max((NUMBERS.get(word, 0) for word in words[max(at - 3, 0) : at]), default=0)
         usual = 3 if plural or words[at] in _PLURALS else 1
         colour = owned.get(at)

@@ -83,7 +83,7 @@ butterfly      | moth                               | air    | .22 | meadow
 dragon         | wyvern                             | air    | .50 | mountain sky
 dinosaur       | trex raptor                        | ground | .46 | forest desert
 snail          |                                    | ground | .28 | meadow forest
-ship           | galleon sailboat sailing yacht schooner frigate | water | .50 | sea
+ship           | galleon sailboat yacht schooner frigate | water | .50 | sea
 boat           | rowboat canoe dinghy kayak         | water  | .28 | lake sea
 lighthouse     | beacon                             | middle | .58 | sea
 castle         | fortress palace citadel            | middle | .46 | mountain meadow

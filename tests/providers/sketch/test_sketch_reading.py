@@ -34,12 +34,18 @@ def test_a_colour_belongs_to_the_noun_after_it_else_to_the_scene():
 
     assert (fox.subjects[0].colour, fox.tint) == ("blue", None)
     assert (forest.subjects[0].colour, forest.tint) == (None, "blue")
+    assert read("an emerald forest with mushrooms").tint == "emerald"
+    assert read("a golden crown").subjects[0].colour == "gold"
 
 
 def test_number_words_and_plurals_count():
     assert read("two cats").subjects[0].count == 2
     assert read("five white horses").subjects[0].count == 5
     assert read("a cat").subjects[0].count == 1
+    assert read("a wizard's tower").subjects[0].count == 1
+    assert [(cast.noun.name, cast.count) for cast in read("three sailing boats").subjects] == [
+        ("ship", 3)
+    ]
     assert read("birds over the sea").subjects[0].count == 3
 
 

@@ -73,7 +73,7 @@ class Sketch:
 
         InvalidRequest names the parameter; Unavailable when the call's time ran out, nothing is billed then.
         """
-        tasks = _tasks(request)
+        tasks = _tasks(request, call)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + call.timeout_s
         images: list[GeneratedImage] = []
@@ -122,13 +122,15 @@ def capabilities() -> Capabilities:
     )
 
 
-def _tasks(request: GenerationRequest) -> tuple[Task, ...]:
-    """One task an image. InvalidRequest when a parameter is out of range."""
+def _tasks(request: GenerationRequest, call: Call) -> tuple[Task, ...]:
+    """One task an image; a seed not given follows from the call's key. InvalidRequest names what is out of range."""
     _check(request)
     operation = request.operation
     if operation is Operation.VARY and request.seed is None:
         operation = Operation.IMAGE_TO_IMAGE
-    seed = request.seed if request.seed is not None else zlib.crc32(request.prompt.encode())
+    seed = request.seed
+    if seed is None:
+        seed = zlib.crc32(f"{call.key} {request.prompt}".encode())
     vary_seed = request.extra.get("vary_seed")
     if not isinstance(vary_seed, int):
         vary_seed = zlib.crc32(f"vary {seed}".encode())

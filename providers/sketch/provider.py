@@ -103,7 +103,8 @@ class Sketch:
     ) -> AsyncGenerator[Event, None]:
         """ModelGone: a sketch has no job id, so there is nothing to take up."""
         del request, call
-        for event in ():
+        nothing: tuple[Event, ...] = ()
+        for event in nothing:
             yield event
         raise ModelGone(f"sketch keeps no jobs, so not {remote_id!r} either")
 

@@ -1,6 +1,6 @@
-from dataclasses import replace
-
 """A card as the page draws it."""
+
+from dataclasses import replace
 
 from bot.domain.action import Action, Verb
 from bot.domain.card import Button, Card, Form, Input, InputKind, Picture, Tone

@@ -311,7 +311,10 @@ class Studio:
             raise BadAnswer("an answer without images")
         kept = [
             AnsweredImage(
-                raw=await self.blobs.put(image.data), seed=image.seed, not_drawn=image.not_drawn
+                raw=await self.blobs.put(image.data),
+                seed=image.seed,
+                not_drawn=image.not_drawn,
+                model_touched=image.model_touched,
             )
             for image in result.images[:count]
         ]

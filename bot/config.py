@@ -71,6 +71,14 @@ class Settings(_Table):
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
     public_url: str | None = None
+    discord_api_url: str | None = None
+    """Where Discord's HTTP API is, as `https://discord.com/api/v10`; None means there."""
+    discord_gateway_url: str | None = None
+    discord_shard_count: int | None = Field(default=None, ge=1, le=10_000)
+    """None lets Discord choose."""
+    discord_shard_ids: tuple[int, ...] = ()
+    admins: tuple[str, ...] = ()
+    """People who may everything, as `slack:T1:U1` or `discord:G1:U1`."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     slots: int = Field(default=4, ge=1, le=256)
     image_processes: int = Field(default=2, ge=1, le=64)
@@ -97,10 +105,12 @@ _ENVIRONMENT: Mapping[str, str] = {
     "IMPASTO_HTTP_HOST": "http_host",
     "IMPASTO_HTTP_PORT": "http_port",
     "IMPASTO_PUBLIC_URL": "public_url",
+    "IMPASTO_DISCORD_API_URL": "discord_api_url",
+    "IMPASTO_DISCORD_GATEWAY_URL": "discord_gateway_url",
     "IMPASTO_LOG_LEVEL": "log_level",
     "IMPASTO_SLOTS": "slots",
 }
-_KNOWN_KEYS = ("OPENAI_API_KEY",)
+_KNOWN_KEYS = ("OPENAI_API_KEY", "DISCORD_TOKEN")
 
 
 def load_settings(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:
@@ -113,6 +123,8 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: obj
     values = _from_file(env)
     values |= {field: env[name] for name, field in _ENVIRONMENT.items() if env.get(name)}
     values |= {name: value for name, value in overrides.items() if value is not None}
+    if names := env.get("IMPASTO_ADMINS"):
+        values["admins"] = [name.strip() for name in names.split(",") if name.strip()]
     values.setdefault("providers", _default_providers(env))
     values.setdefault("moderators", _default_moderators())
     values["secrets"] = _secrets(env, values)

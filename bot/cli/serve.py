@@ -11,6 +11,7 @@ import typer
 from bot.cli.exits import in_sentences
 from bot.cli.stopping import stop_on_signals
 from bot.config import Settings, load_settings
+from bot.wiring.discord_gateway import serve_discord
 from bot.wiring.house import open_house
 from bot.wiring.web import open_port, serve_web
 
@@ -51,3 +52,4 @@ async def _serve(settings: Settings, *, playground: bool, drain_s: float) -> Non
         async with asyncio.TaskGroup() as group:
             group.create_task(house.work(stop=stop, drain_s=drain_s))
             group.create_task(serve_web(house, socket, playground=playground, stop=stop))
+            group.create_task(serve_discord(house, stop=stop))

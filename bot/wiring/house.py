@@ -39,6 +39,7 @@ from bot.store.opening import Store
 from bot.store.playground import SqlChannel
 from bot.surfaces.shell import ShellPostman
 from bot.surfaces.web.postman import PlaygroundPostman
+from bot.wiring.discord import DiscordLine, open_discord
 from bot.wiring.plugins import open_catalog, open_panel
 from bot.wiring.store import open_store, prepare
 from moderation.panel import Panel
@@ -82,6 +83,8 @@ class House:
     signals: LocalSignals
     pixels: ImageProcesses
     boundary: Boundary
+    discord: DiscordLine | None
+    """None when no token is set."""
     _admissions: Admissions
     _deliveries: Deliveries
     _worker: Worker
@@ -202,10 +205,13 @@ async def open_house(
             clock=fit.clock,
         )
         channel = SqlChannel(store.executor)
-        postmen = {
+        postmen: dict[str, Postman] = {
             postman.platform: postman
             for postman in (PlaygroundPostman(channel, signals), ShellPostman())
         }
+        discord = open_discord(settings, store=store, blobs=blobs, cards=cards, clock=fit.clock)
+        if discord is not None:
+            postmen[discord.postman.platform] = discord.postman
         yield House(
             settings=settings,
             desk=desk,
@@ -216,6 +222,7 @@ async def open_house(
             signals=signals,
             pixels=pixels,
             boundary=fit.boundary,
+            discord=discord,
             _admissions=Admissions(
                 queue=store.queue,
                 gallery=store.gallery,

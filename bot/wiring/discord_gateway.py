@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 
 from bot.pipeline.loop import keep_going
 from bot.surfaces.discord.answering import Answering
@@ -45,7 +46,8 @@ async def attend(house: House, line: DiscordLine, *, stop: asyncio.Event) -> Non
     """Hears what happens to jobs and keeps their messages up to date until `stop` is set."""
     async with asyncio.TaskGroup() as group:
         listening = group.create_task(line.news.listen(house.signals))
-        group.create_task(keep_going("discord", lambda: line.progress.step(stop=stop), stop=stop))
+        for step in (line.progress.step, line.news.look_again):
+            group.create_task(keep_going("discord", partial(step, stop=stop), stop=stop))
         await stop.wait()
         listening.cancel()
 

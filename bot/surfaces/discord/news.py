@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from bot.domain.identity import JobId
 from bot.domain.job import Job, JobState
 from bot.domain.live import LiveUpdate
+from bot.pipeline.loop import pause
 from bot.ports import Queue, Signals
 
 LOOK_AGAIN_S = 0.1
-"""A signal of another process may be lost; then the database is asked this often."""
+"""How often the database is asked while somebody waits."""
 
 Listener = Callable[[LiveUpdate], None]
 
@@ -37,20 +38,24 @@ class News:
 
     async def judged(self, job: JobId, *, within_s: float) -> Job | None:
         """The job once it is judged, or as it is when the time is over."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + within_s
         with self._watch(job) as changed:
-            while True:
-                found = await self._queue.job(job)
-                left_s = until - loop.time()
-                if found is None or found.state is not JobState.RECEIVED or left_s <= 0:
-                    return found
-                changed.clear()
-                try:
-                    async with asyncio.timeout(min(LOOK_AGAIN_S, left_s)):
+            try:
+                async with asyncio.timeout(within_s):
+                    while True:
+                        found = await self._queue.job(job)
+                        if found is None or found.state is not JobState.RECEIVED:
+                            return found
                         await changed.wait()
-                except TimeoutError:
-                    continue
+                        changed.clear()
+            except TimeoutError:
+                return await self._queue.job(job)
+
+    async def look_again(self, *, stop: asyncio.Event) -> None:
+        """Makes all who wait ask the database, then pauses: a signal of another process may be lost."""
+        for events in self._waiting.values():
+            for event in events:
+                event.set()
+        await pause(LOOK_AGAIN_S, stop=stop)
 
     @contextmanager
     def _watch(self, job: JobId) -> Iterator[asyncio.Event]:

@@ -109,7 +109,7 @@ def place_of(interaction: discord.Interaction[Any]) -> Place:
     channel_id = interaction.channel_id or 0
     if isinstance(channel, discord.Thread):
         thread, channel_id = channel.id, channel.parent_id
-    elif (message := interaction.message) is not None and message.flags.value & _HAS_THREAD:
+    elif (message := interaction.message) is not None and _has_thread(interaction, message):
         thread = message.id
     return Place(
         channel=str(channel_id),
@@ -117,6 +117,13 @@ def place_of(interaction: discord.Interaction[Any]) -> Place:
         age_restricted=_age_restricted(channel),
         callback=handle_of(interaction).pack(),
     )
+
+
+def _has_thread(interaction: discord.Interaction[Any], message: discord.Message) -> bool:
+    """A thread opened from a message has the message's id: discord-api-docs, topics/threads, read 2026-11."""
+    guild = interaction.guild
+    known = guild is not None and guild.get_thread(message.id) is not None
+    return known or bool(message.flags.value & _HAS_THREAD)
 
 
 def handle_of(interaction: discord.Interaction[Any]) -> Handle:

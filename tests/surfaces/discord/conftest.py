@@ -177,3 +177,9 @@ def png() -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", (64, 64), (200, 80, 40)).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first response doesn't wait for judges: simcord can't let time pass while a handler waits for others."""
+    monkeypatch.setattr("bot.surfaces.discord.answering.JUDGED_WITHIN_S", 0.0)

@@ -23,7 +23,6 @@ def connect(house: House, line: DiscordLine) -> None:
     line.client.answer = Answering(
         DiscordParts(
             dispatch=house.dispatch,
-            queue=house.store.queue,
             cards=house.cards,
             catalog=house.desk.catalog,
             uploads=SafeUploads(blobs=house.desk.blobs, pixels=house.pixels),

@@ -257,7 +257,8 @@ class Answering:
                 await self._first_look(talk, job)
         except Late as fault:
             lost = fault
-            await self._parts.queue.cancel(job, by="nobody: Discord took no answer")
+            cancel = Action(verb=Verb.CANCEL, target=job)
+            await self._parts.dispatch(self._invocation(interaction, action=cancel))
         except DiscordFault as fault:
             lost = fault
         await self._parts.records.put(job, talk.first or FirstResponse(look=FirstLook.LOST))

@@ -62,7 +62,7 @@ def payloads(guides: Sequence[Guide]) -> list[dict[str, Any]]:
         commands.append(
             {
                 **_tree(ADMIN, "Quotas, budgets, people, models: for admins", admins),
-                "default_member_permissions": str(MANAGE_GUILD),
+                "default_member_permissions": MANAGE_GUILD,
                 "contexts": [_IN_GUILD],
             }
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.commands.dispatch import Dispatch
 from bot.pipeline.cards import Cards
 from bot.pipeline.catalog import Catalog
-from bot.ports import Blobs, FirstResponses, Queue, Uploads
+from bot.ports import Blobs, FirstResponses, Uploads
 from bot.surfaces.discord.news import News
 from bot.surfaces.discord.responses import Responses
 from bot.surfaces.discord.rest import Rest
@@ -18,7 +18,6 @@ class DiscordParts:
     """Everything that answers interactions. `admins` are named as `discord:GUILD:USER`."""
 
     dispatch: Dispatch
-    queue: Queue
     cards: Cards
     catalog: Catalog
     uploads: Uploads

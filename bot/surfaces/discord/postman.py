@@ -102,16 +102,28 @@ class DiscordPostman:
                     return await self._rest.edit_original(errand.token, body, uploads)
                 except TokenOver:
                     log.debug("a token was over before its time: editing with the bot's")
-            await self._rest.edit(ref, body, uploads)
+            await self._edit_posted(errand, ref, body, uploads)
             return ref
 
         asker = None if ref == errand.original else errand.job.person.user
         _, shown = await self._fitted(errand, card, put, asker=asker)
         return shown
 
+    async def _edit_posted(
+        self, errand: Errand, ref: Ref, body: Payload, uploads: list[Upload]
+    ) -> None:
+        """Edits with the bot's token; where the bot sees nothing it was posted through the interaction's."""
+        try:
+            await self._rest.edit(ref, body, uploads)
+        except NoAccess:
+            if errand.token is None or errand.first.look is not FirstLook.SILENT:
+                raise
+            await self._rest.edit_follow_up(errand.token, ref, body, uploads)
+
     async def _status(self, errand: Errand, card: Card, letter: Letter) -> Posted:
         ref = errand.message
-        if errand.first.look is FirstLook.PRIVATE:
+        if errand.first.look in {FirstLook.PRIVATE, FirstLook.LOST}:
+            # Nobody is looking at anything that could show it waiting.
             return UNSEEN
         if ref is not None and errand.first.look is FirstLook.SHOWN:
             return Posted(message=ref.pack())
@@ -248,11 +260,15 @@ class DiscordPostman:
         ref = errand.message
         if ref is None:
             return
-        try:
-            if errand.token is not None and ref == errand.original:
+        if errand.token is not None and ref == errand.original:
+            try:
                 await self._rest.delete_original(errand.token)
+            except TokenOver:
+                log.debug("a token was over before its time: deleting with the bot's")
             else:
-                await self._rest.delete(ref)
+                return
+        try:
+            await self._rest.delete(ref)
         except NOT_HERE as fault:
             log.info("the message of job %s stays: %s", errand.job.id, fault)
 

@@ -114,6 +114,13 @@ class Rest:
         route = self._token_route("POST", "", handle)
         return _ref(await self._token_call(route, body, uploads))
 
+    async def edit_follow_up(
+        self, handle: Handle, ref: Ref, body: Payload, uploads: Sequence[Upload] = ()
+    ) -> None:
+        """Changes what was said through the interaction's token."""
+        route = self._token_route("PATCH", f"/messages/{ref.message}", handle)
+        await self._token_call(route, body, uploads)
+
     async def delete_original(self, handle: Handle) -> None:
         """Takes the first response back; gone already is as good."""
         try:

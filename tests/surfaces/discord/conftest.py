@@ -7,7 +7,7 @@ import io
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,13 @@ from bot.config import load_settings
 from bot.domain.identity import JobId
 from bot.domain.job import FINAL, Job
 from bot.pipeline.catalog import Catalog, Stall
-from bot.wiring.discord import DiscordLine
+from bot.wiring.discord import DiscordLine, open_discord
 from bot.wiring.discord_gateway import attend, connect
 from bot.wiring.house import Fittings, House, open_house
 from moderation import PromptCase, Verdict
 from moderation.panel import Panel
 from tests.scenarios.conftest import SquarePainter, WordJudge
+from tests.simulators.discord.body_rules import faults, operation
 
 WAIT_S = 20.0
 
@@ -77,6 +78,7 @@ class Server:
             if job is None:
                 return found
             found = job
+        return found
 
     async def ended(self) -> Job:
         """The newest job once it ended and nothing is left to be said about it."""
@@ -86,6 +88,30 @@ class Server:
             return job if job and job.state in FINAL and await self.quiet() else None
 
         return await self.until(over)
+
+    async def impatient_slash(self, person: Any, **options: Any) -> Any:
+        """The first response doesn't wait for judges: simcord can't let time pass while a handler waits for others."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("bot.surfaces.discord.answering.JUDGED_WITHIN_S", 0.0)
+            return await person.slash(self.channel, "imagine", **options)
+
+    async def restart(self) -> None:
+        """A new client; whatever was only in memory is gone."""
+        line = open_discord(
+            self.house.settings,
+            store=self.house.store,
+            blobs=self.house.desk.blobs,
+            cards=self.house.cards,
+            clock=self.house.desk.clock,
+        )
+        assert line is not None
+        # The postman speaks through the client that is connected.
+        line = replace(line, news=self.line.news, responses=self.line.responses)
+        connect(self.house, line)
+        old = self.line.client
+        await self.env.restart_bot(line.client)
+        old.http = line.client.http
+        self.line = line
 
     async def quiet(self) -> bool:
         due = await self.house.store.executor.read(_pending)
@@ -99,6 +125,14 @@ class Server:
                 if value:
                     return value
                 await asyncio.wait({asyncio.ensure_future(asyncio.sleep(0.02))})
+
+
+def assert_all_bodies_would_be_taken(env: simcord.Env) -> None:
+    """Whatever a test was about: everything that was sent is what Discord's description allows."""
+    for request in env.http_requests:
+        op = operation(request.method, request.path)
+        if op is not None and request.json is not None:
+            assert faults(op, request.json) == [], request
 
 
 def raw(message: Any) -> list[dict[str, Any]]:
@@ -157,6 +191,7 @@ async def open_server(folder: Path, **rules: object) -> AsyncIterator[Server]:
                 guild = env.create_guild()
                 channel = guild.create_text_channel("pictures")
                 yield Server(house, line, env, painter, judge, guild, channel)
+                assert_all_bodies_would_be_taken(env)
                 painter.gate.set()
                 judge.gate.set()
                 await env.shutdown()
@@ -177,9 +212,3 @@ def png() -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", (64, 64), (200, 80, 40)).save(buffer, "PNG")
     return buffer.getvalue()
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first response doesn't wait for judges: simcord can't let time pass while a handler waits for others."""
-    monkeypatch.setattr("bot.surfaces.discord.answering.JUDGED_WITHIN_S", 0.0)

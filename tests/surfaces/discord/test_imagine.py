@@ -70,12 +70,12 @@ async def test_a_refusal_is_for_the_asker_alone(server: Server) -> None:
 
 
 async def test_a_slow_judge_is_met_with_a_neutral_message_that_goes_when_it_says_no(
-    server: Server, impatient: None
+    server: Server,
 ) -> None:
     server.judge.gate.clear()
     ana = server.person("ana")
 
-    result = await ana.slash(server.channel, "imagine", prompt="a forbidden fox")
+    result = await server.impatient_slash(ana, prompt="a forbidden fox")
     first = texts(result.response)
     server.judge.gate.set()
     await server.ended()
@@ -89,12 +89,12 @@ async def test_a_slow_judge_is_met_with_a_neutral_message_that_goes_when_it_says
 
 
 async def test_a_slow_judge_that_says_yes_turns_the_neutral_message_into_the_answer(
-    server: Server, impatient: None
+    server: Server,
 ) -> None:
     server.judge.gate.clear()
     ana = server.person("ana")
 
-    result = await ana.slash(server.channel, "imagine", prompt="a red fox")
+    result = await server.impatient_slash(ana, prompt="a red fox")
     server.judge.gate.set()
     await server.ended()
 

@@ -64,7 +64,7 @@ class Submission:
     place: Place
     order: Order
     counters: tuple[Counter, ...]
-    owner: str
+    owner: str | None
     lease_s: float
     max_queued: int
     """Unfinished jobs one person may have."""

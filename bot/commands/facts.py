@@ -104,7 +104,7 @@ async def privacy(desk: Desk, _invocation: Invocation) -> Reply:
 
 def _terms(terms: DataTerms) -> str:
     """What a provider keeps of prompts and pictures, in a sentence."""
-    if terms.region == "local":
+    if terms.region == "this machine":
         return "paints on this machine; nothing leaves it."
     kept = (
         "how long it keeps prompts and pictures is not known to this bot"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar, cast
-
-from moderation.panel import Panel
 
 from bot.domain.identity import BlobKey
 from bot.domain.job import Ending, Job, NewImage, Plan, Reason
@@ -19,6 +18,7 @@ from bot.images.safe_decode import Unreadable
 from bot.pipeline.catalog import Catalog
 from bot.ports import Answer, AnsweredImage, Blobs, Boundary
 from moderation import Block, Decision, ImageCase, Review
+from moderation.panel import Panel
 from providers import OffLoop, Operation
 
 T = TypeVar("T")
@@ -76,7 +76,7 @@ class Darkroom:
         images = [
             await self._store(job, position, one) for position, one in enumerate(shown, start=1)
         ]
-        grid = await self._grid(shown)
+        grid = await self._grid(shown, order.label)
         self.boundary("stored", job.id)
         return Finished(
             images=tuple(images),
@@ -131,11 +131,11 @@ class Darkroom:
             not_drawn=one.answered.not_drawn,
         )
 
-    async def _grid(self, shown: Sequence[_Judged]) -> BlobKey | None:
+    async def _grid(self, shown: Sequence[_Judged], label: MachineLabel) -> BlobKey | None:
         if len(shown) < 2:
             return None
         sheet = await self.off_loop(
-            contact_sheet,
+            partial(contact_sheet, label=label),
             [one.finished.rendition_webp for one in shown],
             timeout_s=FINISH_TIMEOUT_S,
         )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import func, select, update
 
 from bot.domain.job import Fence, JobState
 from bot.store.statement import Statement, param
-from bot.store.tables import LEASED, job, lane
+from bot.store.tables import LEASED, UNFINISHED, clock, job, lane
 from bot.store.transaction import Transaction
 
 SLOTTED = frozenset({JobState.READY, JobState.RUNNING})
@@ -30,6 +30,7 @@ class LockedJob(NamedTuple):
     cap: int
     inflight: int
     tag: float
+    virtual_time: float
 
 
 _LOCKED = (
@@ -46,6 +47,7 @@ _LOCKED = (
         lane.c.cap,
         lane.c.inflight,
         lane.c.tag,
+        select(clock.c.vt).scalar_subquery(),
     )
     .join(lane, lane.c.lane == job.c.lane)
     .where(job.c.id == param("job"))
@@ -56,9 +58,6 @@ _FENCED = Statement(
 )
 _BY_ID = Statement(_LOCKED)
 
-_LIVE_IN_LANE = job.c.state.in_(
-    [JobState.WAITING, JobState.READY, JobState.RUNNING, JobState.DELAYED]
-)
 _FIRST_WAITING = (
     select(job.c.id)
     .where(job.c.lane == param("lane"), job.c.state == JobState.WAITING)
@@ -83,7 +82,7 @@ _SET_TAG_BACK = Statement(
     .values(
         tag=func.coalesce(
             select(func.max(job.c.vt))
-            .where(and_(job.c.lane == param("lane"), _LIVE_IN_LANE))
+            .where(job.c.lane == param("lane"), UNFINISHED, job.c.state != JobState.DELIVERING)
             .scalar_subquery(),
             0.0,
         )

@@ -17,6 +17,7 @@ from bot.store.gallery import SqlGallery
 from bot.store.journal import SqlJournal
 from bot.store.migrate import sqlite_url, upgrade
 from bot.store.outbox import SqlOutbox
+from bot.store.playground import SqlChannel
 from bot.store.queue import SqlQueue
 from bot.store.quotas import SqlQuotas
 from bot.store.sqlite_connection import unavailable
@@ -35,6 +36,7 @@ class Store:
     outbox: SqlOutbox
     gallery: SqlGallery
     quotas: SqlQuotas
+    channel: SqlChannel
     executor: SqliteExecutor
     lock: FileLock
 
@@ -63,6 +65,7 @@ async def open_sqlite(
         outbox=SqlOutbox(executor),
         gallery=SqlGallery(executor),
         quotas=SqlQuotas(executor),
+        channel=SqlChannel(executor),
         executor=executor,
         lock=FileLock(path),
     )

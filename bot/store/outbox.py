@@ -20,38 +20,40 @@ from bot.store.tables import PENDING, job, outbox
 from bot.store.transaction import Executor, Transaction
 
 _other = outbox.alias("other")
-_WAITS_FOR_ANOTHER = exists(
-    select(literal_column("1"))
-    .select_from(_other)
-    .where(
-        _other.c.job == outbox.c.job,
-        _other.c.id != outbox.c.id,
+_SAYS_MORE = or_(
+    _other.c.final == true(),
+    and_(
         _other.c.state == "pending",
-        or_(
-            _other.c.final == true(),
-            and_(_other.c.owner.is_not(None), _other.c.run_at_us > param("now_us")),
-        ),
-    )
+        _other.c.owner.is_not(None),
+        _other.c.run_at_us > param("now_us"),
+    ),
 )
 """A status letter gives way to the final one; the final one waits while the status letter is being posted, so that the
 status can't overtake it."""
-
-_DUE = Statement(
-    select(outbox.c.id, outbox.c.job, outbox.c.final)
-    .where(PENDING, outbox.c.run_at_us <= param("now_us"), ~_WAITS_FOR_ANOTHER)
+_DUE = (
+    select(outbox.c.id)
+    .where(
+        PENDING,
+        outbox.c.run_at_us <= param("now_us"),
+        ~exists(
+            select(literal_column("1"))
+            .select_from(_other)
+            .where(_other.c.job == outbox.c.job, _other.c.id != outbox.c.id, _SAYS_MORE)
+        ),
+    )
     .order_by(outbox.c.run_at_us, outbox.c.id)
     .limit(param("most"))
     .with_for_update(skip_locked=True, of=outbox)
 )
 _LEASE = Statement(
     update(outbox)
-    .where(outbox.c.id == param("letter"), PENDING)
+    .where(outbox.c.id.in_(_DUE.scalar_subquery()), PENDING)
     .values(
         owner=param("owner"),
         attempt=outbox.c.attempt + 1,
         run_at_us=param("lease_until_us"),
     )
-    .returning(outbox.c.attempt)
+    .returning(outbox.c.id, outbox.c.job, outbox.c.final, outbox.c.attempt)
 )
 _LEASED = (outbox.c.id == param("letter"), PENDING, outbox.c.attempt == param("attempt"))
 _POSTED = Statement(
@@ -72,47 +74,57 @@ _GIVE_UP = Statement(
 _FINAL_OF = Statement(
     select(outbox.c.id).where(outbox.c.job == param("job"), outbox.c.final == true())
 )
-_LOCK_JOB = Statement(
-    select(job.c.state, job.c.counters).where(job.c.id == param("job")).with_for_update()
-)
+_LOCK_JOB = Statement(select(job.c.id).where(job.c.id == param("job")).with_for_update())
 """Before the letter's row: `finish` takes the two in the same order."""
 _SET_MESSAGE = Statement(
     update(job).where(job.c.id == param("job")).values(message=param("message"))
 )
 _DELIVERED = Statement(
     update(job)
-    .where(job.c.id == param("job"), job.c.state == JobState.DELIVERING)
+    .where(
+        job.c.id == param("job"),
+        job.c.state == JobState.DELIVERING,
+        exists().where(*_LEASED),
+    )
     .values(state=JobState.DELIVERED, message=param("message"), finished_at_us=param("now_us"))
+    .returning(job.c.counters)
 )
 
 
 def due(tx: Transaction, *, owner: str, limit: int, lease_s: float) -> list[Letter]:
     """Letters to be posted now, at most one of each job, leased to `owner`."""
-    letters: list[Letter] = []
-    for letter_id, job_id, final in tx.rows(_DUE, now_us=tx.now_us, most=limit):
-        row = tx.row(
-            _LEASE, letter=letter_id, owner=owner, lease_until_us=tx.now_us + span_us(lease_s)
+    rows = tx.rows(
+        _LEASE,
+        now_us=tx.now_us,
+        most=limit,
+        owner=owner,
+        lease_until_us=tx.now_us + span_us(lease_s),
+    )
+    return [
+        Letter(
+            id=letter_id,
+            job=JobId(job_id),
+            final=bool(final),
+            attempt=attempt,
+            nonce=f"job-{job_id}-{'final' if final else 'status'}",
         )
-        if row is None:
-            continue
-        if final:
-            void_status_letter(tx, job_id)
-        letters.append(
-            Letter(
-                id=letter_id,
-                job=JobId(job_id),
-                final=bool(final),
-                attempt=row[0],
-                nonce=f"job-{job_id}-{'final' if final else 'status'}",
-            )
-        )
-    return letters
+        for letter_id, job_id, final, attempt in sorted(rows)
+    ]
 
 
 def posted(tx: Transaction, letter: Letter, *, message: str, images: Sequence[int]) -> bool:
     """Marks it sent; False when it was leased anew meanwhile."""
-    row = tx.row(_LOCK_JOB, job=letter.job)
-    if row is None or not tx.change(
+    delivered = letter.final and tx.row(
+        _DELIVERED,
+        job=letter.job,
+        letter=letter.id,
+        attempt=letter.attempt,
+        message=message,
+        now_us=tx.now_us,
+    )
+    if not delivered:
+        tx.row(_LOCK_JOB, job=letter.job)
+    if not tx.change(
         _POSTED,
         letter=letter.id,
         attempt=letter.attempt,
@@ -120,10 +132,8 @@ def posted(tx: Transaction, letter: Letter, *, message: str, images: Sequence[in
         now_us=tx.now_us,
     ):
         return False
-    state, counters = row
-    if letter.final and state == JobState.DELIVERING:
-        tx.change(_DELIVERED, job=letter.job, message=message, now_us=tx.now_us)
-        ledger.close(tx, letter.job, counters, delivered=images)
+    if delivered:
+        ledger.close(tx, letter.job, delivered[0], delivered=images)
     else:
         tx.change(_SET_MESSAGE, job=letter.job, message=message)
     return True

@@ -94,9 +94,7 @@ _NEWEST = Statement(
     .order_by(message.c.id.desc())
     .limit(param("most"))
 )
-_OF_JOB = Statement(
-    select(*_COLUMNS).where(message.c.job == param("job")).order_by(message.c.id)
-)
+_OF_JOB = Statement(select(*_COLUMNS).where(message.c.job == param("job")).order_by(message.c.id))
 _REMOVE = Statement(delete(message).where(message.c.id == param("message")))
 
 
@@ -114,9 +112,7 @@ class SqlChannel:
         self, channel: str, *, viewer: str, since: datetime | None = None, limit: int = 200
     ) -> Sequence[ChannelMessage]:
         """What `viewer` may see, oldest first; with `since`, only what changed after it."""
-        return await self._executor.read(
-            messages, channel, viewer=viewer, since=since, limit=limit
-        )
+        return await self._executor.read(messages, channel, viewer=viewer, since=since, limit=limit)
 
     async def of_job(self, job: JobId) -> Sequence[ChannelMessage]:
         """The messages that show a job."""

@@ -16,7 +16,7 @@ from bot.store.job_end import end_job
 from bot.store.lane import LockedJob, lock_fenced, pass_slot
 from bot.store.letters import write_final_letter
 from bot.store.moments import to_us
-from bot.store.records import read_order, write_texts
+from bot.store.records import write_texts
 from bot.store.statement import Statement, param
 from bot.store.tables import image, job
 from bot.store.transaction import Transaction
@@ -40,7 +40,7 @@ _FINISH = Statement(
         grid=param("grid"),
         **_LET_GO,
     )
-    .returning(job.c.workspace, job.c.order_json)
+    .returning(job.c.workspace, job.c.parent)
 )
 _DELAY = Statement(
     update(job)
@@ -105,10 +105,9 @@ def finish(tx: Transaction, fence: Fence, made: Made) -> bool:
     )
     if row is None:
         return False
-    workspace, order = row
+    workspace, parent = row
     pass_slot(tx, locked)
     ledger.release_unmade(tx, locked, made=len(made.images))
-    parent = read_order(order).parent_image
     for new in made.images:
         _insert_image(tx, locked, new, workspace=workspace, parent=parent)
     positions = [new.position for new in made.images]

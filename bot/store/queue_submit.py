@@ -47,6 +47,7 @@ _INSERT = Statement(
         order_json=param("order"),
         source=param("source"),
         mask=param("mask"),
+        parent=param("parent"),
         counters=param("counters"),
         images=param("images"),
         weight=param("weight"),
@@ -82,7 +83,7 @@ def submit(tx: Transaction, submission: Submission) -> SubmitOutcome:
         return OverQuota(usage=short)
     job_id = _insert(tx, submission)
     write_hold(tx, job_id, images=images)
-    fence = Fence(job=job_id, owner=submission.owner, attempt=FIRST_TOKEN)
+    fence = Fence(job=job_id, owner=submission.owner or "", attempt=FIRST_TOKEN)
     return Accepted(job=job_id, fence=fence)
 
 
@@ -100,6 +101,7 @@ def _insert(tx: Transaction, submission: Submission) -> JobId:
         order=write_order(order),
         source=order.source,
         mask=order.mask,
+        parent=order.parent_image,
         counters=write_counters(submission.counters),
         images=order.images,
         weight=submission.weight,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, exists, false, literal_column, or_, select, true, update
 
 from bot.domain.job import Ending, JobState, Reason
 from bot.store.job_end import end_job
@@ -79,6 +79,22 @@ _COME_BACK = Statement(
     )
     .values(state=param("next_state"), run_at_us=None)
 )
+_final = outbox.alias("final")
+_VOID_LAPSED = Statement(
+    update(outbox)
+    .where(
+        PENDING,
+        outbox.c.run_at_us <= param("now_us"),
+        outbox.c.final == false(),
+        exists(
+            select(literal_column("1"))
+            .select_from(_final)
+            .where(_final.c.job == outbox.c.job, _final.c.final == true())
+        ),
+    )
+    .values(state="void", ended_at_us=param("now_us"))
+)
+"""Status letters that were being posted when their job ended, by someone who never came back."""
 _FREE_LETTERS = Statement(
     update(outbox)
     .where(PENDING, outbox.c.owner.is_not(None), outbox.c.owner != param("owner"))
@@ -96,7 +112,7 @@ def sweep(tx: Transaction, *, max_attempts: int) -> int:
         moved += _take_from_the_dead(tx, job_id, max_attempts=max_attempts)
     for (job_id,) in tx.rows(_DUE, now_us=tx.now_us):
         moved += _come_back(tx, job_id)
-    return moved
+    return moved + tx.change(_VOID_LAPSED, now_us=tx.now_us)
 
 
 def recover(tx: Transaction, *, owner: str, max_attempts: int) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, assert_never
 
 from pydantic import TypeAdapter
+from pydantic_core import from_json, to_json
 
 from bot.domain.identity import Person, Place
 from bot.domain.job import Ending, Order, Plan
@@ -35,7 +35,7 @@ def read_person(text: str) -> Person:
 
 def write_place(place: Place) -> str:
     """JSON."""
-    return _PLACE.dump_json(place).decode()
+    return _PLACE.dump_json(place, exclude_none=True).decode()
 
 
 def read_place(text: str) -> Place:
@@ -45,7 +45,7 @@ def read_place(text: str) -> Place:
 
 def write_order(order: Order) -> str:
     """JSON."""
-    return _ORDER.dump_json(order).decode()
+    return _ORDER.dump_json(order, exclude_none=True).decode()
 
 
 def read_order(text: str) -> Order:
@@ -85,7 +85,7 @@ def read_answer(text: str) -> Answer:
 
 def write_texts(texts: Sequence[str]) -> str:
     """JSON."""
-    return json.dumps(list(texts), ensure_ascii=False) if texts else "[]"
+    return _TEXTS.dump_json(tuple(texts)).decode() if texts else "[]"
 
 
 def read_texts(text: str) -> tuple[str, ...]:
@@ -95,12 +95,12 @@ def read_texts(text: str) -> tuple[str, ...]:
 
 def write_counters(counters: Sequence[Counter]) -> str:
     """JSON: which usage rows a hold stands in."""
-    return json.dumps([[counter.scope, counter.period_key] for counter in counters])
+    return to_json([[counter.scope, counter.period_key] for counter in counters]).decode()
 
 
 def read_counters(text: str) -> list[tuple[str, str]]:
     """Scope and period key of each usage row a hold stands in, sorted: the order rows are locked in."""
-    return sorted((scope, period_key) for scope, period_key in json.loads(text))
+    return sorted((scope, period_key) for scope, period_key in from_json(text))
 
 
 def verdict_name(verdict: Verdict) -> str:
@@ -135,7 +135,7 @@ def write_decision(decision: Decision) -> str:
         for opinion in decision.opinions
     ]
     body = {**_verdict(decision.verdict), "opinions": opinions}
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return to_json(body).decode()
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:

@@ -18,6 +18,13 @@ _WHY = {
     sqlite3.SQLITE_CORRUPT: Unavailable.BROKEN,
     sqlite3.SQLITE_NOTADB: Unavailable.BROKEN,
 }
+CHECKPOINT_PAGES = 4_000
+"""Pages of 4 KiB in the log before a commit also writes them back. A busy group dirties about 70 (measured, 2026-11), so
+SQLite's own 1,000 would make every 14th commit pay two more syncs."""
+
+CACHE_KIB = 16_384
+"""Pages kept in memory; SQLite's own 2 MiB holds fewer than the indexes of a month."""
+
 _PRIMARY_CODE = 0xFF
 """Extended result codes keep the primary one in the low byte. Source: sqlite.org/rescode.html, read 2026-11."""
 
@@ -37,6 +44,8 @@ def connect_writer(path: Path, *, busy_timeout_s: float) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     return connection
 
 

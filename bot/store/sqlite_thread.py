@@ -28,24 +28,24 @@ MAX_GROUP = 256
 class SqliteTransaction:
     """A `Transaction` over sqlite3. `now_us` is this process's clock: only one process may claim."""
 
-    __slots__ = ("_cursor", "now_us")
+    __slots__ = ("_execute", "now_us")
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._cursor = connection.cursor()
+        self._execute = connection.cursor().execute
         self.now_us = 0
 
     def row(self, statement: Statement, **values: object) -> Row | None:
         """The first row."""
-        row: Row | None = self._cursor.execute(statement.sqlite(), values).fetchone()
+        row: Row | None = self._execute(statement.sqlite, values).fetchone()
         return row
 
     def rows(self, statement: Statement, **values: object) -> list[Row]:
         """All rows."""
-        return self._cursor.execute(statement.sqlite(), values).fetchall()
+        return self._execute(statement.sqlite, values).fetchall()
 
     def change(self, statement: Statement, **values: object) -> int:
         """How many rows were written."""
-        return self._cursor.execute(statement.sqlite(), values).rowcount
+        return self._execute(statement.sqlite, values).rowcount
 
 
 class _Asked:

@@ -7,6 +7,7 @@ bare loop; compiled once, 0.77 to 0.99).
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, cast
 
 from sqlalchemy import BindParameter, ClauseElement, Dialect, Table, bindparam
@@ -59,24 +60,18 @@ Upsert = Callable[[InsertInto], ClauseElement]
 class Statement:
     """One statement, with its text for each database made on first use."""
 
-    __slots__ = ("_build", "_postgres", "_sqlite")
-
     def __init__(self, build: ClauseElement | Upsert) -> None:
         self._build = build
-        self._sqlite: str | None = None
-        self._postgres: str | None = None
 
+    @cached_property
     def sqlite(self) -> str:
         """Text with `:name` parameters, for sqlite3."""
-        if self._sqlite is None:
-            self._sqlite = self._text(_sqlite(), sqlite.insert)
-        return self._sqlite
+        return self._text(_sqlite(), sqlite.insert)
 
+    @cached_property
     def postgres(self) -> str:
         """Text with `%(name)s` parameters, for psycopg."""
-        if self._postgres is None:
-            self._postgres = self._text(_postgres(), cast(InsertInto, postgresql.insert))
-        return self._postgres
+        return self._text(_postgres(), cast(InsertInto, postgresql.insert))
 
     def _text(self, dialect: Dialect, insert: InsertInto) -> str:
         clause = self._build if isinstance(self._build, ClauseElement) else self._build(insert)

@@ -54,6 +54,7 @@ job = Table(
     Column("order_json", Text, nullable=False),
     Column("source", Text, doc="Blob the order starts from: kept while the job is unfinished."),
     Column("mask", Text),
+    Column("parent", ROWID, doc="The image it comes from."),
     Column("counters", Text, nullable=False, doc="[[scope, period_key], ...] the hold stands in."),
     Column("images", Integer, nullable=False),
     Column("weight", Double, nullable=False),
@@ -108,7 +109,7 @@ def _partial(name: str, *columns: Column[object], where: ColumnElement[bool]) ->
 _partial("ix_job_claim", job.c.route, job.c.vt, job.c.id, where=job.c.state == JobState.READY)
 _partial("ix_job_place", job.c.vt, job.c.id, where=IN_LINE)
 _partial("ix_job_promote", job.c.lane, job.c.vt, job.c.id, where=job.c.state == JobState.WAITING)
-_partial("ix_job_unfinished", job.c.lane, job.c.vt, where=UNFINISHED)
+_partial("ix_job_unfinished", job.c.lane, job.c.id, where=UNFINISHED)
 _partial("ix_job_received", job.c.id, where=job.c.state == JobState.RECEIVED)
 _partial("ix_job_lease", job.c.lease_until_us, where=LEASED)
 _partial("ix_job_slots", job.c.provider, where=job.c.state == JobState.RUNNING)
@@ -238,7 +239,7 @@ image = Table(
 THERE = image.c.deleted_at_us.is_(None)
 SHOWN = and_(image.c.deleted_at_us.is_(None), image.c.hidden == false())
 _partial("ix_image_workspace", image.c.workspace, image.c.id, where=SHOWN)
-_partial("ix_image_lane", image.c.lane, image.c.id, where=SHOWN)
+_partial("ix_image_lane", image.c.workspace, image.c.lane, image.c.id, where=SHOWN)
 _partial("ix_image_blob", image.c.blob, where=THERE)
 _partial("ix_image_view_blob", image.c.view_blob, where=THERE)
 _partial("ix_image_thumbnail_blob", image.c.thumbnail_blob, where=THERE)

@@ -28,8 +28,8 @@ from bot.pipeline.deliver import Deliveries
 from bot.pipeline.finish import Darkroom
 from bot.pipeline.generate import Studio
 from bot.pipeline.loop import keep_going
-from bot.pipeline.submit import Intake
-from bot.pipeline.topics import LETTERS
+from bot.pipeline.submit import ADMISSIONS, Intake
+from bot.pipeline.topics import LETTERS, READY
 from bot.pipeline.upkeep import MAX_ATTEMPTS, Sweeper, Ticker
 from bot.pipeline.worker import Worker
 from bot.ports import BlobsUnwritable, Boundary, Clock, Postman, StoreUnavailable
@@ -98,6 +98,8 @@ class House:
         ticker = Ticker(queue=self.store.queue, signals=self.signals, stop=stop)
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(self._listen())
+            group.create_task(self._rouse(stop, ADMISSIONS, READY))
+            group.create_task(self._rouse(drained, LETTERS))
             group.create_task(keep_going("admit", self._admissions.step, stop=stop))
             group.create_task(keep_going("deliver", self._deliveries.step, stop=drained))
             group.create_task(keep_going("sweep", sweeper.step, stop=drained))
@@ -106,8 +108,13 @@ class House:
                 await self._worker.run(stop=stop, drain_s=drain_s)
             finally:
                 drained.set()
-                self.signals.wake(LETTERS)
                 listening.cancel()
+
+    async def _rouse(self, stop: asyncio.Event, *topics: str) -> None:
+        """Lets loops see at once that they are to end, and not only when their wait is over."""
+        await stop.wait()
+        for topic in topics:
+            self.signals.wake(topic)
 
     async def check_database(self) -> str | None:
         """None when the database answers, else a sentence."""

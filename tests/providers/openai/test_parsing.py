@@ -24,6 +24,7 @@ from providers import (
     ProviderError,
     SeedSupport,
 )
+from providers.openai.adapter import linked_url
 from providers.openai.answers import (
     TokenPrices,
     Usage,
@@ -92,6 +93,7 @@ def test_fixed_sizes_are_the_only_ones(width, height):
         ((3840, 2160), (3840, 2160)),
         ((512, 512), (816, 816)),
         ((4000, 1000), (3840, 1280)),
+        ((1500, 500), (1504, 512)),
     ],
 )
 def test_the_nearest_size_is_meant(asked, painted):
@@ -258,6 +260,26 @@ def test_what_is_no_json_object_is_a_bad_answer(text):
 def test_no_success_body_breaks_the_parser(body):
     paintings_of(body)
     usage_of(body)
+
+
+@pytest.mark.parametrize(
+    ("link", "is_followed"),
+    [
+        ("https://elsewhere.example/x.png?sig=1", True),
+        ("http://10.1.2.3:7860/files/x.png", True),
+        ("http://10.1.2.3/files/x.png", False),
+        ("http://10.1.2.3:7861/x.png", False),
+        ("http://elsewhere.example/x.png", False),
+        ("ftp://10.1.2.3:7860/x.png", False),
+        ("//elsewhere.example/x.png", False),
+        ("/files/x.png", False),
+        ("http://a:port/", False),
+    ],
+)
+def test_links_lead_to_https_or_to_the_host_they_came_from(link, is_followed):
+    options = options_of(config(base_url="http://10.1.2.3:7860/v1"))
+
+    assert (linked_url(link, options) is not None) is is_followed
 
 
 def test_base64_with_a_line_end_is_a_picture():

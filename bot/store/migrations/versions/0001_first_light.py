@@ -93,6 +93,7 @@ def _job() -> None:
         sa.Column("order_json", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=True),
         sa.Column("mask", sa.Text(), nullable=True),
+        sa.Column("parent", ROWID, nullable=True),
         sa.Column("counters", sa.Text(), nullable=False),
         sa.Column("images", sa.Integer(), nullable=False),
         sa.Column("weight", sa.Double(), nullable=False),
@@ -208,7 +209,7 @@ def _job() -> None:
     op.create_index(
         "ix_job_unfinished",
         "job",
-        ["lane", "vt"],
+        ["lane", "id"],
         sqlite_where=sa.text(
             "state IN ('received', 'waiting', 'ready', 'running', 'delayed', 'delivering')"
         ),
@@ -297,7 +298,7 @@ def _image() -> None:
     op.create_index(
         "ix_image_lane",
         "image",
-        ["lane", "id"],
+        ["workspace", "lane", "id"],
         sqlite_where=sa.text("deleted_at_us IS NULL AND hidden = 0"),
         postgresql_where=sa.text("deleted_at_us IS NULL AND hidden = false"),
     )

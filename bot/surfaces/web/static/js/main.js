@@ -18,6 +18,10 @@ function begin() {
 }
 
 document.addEventListener("click", (event) => {
+  if (event.target.closest(".skip")) {
+    event.preventDefault();
+    mainComposer().field.focus();
+  }
   const example = event.target.closest("[data-example]");
   if (example) mainComposer().fill(example.dataset.example);
   const passing = event.target.closest("[data-dismiss]");

@@ -175,17 +175,16 @@ export function reply(html, thread, line) {
 export function trouble(sentence, thread, again) {
   const node = copyOf("trouble");
   $(".headline-text", node).textContent = sentence;
-  const line = put(node, thread);
+  const button = $(".row .button", node);
   if (again) {
-    const button = $(".button", line);
     button.hidden = false;
     button.addEventListener("click", () => {
-      line.remove();
+      button.closest("[data-passing]").remove();
       again();
     });
-  } else $(".rows", line).remove();
+  } else $(".rows", node).remove();
   announce(sentence);
-  return line;
+  put(node, thread);
 }
 
 function settle(fresh) {

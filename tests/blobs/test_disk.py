@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from bot.blobs.faults import BlobMissing, BlobsUnreadable, BlobsUnwritable
 
 from bot.blobs.disk import DiskBlobs
+from bot.ports import BlobMissing, BlobsUnreadable, BlobsUnwritable
 
 DATA = b"picture" * 10_000
 KEY = hashlib.sha256(DATA).hexdigest()

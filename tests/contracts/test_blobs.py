@@ -7,9 +7,9 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from bot.blobs.faults import BlobMissing
 
 from bot.blobs.disk import DiskBlobs
+from bot.ports import BlobMissing
 
 ABSENT = hashlib.sha256(b"never stored").hexdigest()
 

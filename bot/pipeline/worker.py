@@ -94,8 +94,12 @@ class Worker:
             await self.signals.wait(READY, timeout_s=1.0)
 
     async def heartbeat(self) -> None:
-        """Renews the leases held; stops work on what was lost or is not wanted any more."""
+        """Renews the leases held in time, and at once when somebody wants a job cancelled."""
         await self.signals.wait(CANCELS, timeout_s=self.heartbeat_s)
+        await self.renew()
+
+    async def renew(self) -> None:
+        """Renews the leases held; stops work on what was lost or is not wanted any more."""
         held = [running for running in self._running.values() if not running.lost]
         if not held:
             return

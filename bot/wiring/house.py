@@ -94,7 +94,12 @@ class House:
         Letters go on being posted until the worker has drained, so that what was finished last is still answered.
         """
         drained = asyncio.Event()
-        sweeper = Sweeper(queue=self.store.queue, signals=self.signals, stop=drained)
+        sweeper = Sweeper(
+            queue=self.store.queue,
+            signals=self.signals,
+            stop=drained,
+            renew=self._worker.renew,
+        )
         ticker = Ticker(queue=self.store.queue, signals=self.signals, stop=stop)
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(self._listen())

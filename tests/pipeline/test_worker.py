@@ -12,8 +12,9 @@ from typing import Any
 
 from bot.domain.grammar import Ask
 from bot.domain.identity import JobId, Person, Place
-from bot.domain.job import Ending, Order, Plan, Reason
+from bot.domain.job import Ending, JobState, Order, Plan, Reason
 from bot.pipeline.generate import Stopped
+from bot.pipeline.upkeep import Sweeper
 from bot.pipeline.worker import Worker
 from bot.ports import Accepted, Claimed, StoreUnavailable, Submission, Unavailable
 from bot.signals.local import LocalSignals
@@ -111,8 +112,16 @@ class Workshop:
         async with asyncio.timeout(5):
             return await self.studio.begun.get()
 
+    async def sweep(self) -> None:
+        """One step of the sweeper."""
+        over = asyncio.Event()
+        over.set()
+        await Sweeper(
+            queue=self.queue, signals=self.signals, stop=over, renew=self.worker.renew
+        ).step()
+
     async def lapse_and_sweep(self) -> None:
-        """The process stood still past its lease, and its own sweep came first."""
+        """The process stood still past its lease, and nothing was renewed before the sweep."""
         self.clock.pass_s(LEASE_S + 1)
         assert await self.queue.sweep(max_attempts=5) == 1
         self.signals.wake("ready")
@@ -142,11 +151,6 @@ async def working(folder, *, failing: int = 0) -> AsyncIterator[Workshop]:
     await store.aclose()
 
 
-async def beat(workshop: Workshop) -> None:
-    workshop.signals.wake("cancels")
-    await workshop.worker.heartbeat()
-
-
 async def test_a_job_taken_from_oneself_is_dropped_and_its_new_claim_kept(tmp_path) -> None:
     async with working(tmp_path) as workshop:
         await workshop.ready_job("chat:1")
@@ -157,12 +161,25 @@ async def test_a_job_taken_from_oneself_is_dropped_and_its_new_claim_kept(tmp_pa
         await workshop.begun()
 
         workshop.clock.pass_s(LEASE_S - 1)
-        await beat(workshop)
+        await workshop.worker.renew()
         workshop.clock.pass_s(LEASE_S - 1)
 
         assert second.fence != first.fence
         assert first.fence.attempt in workshop.studio.dropped
         assert await workshop.queue.sweep(max_attempts=5) == 0
+
+
+async def test_a_machine_that_slept_keeps_what_it_is_painting(tmp_path) -> None:
+    async with working(tmp_path) as workshop:
+        await workshop.ready_job("chat:1")
+        claimed = await workshop.begun()
+        workshop.clock.pass_s(LEASE_S * 4)
+
+        await workshop.sweep()
+
+        job = await workshop.queue.job(claimed.job.id)
+        assert job.state is JobState.RUNNING
+        assert workshop.studio.dropped == []
 
 
 async def test_a_database_out_of_reach_at_the_end_of_a_job_does_not_end_the_worker(

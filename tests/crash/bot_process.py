@@ -16,19 +16,22 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from bot.cli.stopping import stop_on_signals
 from bot.config import Settings
 from bot.domain.identity import JobId
+from bot.domain.job import Fence
 from bot.net.clients import make_client
 from bot.net.policy import OutboundPolicy, operator_host
 from bot.pipeline.catalog import Catalog, Stall
+from bot.ports import Renewal
 from bot.telemetry.logs import set_up_logs
-from bot.wiring.house import Fittings, House, open_house
+from bot.wiring.house import Fittings, House, SystemClock, open_house
 from moderation import Allow, Gate, ImageCase, PromptCase, Verdict
 from moderation.panel import Panel
 from providers import ProviderConfig, Workshop
@@ -64,7 +67,20 @@ class MovableClock:
 
     def now(self) -> datetime:
         moved_s = float(self.offset.read_text()) if self.offset.exists() else 0.0
-        return datetime.now(UTC) + timedelta(seconds=moved_s)
+        return SystemClock().now() + timedelta(seconds=moved_s)
+
+
+class NeverRenewing:
+    """A queue whose heartbeats get lost: like another process, the sweep takes over what is still being worked on."""
+
+    def __init__(self, queue: Any) -> None:
+        self._queue = queue
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._queue, name)
+
+    async def renew(self, fences: Sequence[Fence], *, lease_s: float) -> Renewal:
+        return Renewal(lost=frozenset(), cancel_asked=frozenset())
 
 
 class Allowing:
@@ -153,10 +169,9 @@ async def opened(
                 ),
             )
         )
-        worker = house._worker
-        worker.lease_s = given.lease_s
-        worker.heartbeat_s = given.heartbeat_s
         build.fit(house, chat)
+        if given.never_renew:
+            house._worker.queue = NeverRenewing(house._worker.queue)
         yield house
 
 
@@ -180,6 +195,8 @@ async def work(given: argparse.Namespace) -> None:
         group.create_task(house.work(stop=stop, drain_s=given.drain_s))
         group.create_task(build.listen(chat, house.dispatch, boundary, stop=stop))
         boundary("opened", None)
+        await stop.wait()
+        boundary("stopping", None)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -196,8 +213,7 @@ def parser() -> argparse.ArgumentParser:
     words.add_argument("--occurrence", type=int, default=1)
     words.add_argument("--signal", default="SIGKILL")
     words.add_argument("--slots", type=int, default=4)
-    words.add_argument("--lease-s", type=float, default=15.0)
-    words.add_argument("--heartbeat-s", type=float, default=5.0)
+    words.add_argument("--never-renew", action="store_true", help="leases lapse in good hands")
     words.add_argument("--drain-s", type=float, default=30.0)
     return words
 

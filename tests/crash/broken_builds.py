@@ -1,6 +1,7 @@
 """The bot, sound and broken on purpose: each broken build drops one of the rules that the crash suite is there to hold.
 
-The suite must fail on every one of them; otherwise it proves nothing about the sound one.
+The suite must fail on every one of them; otherwise it proves nothing about the sound one. `two_workers` breaks no rule:
+it has the fence alone to rely on.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from bot.domain.identity import JobId
 from bot.domain.invocation import Invocation
 from bot.domain.job import Fence, JobState
 from bot.pipeline.generate import Studio
-from bot.ports import Answer, Boundary, JournalledCall
+from bot.ports import Answer, Boundary, Claimed, JournalledCall
 from bot.store import queue_end
 from bot.store.statement import Statement, param
 from bot.store.tables import job, outbox
@@ -61,6 +62,12 @@ _OWNER_NOW = Statement(
     .where(job.c.id == param("job"))
     .values(state=JobState.RUNNING, owner=param("owner"), token=param("token"))
 )
+_TAKE_A_SLOT = Statement(
+    text(
+        "UPDATE lane SET inflight = inflight + 1 WHERE lane = "
+        "(SELECT lane FROM job WHERE id = :job AND state NOT IN ('ready', 'running'))"
+    )
+)
 _FORGET_IMAGES = Statement(text("DELETE FROM image WHERE job = :job"))
 _ONE_FINAL_ONLY = Statement(text("DROP INDEX IF EXISTS uq_outbox_final"))
 
@@ -68,27 +75,45 @@ _ONE_FINAL_ONLY = Statement(text("DROP INDEX IF EXISTS uq_outbox_final"))
 def finish_unfenced(tx: Transaction, fence: Fence, made: queue_end.Made) -> bool:
     """Finishes the job whoever holds it now, and whether or not it was finished before."""
     tx.change(_ONE_FINAL_ONLY)
+    tx.change(_TAKE_A_SLOT, job=fence.job)
     tx.change(_FORGET_IMAGES, job=fence.job)
     tx.change(_OWNER_NOW, job=fence.job, owner=fence.owner, token=fence.attempt)
     return queue_end.finish(tx, fence, made)
 
 
-class UnfencedQueue:
-    """The queue but for `finish`."""
+class ForgettingQueue:
+    """The queue; with each claim the worker forgets what it claimed before, and so works on a job twice at once, as two
+    processes would.
+    """
 
-    def __init__(self, queue: Any, executor: Executor) -> None:
-        self._queue = queue
-        self._executor = executor
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._queue: Any = house.store.queue
+        self._executor: Executor = house.store.executor
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._queue, name)
+
+    async def claim(self, **words: Any) -> Sequence[Claimed]:
+        claims = await self._queue.claim(**words)
+        if claims:
+            self._house._worker._running.clear()
+        return claims
+
+
+class UnfencedQueue(ForgettingQueue):
+    """Finishes whoever asks."""
 
     async def finish(self, fence: Fence, **made: Any) -> bool:
         return await self._executor.write(finish_unfenced, fence, queue_end.Made(**made))
 
 
+def with_two_workers_in_one(house: House, chat: httpx.AsyncClient) -> None:
+    house._worker.queue = ForgettingQueue(house)
+
+
 def without_fences(house: House, chat: httpx.AsyncClient) -> None:
-    house._worker.queue = UnfencedQueue(house.store.queue, house.store.executor)
+    house._worker.queue = UnfencedQueue(house)
 
 
 # --- the worker answers by itself ---------------------------------------------------------------------------------
@@ -106,16 +131,20 @@ def finish_without_letter(tx: Transaction, fence: Fence, made: queue_end.Made) -
     return finished
 
 
-class LetterlessQueue(UnfencedQueue):
+class LetterlessQueue:
     """Finishes and posts the answer right away."""
 
     def __init__(self, house: House, chat: httpx.AsyncClient) -> None:
-        super().__init__(house.store.queue, house.store.executor)
         self._house = house
         self._chat = chat
 
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._house.store.queue, name)
+
     async def finish(self, fence: Fence, **made: Any) -> bool:
-        finished = await self._executor.write(finish_without_letter, fence, queue_end.Made(**made))
+        finished = await self._house.store.executor.write(
+            finish_without_letter, fence, queue_end.Made(**made)
+        )
         self._house.boundary("delivering", fence.job)
         card = await self._house.cards(fence.job)
         await self._chat.post(
@@ -178,6 +207,7 @@ def without_journal(house: House, chat: httpx.AsyncClient) -> None:
 
 BUILDS: Mapping[str, Build] = {
     "sound": Build(),
+    "two_workers": Build(fit=with_two_workers_in_one),
     "ack_before_commit": Build(listen=listen_and_ack_first),
     "no_fencing": Build(fit=without_fences),
     "no_outbox": Build(fit=without_outbox),

@@ -24,6 +24,10 @@ DEADLINE_S = 40.0
 """How long anything awaited here may take on a busy machine; reached only when something is wrong."""
 
 
+LAST_STEPS = frozenset({"opened", "acked", "settled", "delivered"})
+"""Boundaries after which everything may be quiet."""
+
+
 class TookTooLong(AssertionError):
     """What was awaited did not come; the message says what."""
 
@@ -129,6 +133,14 @@ class Bot:
     def signal(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
 
+    def thaw(self) -> None:
+        self.signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """Ends it, and returns when it and its pixel processes are gone."""
+        self.signal(signal.SIGKILL)
+        self.ended()
+
     def ended(self) -> int:
         """Its exit code once it has ended; negative for a signal."""
         deadline = time.monotonic() + DEADLINE_S
@@ -224,18 +236,27 @@ class Scenario:
         """A bot that works until everything is quiet."""
         bot = self.start()
         self.work_until_quiet(bot)
-        bot.signal(signal.SIGKILL)
-        bot.ended()
+        bot.kill()
+
+    def pass_boundaries(self, bot: Bot, count: int) -> None:
+        """Returns when the bot passed so many boundaries, or has nothing more to do."""
+        deadline = time.monotonic() + DEADLINE_S
+        for _ in range(count):
+            passed = bot.next_boundary(deadline)
+            if passed is None or (passed[0] in LAST_STEPS and self.is_quiet()):
+                return
 
     def work_until_quiet(self, bot: Bot, *, deadline_s: float = DEADLINE_S) -> None:
         """Returns when everything that was typed is answered, or when nothing more comes: the judge says what is
         missing.
         """
         deadline = time.monotonic() + deadline_s
-        while not self.is_quiet():
+        passed: tuple[str, str] | None = ("opened", "-")
+        while passed is not None:
+            if passed[0] in LAST_STEPS and self.is_quiet():
+                return
             try:
-                if bot.next_boundary(deadline) is None:
-                    return
+                passed = bot.next_boundary(deadline)
             except TookTooLong:
                 return
 

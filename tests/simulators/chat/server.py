@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
@@ -106,9 +106,9 @@ async def take(workspace: Workspace, request: Request) -> object:
 
 
 async def ack(workspace: Workspace, request: Request) -> object:
+    body = await request.json()
     event = workspace.events[request.path_params["event"]]
-    event.acked = True
-    event.answer = (await request.json())["answer"]
+    event.acked, event.answer = True, body["answer"]
     return {}
 
 
@@ -145,7 +145,11 @@ def app() -> Starlette:
     def route(path: str, answer: Answer, method: str) -> Route:
         async def endpoint(request: Request) -> JSONResponse:
             workspace = workspaces[request.path_params["workspace"]]
-            return JSONResponse(await answer(workspace, request))
+            try:
+                return JSONResponse(await answer(workspace, request))
+            except ClientDisconnect:
+                # The bot was killed in the middle of a request: it counts as never sent.
+                return JSONResponse({})
 
         return Route("/{workspace}" + path, endpoint, methods=[method])
 

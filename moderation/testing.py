@@ -9,6 +9,8 @@ one that fails in the ways a worker process fails. Override `client` for a judge
 meets a server of yours.
 """
 
+# ruff: noqa: S101 - a test suite asserts; it is only run by pytest
+
 from __future__ import annotations
 
 import asyncio
@@ -178,10 +180,10 @@ def check(verdict: Verdict) -> None:
     """AssertionError when a verdict isn't well formed: categories known, scores from 0 to 1, a reason for silence."""
     match verdict:
         case Block() | Review():
-            assert isinstance(verdict.category, Category)  # noqa: S101 - this is a test suite
-            assert 0 <= verdict.score <= 1  # noqa: S101
-            assert all(0 <= score <= 1 for score in verdict.scores.values())  # noqa: S101
+            assert isinstance(verdict.category, Category)
+            assert 0 <= verdict.score <= 1
+            assert all(0 <= score <= 1 for score in verdict.scores.values())
         case Allow():
-            assert all(0 <= score <= 1 for score in verdict.scores.values())  # noqa: S101
+            assert all(0 <= score <= 1 for score in verdict.scores.values())
         case Unchecked():
-            assert verdict.detail  # noqa: S101
+            assert verdict.detail

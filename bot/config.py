@@ -74,6 +74,7 @@ class Settings(_Table):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     slots: int = Field(default=4, ge=1, le=256)
     image_processes: int = Field(default=2, ge=1, le=64)
+    model_processes: int = Field(default=2, ge=1, le=16)
     providers: tuple[ProviderTable, ...] = ()
     moderators: tuple[ModeratorTable, ...] = ()
     rules: RulesTable = RulesTable()

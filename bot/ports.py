@@ -64,7 +64,7 @@ class Submission:
     place: Place
     order: Order
     counters: tuple[Counter, ...]
-    owner: str
+    owner: str | None
     lease_s: float
     max_queued: int
     """Unfinished jobs one person may have."""
@@ -245,6 +245,7 @@ class AnsweredImage:
     raw: BlobKey
     seed: int | None
     not_drawn: tuple[str, ...] = ()
+    model_touched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

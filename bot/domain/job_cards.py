@@ -55,20 +55,11 @@ class Surroundings:
 
 def card_of(job: Job, around: Surroundings) -> Card:
     """The card that shows `job` as it stands."""
-    if job.state in _WORKING:
-        return _working(job, around)
     if job.state is JobState.DELIVERED or around.images:
         return _done(job, around)
+    if job.state in _WORKING:
+        return _working(job, around)
     return _ended(job, job.ending or Ending(reason=Reason.INTERNAL))
-
-
-def result_of(job: Job, around: Surroundings) -> Card:
-    """The card that answers `job` once its pictures are stored, before they are posted."""
-    return (
-        _done(job, around)
-        if around.images
-        else _ended(job, job.ending or Ending(reason=Reason.INTERNAL))
-    )
 
 
 def cancel_button(job: JobId) -> Button:
@@ -178,6 +169,7 @@ def picture_of(image: StoredImage) -> Picture:
         full_mime=image.mime,
         view=image.view,
         thumbnail=image.thumbnail,
+        seed=image.seed,
     )
 
 

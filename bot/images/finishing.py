@@ -1,6 +1,7 @@
 """From a provider's bytes to everything we store and show, in one visit to a worker process.
 
-`await pixels(finish_image, raw, order, timeout_s=FINISH_TIMEOUT_S)`; images of one job run side by side.
+`check_bytes(raw)`, then `await pixels(finish_image, raw, order, timeout_s=FINISH_TIMEOUT_S)`; the images of one
+job run side by side.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from bot.images.encode import encode, encode_jpeg, encode_webp
+from bot.images.encode import encode, encode_jpeg, encode_png, encode_webp
 from bot.images.fingerprint import phash
 from bot.images.formats import ImageFormat
 from bot.images.label import MachineLabel, SourceType
@@ -50,7 +51,7 @@ class FinishOrder:
 class FinishedImage:
     """One picture in all its forms. All but `preview_jpeg` are labelled; that one is for judges and never leaves.
 
-    `file` is full size in `file_format`, `sha256` (hexadecimal) its hash. `rendition_webp` is at most 1024 px a
+    `file` is full size in `file_format` (not always the one ordered), `sha256` (hexadecimal) its hash. `rendition_webp` is at most 1024 px a
     side, `thumbnail_webp` 320, `preview_jpeg` 512. `phash` is 16 hexadecimal digits.
     """
 
@@ -75,16 +76,14 @@ def finish_image(raw: bytes, order: FinishOrder) -> FinishedImage:
 
 def _finish(image: Image.Image, order: FinishOrder) -> FinishedImage:
     label = order.label
-    file = encode(
-        image, order.output_format, quality=_FULL_QUALITY[order.output_format], label=label
-    )
+    file_format, file = _full_file(image, order)
     # Each is made from the next larger one, so the full picture is scaled once.
     rendition = fit(image, RENDITION_PX)
     preview = fit(rendition, PREVIEW_PX)
     thumbnail = fit(preview, THUMBNAIL_PX)
     return FinishedImage(
         file=file,
-        file_format=order.output_format,
+        file_format=file_format,
         width_px=image.width,
         height_px=image.height,
         sha256=hashlib.sha256(file).hexdigest(),
@@ -93,6 +92,17 @@ def _finish(image: Image.Image, order: FinishOrder) -> FinishedImage:
         thumbnail_webp=encode_webp(thumbnail, quality=_SMALL_QUALITY, label=label),
         preview_jpeg=encode_jpeg(preview, quality=_SMALL_QUALITY, label=None),
     )
+
+
+def _full_file(image: Image.Image, order: FinishOrder) -> tuple[ImageFormat, bytes]:
+    """The file as ordered; as PNG when the WebP encoder has no room for a paid picture (from about 12 MP)."""
+    wanted = order.output_format
+    try:
+        return wanted, encode(image, wanted, quality=_FULL_QUALITY[wanted], label=order.label)
+    except MemoryError:
+        if wanted is not ImageFormat.WEBP:
+            raise
+    return ImageFormat.PNG, encode_png(image, label=order.label)
 
 
 def fit(image: Image.Image, side_px: int) -> Image.Image:

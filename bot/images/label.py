@@ -84,7 +84,7 @@ def read_label(data: bytes, limits: DecodeLimits = DEFAULT_LIMITS) -> MachineLab
 
 def _parse(packet: bytes) -> MachineLabel | None:
     try:
-        root: Element = fromstring(packet.strip(b"\x00 \r\n\t"), forbid_dtd=True)
+        root: Element = fromstring(packet.strip(b"\x00 \r\n\t"))
     except (ParseError, ValueError, LookupError):
         return None
     descriptions = list(root.iter(f"{{{_RDF}}}Description"))

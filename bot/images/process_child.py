@@ -74,6 +74,8 @@ def _limit_memory(headroom_bytes: int) -> None:
 def _answer(task: bytearray) -> bytes:
     try:
         function, args = pickle.loads(task)  # noqa: S301 - from the bot itself
+        # The work's copy is enough: of a large file a second one would be missing from the headroom.
+        task.clear()
         return pickle.dumps((True, function(*args)), protocol=5)
     except Exception as error:  # noqa: BLE001 - a worker loop: whatever the work raised is the caller's to handle
         return _raised(error)

@@ -111,11 +111,11 @@ class ImageProcesses:
             self._free.put_nowait(slot)
 
     def _starting(self, slot: _Slot) -> asyncio.Future[_Child]:
+        if self._closed:
+            raise ProcessesClosed("the worker processes are closed")
         return slot.starting or self._start(predecessor=None)
 
     def _start(self, *, predecessor: _Child | None) -> asyncio.Future[_Child]:
-        if self._closed:
-            raise ProcessesClosed("the worker processes are closed")
         return asyncio.get_running_loop().run_in_executor(
             self._starter, _start_child, self._headroom_bytes, self._prepare, predecessor
         )
@@ -131,18 +131,19 @@ class ImageProcesses:
             slot.starting = None
             raise ProcessDied(f"a worker process could not start: {error}") from error
         if not child.ready:
-            try:
-                answer = await self._ask(child, child.next_answer, START_TIMEOUT_S)
-            except TimeoutError:
-                raise ProcessDied(f"a worker was not ready in {START_TIMEOUT_S} s") from None
-            try:
-                self._unwrap(answer)
-            except Exception:
-                # Its memory is not capped and its model not loaded: no work may reach it.
-                child.kill()
-                raise
-            child.ready = True
+            await self._prepared(child)
         return child
+
+    async def _prepared(self, child: _Child) -> None:
+        try:
+            self._unwrap(await self._ask(child, child.next_answer, START_TIMEOUT_S))
+            child.ready = True
+        except TimeoutError:
+            raise ProcessDied(f"a worker was not ready in {START_TIMEOUT_S} s") from None
+        finally:
+            if not child.ready:
+                # Its model is not loaded: no work may reach it.
+                child.kill()
 
     async def _ask(
         self, child: _Child, question: Callable[[], _Answer], timeout_s: float
@@ -287,6 +288,9 @@ def _environment() -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         # Each arena maps 64 MB of addresses, which would count against the headroom.
         "MALLOC_ARENA_MAX": "1",
+        # Large pictures go back to the system when done with. By default glibc learns to keep them, and the
+        # next one finds its headroom in pieces.
+        "MALLOC_MMAP_THRESHOLD_": str(8 * 1024 * 1024),
     }
 
 

@@ -111,13 +111,25 @@ def open_safely(
                 image.draft("RGB", (shrink_to_px, shrink_to_px))
             profile = image.info.get("icc_profile")
             orientation = _orientation(image)
-            _load(image)
+            image = _colour_mode(_loaded(image))
             if shrink_to_px is not None:
-                image = _colour_mode(image)
-                image.thumbnail((shrink_to_px, shrink_to_px), reducing_gap=2.0)
-            return _bare(_upright(_srgb(_colour_mode(image), profile), orientation))
+                # First by a whole number, which lets the large picture go before the fine scaling.
+                image = image.reduce(max(1, max(image.size) // shrink_to_px))
+                image.thumbnail((shrink_to_px, shrink_to_px))
+            image = _upright(_srgb(image, profile), orientation)
+            # Savers write what they find here into the next file: comment, text, resolution.
+            image.info = {}
+            return image
     except MemoryError:
         raise Unreadable(Reason.TOO_MUCH_MEMORY) from None
+
+
+def check_bytes(data: bytes, limits: DecodeLimits = DEFAULT_LIMITS) -> None:
+    """Nothing, or raises Unreadable for no bytes and too many: before they are sent to a worker."""
+    if not data:
+        raise Unreadable(Reason.EMPTY)
+    if len(data) > limits.max_bytes:
+        raise Unreadable(Reason.TOO_LARGE_BYTES, f"{len(data)} bytes")
 
 
 def open_header(data: bytes, limits: DecodeLimits = DEFAULT_LIMITS) -> Image.Image:
@@ -125,10 +137,7 @@ def open_header(data: bytes, limits: DecodeLimits = DEFAULT_LIMITS) -> Image.Ima
 
     Raises Unreadable for everything that shows in the header.
     """
-    if not data:
-        raise Unreadable(Reason.EMPTY)
-    if len(data) > limits.max_bytes:
-        raise Unreadable(Reason.TOO_LARGE_BYTES, f"{len(data)} bytes")
+    check_bytes(data, limits)
     image_format = sniff_format(data)
     if image_format is None:
         raise Unreadable(Reason.NOT_AN_IMAGE, data[:16].hex())
@@ -169,14 +178,12 @@ def _check_memory(image: Image.Image, image_format: ImageFormat, limits: DecodeL
 
 
 def _check_webp_header(data: bytes, limits: DecodeLimits) -> None:
-    """Size and animation from the first chunk: Pillow's open allots both canvases before it tells the size.
+    """Checks the size in the first chunk: Pillow's open allots both canvases before it tells the size.
 
     Source: RFC 9649, sections 2.5 to 2.7.
     """
     kind, body = data[12:16], data[20:30]
     if kind == b"VP8X" and len(body) == 10:
-        if body[0] & 0x02:
-            raise Unreadable(Reason.ANIMATED)
         width_px = int.from_bytes(body[4:7], "little") + 1
         height_px = int.from_bytes(body[7:10], "little") + 1
     elif kind == b"VP8L" and len(body) >= 5:
@@ -192,11 +199,13 @@ def _check_webp_header(data: bytes, limits: DecodeLimits) -> None:
         raise Unreadable(Reason.TOO_MUCH_MEMORY, f"{width_px}x{height_px} webp")
 
 
-def _load(image: Image.Image) -> None:
+def _loaded(image: Image.Image) -> Image.Image:
+    """The decoded pixels apart from their file, whose WebP decoder would hold three more copies."""
     try:
         image.load()
     except _DECODER_FAULTS as error:
         raise Unreadable(Reason.TRUNCATED, repr(error)) from None
+    return image._new(image.im)
 
 
 def _orientation(image: Image.Image) -> Image.Transpose | None:
@@ -233,9 +242,3 @@ def _srgb(image: Image.Image, profile_bytes: bytes | None) -> Image.Image:
 
 def _upright(image: Image.Image, how: Image.Transpose | None) -> Image.Image:
     return image if how is None else image.transpose(how)
-
-
-def _bare(image: Image.Image) -> Image.Image:
-    """The picture without what savers would write into the next file: profile, comment, text, resolution."""
-    image.info = {}
-    return image

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar, cast
-
-from moderation.panel import Panel
 
 from bot.domain.identity import BlobKey
 from bot.domain.job import Ending, Job, NewImage, Plan, Reason
@@ -15,11 +15,15 @@ from bot.images.finishing import FINISH_TIMEOUT_S, FinishedImage, FinishOrder, f
 from bot.images.formats import ImageFormat
 from bot.images.grid import contact_sheet
 from bot.images.label import MachineLabel, SourceType
-from bot.images.safe_decode import Unreadable
+from bot.images.process_faults import ProcessFault
+from bot.images.safe_decode import Unreadable, check_bytes
 from bot.pipeline.catalog import Catalog
 from bot.ports import Answer, AnsweredImage, Blobs, Boundary
 from moderation import Block, Decision, ImageCase, Review
-from providers import OffLoop, Operation
+from moderation.panel import Panel
+from providers import OffLoop
+
+log = logging.getLogger("impasto.finish")
 
 T = TypeVar("T")
 
@@ -47,6 +51,7 @@ class NothingToShow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Judged:
     answered: AnsweredImage
+    order: FinishOrder
     finished: FinishedImage
     decision: Decision
 
@@ -65,10 +70,9 @@ class Darkroom:
     async def develop(self, job: Job, answers: Sequence[Answer]) -> Finished | NothingToShow:
         """The pictures that may be shown. BlobsUnwritable when they can't be kept."""
         answered = [image for answer in answers for image in answer.images]
-        order = self._order(job)
-        worked = await _gather([self._one(job, image, order) for image in answered])
+        worked = await _gather([self._one(job, image) for image in answered])
         self.boundary("processed", job.id)
-        judged = [one for one in worked if isinstance(one, _Judged)]
+        judged = [one for one in worked if one is not None]
         cost = _cost(answers)
         shown = [one for one in judged if one.decision.allowed]
         if not shown:
@@ -86,13 +90,13 @@ class Darkroom:
             cost_microusd=cost,
         )
 
-    def _order(self, job: Job) -> FinishOrder:
+    def _order(self, job: Job, answered: AnsweredImage) -> FinishOrder:
         capabilities = self.catalog.capabilities(cast(Plan, job.plan).model)
         by_ai = capabilities is None or capabilities.is_ai_model
-        edited = job.order.operation in {Operation.IMAGE_TO_IMAGE, Operation.INPAINT}
-        if not by_ai and not job.order.ask.style:
+        brought = job.order.source is not None and job.order.parent_image is None
+        if not by_ai and not answered.model_touched:
             source = SourceType.ALGORITHMIC_MEDIA
-        elif not by_ai or (edited and job.order.source is not None):
+        elif not by_ai or brought:
             source = SourceType.COMPOSITE_WITH_TRAINED_ALGORITHMIC_MEDIA
         else:
             source = SourceType.TRAINED_ALGORITHMIC_MEDIA
@@ -101,19 +105,20 @@ class Darkroom:
             label=MachineLabel(source_type=source, software=self.software),
         )
 
-    async def _one(
-        self, job: Job, answered: AnsweredImage, order: FinishOrder
-    ) -> _Judged | Unreadable:
+    async def _one(self, job: Job, answered: AnsweredImage) -> _Judged | None:
+        order = self._order(job, answered)
         raw = await self.blobs.get(answered.raw)
         try:
+            check_bytes(raw)
             finished = await self.off_loop(finish_image, raw, order, timeout_s=FINISH_TIMEOUT_S)
-        except Unreadable as error:
-            return error
+        except (Unreadable, ProcessFault, TimeoutError) as error:
+            log.warning("job %s: a picture can't be used: %r", job.id, error)
+            return None
         decision = await self.panel.judge_image(
             ImageCase(preview_jpeg=finished.preview_jpeg, prompt=job.order.ask.prompt)
         )
         self.boundary("image_moderated", job.id)
-        return _Judged(answered=answered, finished=finished, decision=decision)
+        return _Judged(answered=answered, order=order, finished=finished, decision=decision)
 
     async def _store(self, job: Job, position: int, one: _Judged) -> NewImage:
         finished = one.finished
@@ -135,7 +140,7 @@ class Darkroom:
         if len(shown) < 2:
             return None
         sheet = await self.off_loop(
-            contact_sheet,
+            partial(contact_sheet, label=shown[0].order.label),
             [one.finished.rendition_webp for one in shown],
             timeout_s=FINISH_TIMEOUT_S,
         )

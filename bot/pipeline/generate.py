@@ -16,6 +16,7 @@ from typing import cast
 from bot.domain.house import HouseRules
 from bot.domain.job import Ending, Job, Plan, Reason
 from bot.domain.live import Painting
+from bot.images.process_faults import ProcessFault
 from bot.images.reference import mask_for
 from bot.images.safe_decode import Unreadable
 from bot.pipeline.catalog import Catalog, Stall
@@ -27,6 +28,7 @@ from bot.pipeline.resumption import (
     Repeat,
     Resume,
     UseAnswer,
+    key_root,
     next_call,
 )
 from bot.ports import (
@@ -134,7 +136,7 @@ class Studio:
         if request.mask is not None and request.source_image is not None:
             try:
                 request = await self._fit_mask(request)
-            except Unreadable as error:
+            except (Unreadable, ProcessFault, TimeoutError) as error:
                 words = "The painted region doesn't fit the picture."
                 return Stopped(
                     ending=Ending(reason=Reason.BAD_REQUEST, words=words, detail=str(error))
@@ -177,7 +179,8 @@ class Studio:
     ) -> _Chosen | Answer | Stopped | Later:
         """The call to make or to take up again, or how this part ends without one."""
         calls = await self.journal.calls(holder.job.id)
-        match next_call(holder.fence, part, calls, repeatable=self._repeatable(model)):
+        root, repeatable = key_root(holder.job), self._repeatable(model)
+        match next_call(holder.fence, part, calls, root=root, repeatable=repeatable):
             case UseAnswer(answer=answer):
                 return answer
             case Lost():
@@ -310,7 +313,10 @@ class Studio:
             raise BadAnswer("an answer without images")
         kept = [
             AnsweredImage(
-                raw=await self.blobs.put(image.data), seed=image.seed, not_drawn=image.not_drawn
+                raw=await self.blobs.put(image.data),
+                seed=image.seed,
+                not_drawn=image.not_drawn,
+                model_touched=image.model_touched,
             )
             for image in result.images[:count]
         ]

@@ -45,7 +45,7 @@ class Intake:
                 place=invocation.place,
                 order=order,
                 counters=self.counters(invocation),
-                owner="",
+                owner=None,
                 lease_s=0.0,
                 max_queued=self.rules.jobs_queued,
                 weight=self.rules.weight,

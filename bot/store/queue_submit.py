@@ -83,7 +83,7 @@ def submit(tx: Transaction, submission: Submission) -> SubmitOutcome:
         return OverQuota(usage=short)
     job_id = _insert(tx, submission)
     write_hold(tx, job_id, images=images)
-    fence = Fence(job=job_id, owner=submission.owner, attempt=FIRST_TOKEN)
+    fence = Fence(job=job_id, owner=submission.owner or "", attempt=FIRST_TOKEN)
     return Accepted(job=job_id, fence=fence)
 
 

@@ -20,6 +20,7 @@ from bot.config import Settings
 from bot.domain.house import HouseRules
 from bot.domain.identity import JobId
 from bot.domain.live import Changed, LiveUpdate
+from bot.images.finishing import HEADROOM_BYTES, warm_codecs
 from bot.images.processes import ImageProcesses
 from bot.pipeline.admit import Admissions
 from bot.pipeline.cards import Cards
@@ -28,18 +29,19 @@ from bot.pipeline.deliver import Deliveries
 from bot.pipeline.finish import Darkroom
 from bot.pipeline.generate import Studio
 from bot.pipeline.loop import keep_going
-from bot.pipeline.submit import Intake
-from bot.pipeline.topics import LETTERS
+from bot.pipeline.submit import ADMISSIONS, Intake
+from bot.pipeline.topics import LETTERS, READY
 from bot.pipeline.upkeep import MAX_ATTEMPTS, Sweeper, Ticker
 from bot.pipeline.worker import Worker
-from bot.ports import Boundary, Clock, Postman, StoreUnavailable
+from bot.ports import BlobsUnwritable, Boundary, Clock, Postman, StoreUnavailable
 from bot.signals.local import LocalSignals
 from bot.store.opening import Store
 from bot.store.playground import SqlChannel
 from bot.surfaces.shell import ShellPostman
 from bot.surfaces.web.postman import PlaygroundPostman
+from bot.wiring.faults import CannotStart
 from bot.wiring.plugins import open_catalog, open_panel
-from bot.wiring.store import open_store
+from bot.wiring.store import open_store, prepare
 from moderation.panel import Panel
 
 
@@ -93,10 +95,17 @@ class House:
         Letters go on being posted until the worker has drained, so that what was finished last is still answered.
         """
         drained = asyncio.Event()
-        sweeper = Sweeper(queue=self.store.queue, signals=self.signals, stop=drained)
+        sweeper = Sweeper(
+            queue=self.store.queue,
+            signals=self.signals,
+            stop=drained,
+            renew=self._worker.renew,
+        )
         ticker = Ticker(queue=self.store.queue, signals=self.signals, stop=stop)
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(self._listen())
+            group.create_task(self._rouse(stop, ADMISSIONS, READY))
+            group.create_task(self._rouse(drained, LETTERS))
             group.create_task(keep_going("admit", self._admissions.step, stop=stop))
             group.create_task(keep_going("deliver", self._deliveries.step, stop=drained))
             group.create_task(keep_going("sweep", sweeper.step, stop=drained))
@@ -105,8 +114,13 @@ class House:
                 await self._worker.run(stop=stop, drain_s=drain_s)
             finally:
                 drained.set()
-                self.signals.wake(LETTERS)
                 listening.cancel()
+
+    async def _rouse(self, stop: asyncio.Event, *topics: str) -> None:
+        """Lets loops see at once that they are to end, and not only when their wait is over."""
+        await stop.wait()
+        for topic in topics:
+            self.signals.wake(topic)
 
     async def check_database(self) -> str | None:
         """None when the database answers, else a sentence."""
@@ -151,14 +165,21 @@ async def open_house(
     async with AsyncExitStack() as stack:
         store = await open_store(settings, clock=fit.clock, claim=work, stack=stack)
         blobs = DiskBlobs(settings.data_dir / "pictures")
-        pixels = ImageProcesses(workers=settings.image_processes, name="pixels")
+        await prepare(blobs)
+        pixels = ImageProcesses(
+            workers=settings.image_processes, headroom_bytes=HEADROOM_BYTES, prepare=warm_codecs
+        )
+        # Models need more memory than a hostile picture may have, so they live in processes of their own.
+        models = ImageProcesses(workers=settings.model_processes, name="models")
         stack.push_async_callback(pixels.aclose)
-        catalog = fit.catalog(await open_catalog(settings, off_loop=pixels, stack=stack))
-        panel = fit.panel(await open_panel(settings, off_loop=pixels, stack=stack))
+        stack.push_async_callback(models.aclose)
+        catalog = fit.catalog(await open_catalog(settings, off_loop=models, stack=stack))
+        panel = fit.panel(await open_panel(settings, off_loop=models, stack=stack))
         signals = LocalSignals()
         owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
         if work:
             await store.queue.recover(owner=owner, max_attempts=MAX_ATTEMPTS)
+            await _sweep_pictures(blobs)
         rules = HouseRules(**settings.rules.model_dump())
         intake = Intake(
             queue=store.queue,
@@ -251,3 +272,11 @@ async def open_house(
                 boundary=fit.boundary,
             ),
         )
+
+
+async def _sweep_pictures(blobs: DiskBlobs) -> None:
+    """Removes half-written files of processes that died. CannotStart when the folder can't be written."""
+    try:
+        await blobs.prepare()
+    except BlobsUnwritable as error:
+        raise CannotStart(f"The folder for pictures can't be written: {error}.") from None

@@ -6,8 +6,9 @@ import sqlite3
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from bot.blobs.disk import DiskBlobs
 from bot.config import Settings
-from bot.ports import Clock, StoreUnavailable
+from bot.ports import BlobsUnwritable, Clock, StoreUnavailable
 from bot.store import errors
 from bot.store.migrate import newest_version, sqlite_url, upgrade
 from bot.store.opening import Store, open_sqlite
@@ -32,6 +33,17 @@ async def open_store(
         except errors.AlreadyRunning as error:
             raise AlreadyRunning(str(error)) from None
     return store
+
+
+async def prepare(blobs: DiskBlobs) -> None:
+    """Makes the folder for pictures. CannotStart when it can't be written."""
+    try:
+        await blobs.prepare()
+    except BlobsUnwritable as error:
+        raise CannotStart(
+            f"The folder for pictures can't be written ({error}). Make room or give this user the right, "
+            "or choose another with IMPASTO_DATA_DIR."
+        ) from None
 
 
 def upgrade_database(settings: Settings) -> str:

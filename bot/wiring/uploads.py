@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.identity import BlobKey
-from bot.images.process_faults import ProcessDied
+from bot.images.process_faults import ProcessFault
 from bot.images.processes import ImageProcesses
 from bot.images.reference import sanitise_painting, sanitise_reference
-from bot.images.safe_decode import Reason, Unreadable
+from bot.images.safe_decode import Reason, Unreadable, check_bytes
 from bot.ports import Blobs, BlobsUnwritable, Unfit
 
 UPLOAD_TIMEOUT_S = 30.0
@@ -44,11 +44,12 @@ class SafeUploads:
 
     async def _keep(self, make_safe: Callable[[bytes], bytes], data: bytes) -> BlobKey | Unfit:
         try:
+            check_bytes(data)
             safe = await self.pixels(make_safe, data, timeout_s=UPLOAD_TIMEOUT_S)
             return await self.blobs.put(safe)
         except Unreadable as error:
             return Unfit(sentence=_SENTENCES[error.reason])
-        except (TimeoutError, ProcessDied):
+        except (TimeoutError, ProcessFault):
             return Unfit(sentence="That picture couldn't be opened safely, so it was thrown away.")
         except BlobsUnwritable:
             return Unfit(sentence="There is no room to keep pictures. Ask an admin to make some.")

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 
 import uvicorn
+from typing_extensions import override
 
 from bot.config import Settings
 from bot.surfaces.web.app import site
@@ -49,6 +50,7 @@ def _why(error: OSError, host: str, port: int) -> str:
 class _Server(uvicorn.Server):
     """Leaves signals to the house: it decides when what stops."""
 
+    @override
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield

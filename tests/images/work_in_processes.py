@@ -85,14 +85,14 @@ def growth_and_reason(
 ) -> tuple[int, Reason | None]:
     """By how many bytes our resident memory grew at its peak, and why the data was refused (None = it wasn't)."""
     Path("/proc/self/clear_refs").write_text("5")
-    before = _memory_bytes("VmRSS")
+    before = memory_bytes("VmRSS")
     try:
         function(data, *args)
     except Unreadable as refusal:
-        return _memory_bytes("VmHWM") - before, refusal.reason
-    return _memory_bytes("VmHWM") - before, None
+        return memory_bytes("VmHWM") - before, refusal.reason
+    return memory_bytes("VmHWM") - before, None
 
 
-def _memory_bytes(name: str) -> int:
+def memory_bytes(name: str) -> int:
     lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
     return int(lines[name].split()[0]) * 1024

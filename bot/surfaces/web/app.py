@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp
 
+from bot.ports import StoreUnavailable, Unavailable
 from bot.surfaces.web.assets import Assets
 from bot.surfaces.web.feed import Feed
 from bot.surfaces.web.health import health_routes
@@ -26,6 +27,13 @@ from bot.surfaces.web.security import Guard
 from bot.surfaces.web.session import Session
 
 log = logging.getLogger(__name__)
+
+NO_ROOM = (
+    "The bot can't write to its disk, so this wasn't taken and nothing was charged. "
+    "Ask an admin to make room, then send it again."
+)
+NOT_NOW = "The bot couldn't store this just now. Send it again; it will count once."
+_NO_ROOM = frozenset({Unavailable.FULL, Unavailable.READ_ONLY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,11 @@ def site(parts: WebParts) -> Site:
         routes += [assets.route(), *playground.routes()]
     app = Starlette(
         routes=routes,
-        exception_handlers={HTTPException: _said_no, Exception: _broke},
+        exception_handlers={
+            HTTPException: _said_no,
+            StoreUnavailable: _not_kept,
+            Exception: _broke,
+        },
         lifespan=_passing_on(feed),
     )
     # Outside everything, so that even the answer to a fault carries the headers.
@@ -91,6 +103,16 @@ async def _said_no(_request: Request, error: Exception) -> Response:
         {"error": error.detail},
         status_code=error.status_code,
         headers={"Cache-Control": "no-store"},
+    )
+
+
+async def _not_kept(request: Request, error: Exception) -> Response:
+    log.error("the database took nothing", extra={"path": request.url.path, "fault": str(error)})
+    full = isinstance(error, StoreUnavailable) and error.why in _NO_ROOM
+    return JSONResponse(
+        {"error": NO_ROOM if full else NOT_NOW},
+        status_code=503,
+        headers={"Cache-Control": "no-store", "Retry-After": "2"},
     )
 
 

@@ -39,4 +39,4 @@ async def _ask(name: str, check: Check) -> str | None:
         async with asyncio.timeout(CHECK_TIMEOUT_S):
             return await check()
     except TimeoutError:
-        return f"no answer within {CHECK_TIMEOUT_S:.0f} s"
+        return f"no answer within {CHECK_TIMEOUT_S:g} s"

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.ports import BlobMissing
+from bot.ports import BlobMissing, BlobsUnreadable
 from bot.surfaces.web.parts import WebParts
 
 _MAGIC = (
@@ -36,6 +36,12 @@ def picture_routes(parts: WebParts) -> list[Route]:
             data = await parts.blobs.get(linked.key)
         except BlobMissing:
             return _gone()
+        except BlobsUnreadable:
+            return PlainTextResponse(
+                "The disk doesn't give this picture right now.\n",
+                status_code=503,
+                headers={"Cache-Control": "no-store"},
+            )
         known = picture_type(data)
         if known is None:
             return _gone()

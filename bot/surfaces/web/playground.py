@@ -15,7 +15,7 @@ from bot.domain.answers import dead_button
 from bot.domain.card import Reply
 from bot.domain.identity import BlobKey, Person, Place
 from bot.domain.invocation import Invocation
-from bot.ports import NewMessage, PictureLinks, Unfit
+from bot.ports import BlobsUnwritable, NewMessage, PictureLinks, Unfit
 from bot.surfaces.web.cards import card_view, form_view
 from bot.surfaces.web.events import event_response, message_json, stream
 from bot.surfaces.web.feed import Feed
@@ -170,13 +170,18 @@ class Playground:
         """A token for a reference picture or a mask that was made safe and stored."""
         person = self._session.person(request)
         data = await read_capped(request, limit_bytes=MAX_PICTURE_BYTES)
-        match request.path_params["kind"]:
-            case "reference":
-                taken = await self._parts.uploads.reference(data)
-            case "mask":
-                taken = await self._parts.uploads.mask(data)
-            case _:
-                raise HTTPException(404, "There is nothing to upload to here.")
+        accept = {
+            "reference": self._parts.uploads.reference,
+            "mask": self._parts.uploads.mask,
+        }.get(request.path_params["kind"])
+        if accept is None:
+            raise HTTPException(404, "There is nothing to upload to here.")
+        try:
+            taken = await accept(data)
+        except BlobsUnwritable as error:
+            raise HTTPException(
+                507, "There is no room to keep the picture. Ask an admin to make room."
+            ) from error
         if isinstance(taken, Unfit):
             raise HTTPException(422, taken.sentence)
         return _private_json(

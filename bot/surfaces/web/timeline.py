@@ -10,7 +10,7 @@ from bot.domain.card import Card, Tone
 from bot.domain.identity import BlobKey, JobId, Person
 from bot.domain.job import FINAL
 from bot.ports import ChannelMessage, PictureLinks
-from bot.surfaces.web.cards import CardView, card_view, asked_view
+from bot.surfaces.web.cards import CardView, asked_view, card_view
 from bot.surfaces.web.parts import PlaygroundParts
 from bot.surfaces.web.people import BOT_AUTHOR, BOT_NAME, PEOPLE
 

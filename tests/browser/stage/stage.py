@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.commands.desk import Desk
@@ -129,6 +130,10 @@ class Stage:
             ),
         )
         self.site = site(self.parts)
+
+    def site_with(self, **changes):
+        """The same house with other parts of its site."""
+        return site(replace(self.parts, **changes))
 
     # --- a job's life, step by step ----------------------------------------------------------------------------
 

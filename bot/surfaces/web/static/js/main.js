@@ -6,7 +6,7 @@ import { closing } from "./dialogs.js";
 import { lighting } from "./lightbox.js";
 import { moving } from "./people.js";
 import { pressing } from "./press.js";
-import { listen } from "./stream.js";
+import { healing, listen, sparing } from "./stream.js";
 import { arrange, dismiss } from "./timeline.js";
 
 function begin() {
@@ -18,6 +18,10 @@ function begin() {
 }
 
 document.addEventListener("click", (event) => {
+  if (event.target.closest(".skip")) {
+    event.preventDefault();
+    mainComposer().field.focus();
+  }
   const example = event.target.closest("[data-example]");
   if (example) mainComposer().fill(example.dataset.example);
   const passing = event.target.closest("[data-dismiss]");
@@ -44,4 +48,6 @@ pressing();
 lighting();
 closing();
 dropping();
+healing();
+sparing();
 begin();

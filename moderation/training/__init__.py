@@ -1,0 +1,1 @@
+"""How the semantic judge's head is made: prompts written for it, and the script that trains on them."""

@@ -39,3 +39,7 @@ class Beliefs:
 
     own_dm_messages_come_back: bool = True
     """A subscribed message.im also tells the app of its own messages, edits and deletions in the direct message."""
+
+    ack_on_another_connection: bool = False
+    """An envelope of a connection that ended may still be acknowledged on the next one (the SDK answers on whichever it
+    has). False: Slack gives it up when the connection ends."""

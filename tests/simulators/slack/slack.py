@@ -22,8 +22,9 @@ from tests.simulators.slack.clock import Clock
 from tests.simulators.slack.delivery import Deliveries
 from tests.simulators.slack.faults import Faults
 from tests.simulators.slack.interactivity import ResponseUrls, Triggers
-from tests.simulators.slack.people import Person, Room
+from tests.simulators.slack.people import Person
 from tests.simulators.slack.rate_limits import RateLimits
+from tests.simulators.slack.rooms import Room
 from tests.simulators.slack.socket_mode import Sockets
 from tests.simulators.slack.workspace import SLACKBOT, Channel, User, Workspace
 
@@ -81,6 +82,8 @@ class Slack:
         self.deliveries = Deliveries(self)
         self._ids = itertools.count(1)
         self._last_ts = 0
+        self.changes = 0
+        """How often something happened."""
         self._news = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self.tokens[self.app.app_token] = Token(
@@ -194,6 +197,7 @@ class Slack:
 
     def changed(self) -> None:
         """Tells everybody who waits in `until` that something happened."""
+        self.changes += 1
         news, self._news = self._news, asyncio.Event()
         news.set()
 

@@ -155,6 +155,7 @@ class Control:
 
 def _seen(message: Message) -> Json:
     return message.as_json() | {
+        "channel": message.channel,
         "only_for": message.only_for,
         "shown": message.shown,
         "edits": message.edits,

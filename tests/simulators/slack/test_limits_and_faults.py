@@ -82,6 +82,7 @@ async def test_the_official_retry_handler_waits_as_told(slack, client, general):
 @pytest.mark.parametrize("fault", [cut(), http_error(503), html_page()], ids=["cut", "503", "html"])
 async def test_a_call_that_fails_outright_did_nothing(slack, client, general, fault):
     slack.faults.once("chat.postMessage", fault)
+    client.retry_handlers.clear()
 
     with pytest.raises((SlackApiError, aiohttp.ClientError)):
         await client.chat_postMessage(channel=general.id, text="x")
@@ -92,11 +93,22 @@ async def test_a_call_that_fails_outright_did_nothing(slack, client, general, fa
 @pytest.mark.parametrize("fault", [accepted_then_cut(), accepted_then("fatal_error")])
 async def test_a_call_may_be_done_although_it_seems_to_have_failed(slack, client, general, fault):
     slack.faults.once("chat.postMessage", fault)
+    client.retry_handlers.clear()
 
     with pytest.raises((SlackApiError, aiohttp.ClientError)):
         await client.chat_postMessage(channel=general.id, text="x")
 
     assert [m.text for m in general.history()] == ["x"]
+
+
+async def test_the_official_client_as_it_comes_posts_twice_when_an_answer_is_lost(
+    slack, client, general
+):
+    slack.faults.once("chat.postMessage", accepted_then_cut())
+
+    await client.chat_postMessage(channel=general.id, text="x")
+
+    assert [m.text for m in general.history()] == ["x", "x"]
 
 
 async def test_faults_are_used_up_and_may_be_chosen_by_arguments(slack, client, general):

@@ -27,7 +27,7 @@ from tests.simulators.slack.slack import Slack
 from tests.simulators.slack.workspace import Message
 
 Json = dict[str, Any]
-FAULTS = {
+FAULTS: dict[str, Callable[..., faults.Fault]] = {
     "ratelimited": faults.ratelimited,
     "refused": faults.refused,
     "http_error": faults.http_error,
@@ -138,8 +138,7 @@ class Control:
     async def _set(self, body: Json) -> None:
         """`request_url` turns delivery to signed HTTP; `scan_delay_s`; `limits` on or off."""
         if "request_url" in body:
-            self._slack.app.request_url = body["request_url"]
-            self._slack.app.socket_mode = False
+            self._slack.deliver_by_http(body["request_url"])
         self._slack.scan_delay_s = body.get("scan_delay_s", self._slack.scan_delay_s)
         self._slack.limits.enforced = body.get("limits", self._slack.limits.enforced)
 

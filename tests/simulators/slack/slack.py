@@ -187,6 +187,10 @@ class Slack:
             "directmessage", workspace=workspace, kind="im", members={user, workspace.bot.id}
         )
 
+    def deliver_by_http(self, request_url: str) -> None:
+        """From now on signed HTTP to this address instead of Socket Mode."""
+        self.app.socket_mode, self.app.request_url = False, request_url
+
     def new_id(self, prefix: str) -> str:
         return f"{prefix}{next(self._ids):010d}"
 

@@ -69,8 +69,7 @@ async def endpoint(slack):
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    slack.app.request_url = "http://{}:{}/slack/events".format(*runner.addresses[0][:2])
-    slack.app.socket_mode = False
+    slack.deliver_by_http("http://{}:{}/slack/events".format(*runner.addresses[0][:2]))
     yield seen, answers
     await runner.cleanup()
 
@@ -220,13 +219,41 @@ async def test_signed_http_carries_forms_and_json(endpoint, ana, general):
     assert all(headers["X-Slack-Signature"].startswith("v0=") for headers, _ in seen)
 
 
+async def test_an_app_that_hangs_over_http_has_three_seconds(slack, ana, general):
+    hanging = asyncio.Event()
+
+    async def hang(request):
+        await hanging.wait()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/slow", hang)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    slack.deliver_by_http("http://{}:{}/slow".format(*runner.addresses[0][:2]))
+    typing = asyncio.ensure_future(ana.types("/imagine a fox", general))
+    await slack.until(lambda: slack.deliveries.sent)
+
+    slack.clock.advance(3)
+
+    assert (await typing).outcome == "timeout"
+    hanging.set()
+    await runner.cleanup()
+
+
+async def test_a_request_url_where_nobody_listens_is_unreachable(slack, ana, general):
+    slack.deliver_by_http("http://127.0.0.1:1/slack/events")
+
+    assert (await ana.types("/imagine a fox", general)).outcome == "unreachable"
+
+
 async def test_a_wrong_secret_and_an_old_timestamp_are_refused_by_bolt(slack, client, ana, general):
     bot = BareBot(slack, client)
     runner = web.AppRunner(bot.app.web_app(path="/slack/events"), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    slack.app.request_url = "http://{}:{}/slack/events".format(*runner.addresses[0][:2])
-    slack.app.socket_mode = False
+    slack.deliver_by_http("http://{}:{}/slack/events".format(*runner.addresses[0][:2]))
 
     good = await ana.types("/imagine a fox", general)
     slack.deliveries.http.age_s = 400

@@ -34,8 +34,7 @@ async def by_http(slack: Slack, bot: BareBot) -> AsyncIterator[None]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     host, port = runner.addresses[0][:2]
-    slack.app.request_url = f"http://{host}:{port}/slack/events"
-    slack.app.socket_mode = False
+    slack.deliver_by_http(f"http://{host}:{port}/slack/events")
     try:
         yield
     finally:
@@ -206,6 +205,20 @@ async def test_a_mention_where_the_bot_is_not_a_member_is_not_told(bot, slack, a
     slack.add_channel("hall", bot_in=False)
 
     assert await ana.mentions_bot("a fox", slack.room("hall")) is None
+
+
+async def test_a_file_in_a_shared_channel_tells_nothing_until_it_is_asked_for(
+    bot, slack, client, ana, general
+):
+    general.channel.shared_with_other_teams = True
+
+    message = await ana.uploads("cat.png", picture(), "@Impasto like this", general)
+
+    await slack.until(lambda: "app_mention" in bot.kinds())
+    (file,) = bot.heard[-1][1]["event"]["files"]
+    assert (file["mimetype"], file["file_access"]) == ("", "check_file_info")
+    asked = await client.files_info(file=message.files[0].id)
+    assert asked["file"]["mimetype"] == "image/png"
 
 
 async def test_direct_messages_reach_the_app_and_its_own_come_back(bot, slack, client, ana):

@@ -21,7 +21,7 @@ from tests.contracts.store_kit import (
 async def test_a_letter_is_posted_by_one_process_at_a_time(store: Store) -> None:
     await queued(store, "k1")
 
-    (letter,) = await letters(store, owner="one")
+    (_letter,) = await letters(store, owner="one")
 
     assert not await letters(store, owner="two")
 

@@ -28,6 +28,7 @@ from bot.pipeline.resumption import (
     Repeat,
     Resume,
     UseAnswer,
+    key_root,
     next_call,
 )
 from bot.ports import (
@@ -178,7 +179,8 @@ class Studio:
     ) -> _Chosen | Answer | Stopped | Later:
         """The call to make or to take up again, or how this part ends without one."""
         calls = await self.journal.calls(holder.job.id)
-        match next_call(holder.fence, part, calls, repeatable=self._repeatable(model)):
+        root, repeatable = key_root(holder.job), self._repeatable(model)
+        match next_call(holder.fence, part, calls, root=root, repeatable=repeatable):
             case UseAnswer(answer=answer):
                 return answer
             case Lost():

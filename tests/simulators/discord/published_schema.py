@@ -5,7 +5,6 @@ The document misses eight kinds of wrong bodies; those stand in the `*_rules` fi
 
 from __future__ import annotations
 
-import copy
 import json
 import os
 from functools import cache
@@ -85,14 +84,28 @@ def schema_wrongs(route: str, body: Any) -> list[Wrong]:
 
 
 def _with_text_ids(body: Any) -> Any:
-    """Clients number new attachments with integers, the document wants text: its README announces the difference."""
-    copied = copy.deepcopy(body)
-    if not isinstance(copied, dict):
-        return copied
-    for holder in (copied, copied.get("data"), copied.get("message")):
-        if not isinstance(holder, dict):
-            continue
-        for one in holder.get("attachments") or []:
-            if isinstance(one, dict) and isinstance(one.get("id"), int):
-                one["id"] = str(one["id"])
-    return copied
+    """Clients send snowflakes and numbers of new attachments as integers, the document wants text.
+
+    Its README announces the difference. A component's own `id` is an integer in both.
+    """
+    if isinstance(body, list):
+        return [_with_text_ids(one) for one in body]
+    if not isinstance(body, dict):
+        return body
+    return {key: _text_id(key, value) for key, value in body.items()}
+
+
+def _text_id(key: str, value: Any) -> Any:
+    if key.endswith("_id") and type(value) is int:
+        return str(value)
+    if key == "attachments" and isinstance(value, list):
+        return [
+            {**one, "id": str(one["id"])} if isinstance(one, dict) and "id" in one else one
+            for one in value
+        ]
+    if key == "allowed_mentions" and isinstance(value, dict):
+        return {
+            name: [str(one) for one in ids] if name in ("users", "roles") and ids else ids
+            for name, ids in value.items()
+        }
+    return _with_text_ids(value)

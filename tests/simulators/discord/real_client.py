@@ -35,6 +35,7 @@ class Bot(discord.Client):
         super().__init__(
             intents=discord.Intents(guilds=True),
             max_messages=None,
+            guild_ready_timeout=0.05,  # on_ready otherwise comes 2 s after the last guild
             chunk_guilds_at_startup=False,
             allowed_mentions=discord.AllowedMentions.none(),
             **options,

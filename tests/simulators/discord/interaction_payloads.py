@@ -55,7 +55,7 @@ def interaction_json(discord: Discord, interaction: Interaction) -> Json:
             | {"locale": guild.locale},
             "guild_locale": guild.locale,
             "member": member_json(guild.members[user.id], user) | {"permissions": str(permissions)},
-            "app_permissions": str(channel_permissions(guild, channel, discord.bot.id)),
+            "app_permissions": str(_app_permissions(discord, interaction, channel)),
         }
     carries_message = interaction.type in (
         InteractionType.MESSAGE_COMPONENT,
@@ -64,6 +64,14 @@ def interaction_json(discord: Discord, interaction: Interaction) -> Json:
     if carries_message and interaction.message is not None:
         value["message"] = message_json(discord, interaction.message)
     return value
+
+
+def _app_permissions(discord: Discord, interaction: Interaction, channel: Channel) -> int:
+    """The bot's here; where only the user installed the app, what any response may carry."""
+    guild = discord.world.guild_of(channel)
+    if guild is None or interaction.only_user_installed:
+        return DM_PERMISSIONS
+    return channel_permissions(guild, channel, discord.bot.id)
 
 
 def _channel_json(discord: Discord, channel: Channel, user_id: str) -> Json:

@@ -114,13 +114,20 @@ async def edit_message(call: Call) -> Answer:
     if message.author_id != discord.bot.id:
         raise Refused(50005)
     check_editing(discord, channel)
-    if message.application_id and not discord.beliefs.bot_token_edits_expired_response:
+    if _is_expired_response(discord, message):
         raise Refused(50005)
     if _too_many_old_edits(discord, message):
         raise Refused(30046)
     limit = attachment_limit(discord, discord.world.guild_of(channel))
     edit(discord, channel, message, call.body, limit=limit)
     return Answer(data=message_json(discord, message))
+
+
+def _is_expired_response(discord: Discord, message: Message) -> bool:
+    """An answer to an interaction whose token has expired, where that is believed to end its edits."""
+    age_s = discord.clock.now() - message.created_at
+    expired = message.application_id is not None and age_s > discord.limits.token_life_s
+    return expired and not discord.beliefs.bot_token_edits_expired_response
 
 
 def _too_many_old_edits(discord: Discord, message: Message) -> bool:

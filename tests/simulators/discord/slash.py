@@ -63,6 +63,10 @@ def offered(typist: Typist, name: str, kind: int) -> Json:
 def _check_place(typist: Typist, command: Json) -> None:
     discord, channel, name = typist.discord, typist.channel, command["name"]
     guild = discord.world.guild_of(channel)
+    in_guild = guild is not None and discord.bot.id in guild.members
+    installed = 0 if in_guild or guild is None else 1
+    if installed not in command.get("integration_types", [0]):
+        raise NotOffered(f"{name!r} is not offered through a user install")
     contexts = command.get("contexts")
     if contexts is not None and (0 if guild else 1) not in contexts:
         raise NotOffered(f"{name!r} is not for this place: its contexts are {contexts}")

@@ -24,8 +24,10 @@ class Clock:
         pushed.set()
 
     async def sleep(self, seconds: float) -> None:
-        until = self.now() + seconds
-        while (left := until - self.now()) > 0:
+        await self.sleep_until(self.now() + seconds)
+
+    async def sleep_until(self, epoch_s: float) -> None:
+        while (left := epoch_s - self.now()) > 0:
             try:
                 await asyncio.wait_for(self._pushed.wait(), left)
             except TimeoutError:

@@ -13,11 +13,12 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from tests.simulators.discord.remote import RemoteDiscord
 from tests.simulators.discord.simulator import Discord
 
 
 @contextmanager
-def pointed_at(simulator: Discord) -> Iterator[None]:
+def pointed_at(simulator: Discord | RemoteDiscord) -> Iterator[None]:
     """Both class attributes: `Client.connect` dials DEFAULT_GATEWAY and not what /gateway/bot says (gateway.py)."""
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     Route.BASE = simulator.api_url
@@ -47,23 +48,23 @@ class Bot(discord.Client):
 
 
 @asynccontextmanager
-async def connected(simulator: Discord, bot: discord.Client) -> AsyncIterator[None]:
-    """The bot at work from READY until the block ends."""
+async def connected(simulator: Discord | RemoteDiscord, bot: discord.Client) -> AsyncIterator[None]:
+    """The bot at work from READY until the block ends; raises what ended it before that."""
     with pointed_at(simulator):
-        running = asyncio.ensure_future(bot.start(simulator.token))
-        ready = asyncio.ensure_future(bot_ready(bot, running))
         try:
-            await asyncio.wait_for(ready, 10)
-            yield
+            await bot.login(simulator.token)
+            running = asyncio.ensure_future(bot.connect())
+            ready = asyncio.ensure_future(bot.wait_until_ready())
+            try:
+                await asyncio.wait(
+                    {running, ready}, timeout=10, return_when=asyncio.FIRST_COMPLETED
+                )
+                if running.done():
+                    running.result()
+                yield
+            finally:
+                await bot.close()
+                ready.cancel()
+                await asyncio.gather(running, ready, return_exceptions=True)
         finally:
             await bot.close()
-            await asyncio.gather(running, return_exceptions=True)
-
-
-async def bot_ready(bot: discord.Client, running: asyncio.Future[None]) -> None:
-    """Returns at READY; raises what ended the bot before."""
-    while bot.loop is discord.utils.MISSING or not hasattr(bot, "_ready") or not bot._ready:
-        if running.done():
-            running.result()
-        await asyncio.sleep(0)
-    await bot.wait_until_ready()

@@ -120,8 +120,8 @@ class Discord:
 
     async def settled(self, interaction: Interaction) -> Interaction:
         """The interaction once the app has answered, or once 3 s have passed on the clock without that."""
-        left_s = interaction.made_at + self.limits.first_response_s - self.clock.now()
-        deadline = asyncio.ensure_future(self.clock.sleep(left_s))
+        until = interaction.made_at + self.limits.first_response_s
+        deadline = asyncio.ensure_future(self.clock.sleep_until(until))
         answer = asyncio.ensure_future(interaction.settled.wait())
         try:
             await asyncio.wait({deadline, answer}, return_when=asyncio.FIRST_COMPLETED)

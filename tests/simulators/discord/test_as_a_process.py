@@ -39,10 +39,10 @@ async def test_its_limits_are_set_when_it_starts():
     @bot.tree.command(name="imagine", description="Paint")
     async def imagine(interaction: discord.Interaction) -> None: ...
 
-    async with RemoteDiscord.started("--limit", "first_response_s=0.05") as remote:
-        async with connected(remote, bot):
-            await bot.tree.sync()
-            told = await remote.does("runs", person="Ada", words="/imagine")
+    process = RemoteDiscord.started("--limit", "first_response_s=0.05")
+    async with process as remote, connected(remote, bot):
+        await bot.tree.sync()
+        told = await remote.does("runs", person="Ada", words="/imagine")
 
     assert told["outcome"] == "failed"
     assert told["user_sees"] == "The application did not respond"

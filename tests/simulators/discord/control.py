@@ -9,6 +9,7 @@ import base64
 import hashlib
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
 from aiohttp import web
@@ -23,6 +24,7 @@ from tests.simulators.discord.people import Person
 from tests.simulators.discord.rooms import Room
 from tests.simulators.discord.simulator import Discord
 from tests.simulators.discord.slash import NotOffered
+from tests.simulators.discord.storm import storm
 
 Json = dict[str, Any]
 STATE_WAIT_S = 1.0
@@ -87,6 +89,7 @@ class Control:
         self._words: dict[str, Callable[[Json], Awaitable[Any]]] = {
             "runs": self._runs,
             "starts": self._starts,
+            "storm": self._storm,
             "is_offered": self._is_offered,
             "clicks": self._clicks,
             "submits": self._submits,
@@ -170,6 +173,18 @@ class Control:
         begun = self._person(body).starts(body["words"], self._room(body), **options)
         self._discord.clock.advance(body.get("late_s", 0.0))
         return interaction_view(begun)
+
+    async def _storm(self, body: Json) -> Json:
+        """`count` commands with `in_flight` of them unanswered; see `storm.StormReport`."""
+        report = await storm(
+            self._person(body),
+            self._room(body) or self._discord.first_room(self._discord.guild),
+            body["words"],
+            body.get("options", {}),
+            count=body["count"],
+            in_flight=body["in_flight"],
+        )
+        return asdict(report)
 
     async def _is_offered(self, body: Json) -> list[Json]:
         person, filled = self._person(body), body.get("options", {})

@@ -76,7 +76,9 @@ class Endpoint:
             return cloudflare_ban()
         fault = discord.faults.take(route.name)
         if fault is not None and fault.delay_s:
-            await discord.clock.sleep(fault.delay_s)
+            until = discord.clock.now() + fault.delay_s
+            discord.changed()
+            await discord.clock.sleep_until(until)
         if fault is not None and fault.status and not fault.after_effect:
             return fault.answer(request)
         if route.needs_token and request.headers.get("Authorization") != f"Bot {discord.token}":

@@ -46,3 +46,20 @@ async def test_its_limits_are_set_when_it_starts():
 
     assert told["outcome"] == "failed"
     assert told["user_sees"] == "The application did not respond"
+
+
+async def test_a_storm_of_commands_is_timed_where_they_are_made():
+    bot = Bot()
+
+    @bot.tree.command(name="imagine", description="Paint")
+    async def imagine(interaction: discord.Interaction) -> None:
+        await interaction.response.defer()
+
+    process = RemoteDiscord.started("--without-schema", "--limit", "bucket_requests=1000")
+    async with process as remote, connected(remote, bot):
+        await bot.tree.sync()
+        report = await remote.does("storm", person="Ada", words="/imagine", count=50, in_flight=8)
+
+    assert len(report["ack_s"]) == 50
+    assert report["failed"] == 0
+    assert 0 < max(report["ack_s"]) <= report["seconds"]

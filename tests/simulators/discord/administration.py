@@ -90,6 +90,8 @@ def invite_bot(
         user_id=discord.bot.id, joined_at=discord.clock.now(), roles=[role.id]
     )
     payload = guild_create_json(guild, discord.bot)
+    # Only a guild that was announced as unavailable by READY says that it no longer is (discord.py, state.py).
+    del payload["unavailable"]
     discord.gateway.dispatch("GUILD_CREATE", payload, guild_id=guild.id)
 
 

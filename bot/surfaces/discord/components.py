@@ -56,6 +56,14 @@ def message(
     }
 
 
+def texts_of(components: Sequence[Component]) -> Iterator[str]:
+    """All text in components, in order."""
+    for component in components:
+        if component.get("type") == _TEXT:
+            yield str(component["content"])
+        yield from texts_of(component.get("components", ()))
+
+
 def _container(card: Card, files: Sequence[str | None], asker: str | None) -> Component:
     budget = _Budget(limits.TEXT_CHARS)
     small = budget.text(_small(card, asker))

@@ -60,6 +60,11 @@ class Errand:
         return self.handle.upload_bytes if self.handle else UPLOAD_BYTES
 
     @property
+    def nonce(self) -> str:
+        """The same for whatever is posted of this job: a second post finds the first, even if its answer was lost."""
+        return hashlib.sha256(self.job.key.encode()).hexdigest()[:NONCE_CHARS]
+
+    @property
     def unseen(self) -> bool:
         """Called back before anybody saw anything of it: there is nothing to correct."""
         return self.job.state is JobState.CANCELLED and self.message is None
@@ -71,8 +76,3 @@ class Errand:
         if pressed is None or str(pressed) == threaded:
             return None
         return pressed if str(channel) == (threaded or self.job.place.channel) else None
-
-
-def nonce(text: str) -> str:
-    """A nonce made from a letter's: the same on every attempt, short enough for Discord."""
-    return hashlib.sha256(text.encode()).hexdigest()[:NONCE_CHARS]

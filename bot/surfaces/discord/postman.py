@@ -26,7 +26,7 @@ from bot.ports import (
 )
 from bot.surfaces.discord import renditions
 from bot.surfaces.discord.components import message
-from bot.surfaces.discord.errand import Errand, nonce
+from bot.surfaces.discord.errand import Errand
 from bot.surfaces.discord.escaping import one_line, shortened
 from bot.surfaces.discord.faults import (
     AnsweredBefore,
@@ -79,12 +79,12 @@ class DiscordPostman:
         try:
             async with _waiting(), self._writers.of(job.id):
                 if not letter.final:
-                    return await self._status(errand, card, letter)
+                    return await self._status(errand, card)
                 if errand.unseen:
                     return UNSEEN
                 if card.only_asker:
-                    return await self._tell_asker(errand, card, letter)
-                return await self._answer(errand, card, letter)
+                    return await self._tell_asker(errand, card)
+                return await self._answer(errand, card)
         except DiscordFault as fault:
             return Undeliverable(detail=f"{type(fault).__name__}: {fault}")
 
@@ -120,7 +120,7 @@ class DiscordPostman:
                 raise
             await self._rest.edit_follow_up(errand.token, ref, body, uploads)
 
-    async def _status(self, errand: Errand, card: Card, letter: Letter) -> Posted:
+    async def _status(self, errand: Errand, card: Card) -> Posted:
         ref = errand.message
         if errand.first.look in {FirstLook.PRIVATE, FirstLook.LOST}:
             # Nobody is looking at anything that could show it waiting.
@@ -131,22 +131,20 @@ class DiscordPostman:
             if ref is not None:
                 await self.edit(errand, ref, card)
             else:
-                ref, _ = await self._post_in_place(errand, card, letter)
+                ref, _ = await self._post_in_place(errand, card)
         except NOT_HERE as fault:
             log.info("job %s has no message to wait in: %s", errand.job.id, fault)
             return UNSEEN
         return Posted(message=ref.pack())
 
-    async def _answer(self, errand: Errand, card: Card, letter: Letter) -> Posted | Undeliverable:
-        ref, shown = await self._show(errand, card, letter)
+    async def _answer(self, errand: Errand, card: Card) -> Posted | Undeliverable:
+        ref, shown = await self._show(errand, card)
         self._writers.answered(errand.job.id, card)
         if card.pictures:
             await self._open_thread(errand, ref)
         return Posted(message=ref.pack(), images=shown)
 
-    async def _show(
-        self, errand: Errand, card: Card, letter: Letter
-    ) -> tuple[Ref, tuple[int, ...]]:
+    async def _show(self, errand: Errand, card: Card) -> tuple[Ref, tuple[int, ...]]:
         ref = errand.message
         if ref is not None:
             try:
@@ -154,19 +152,17 @@ class DiscordPostman:
             except NOT_HERE as fault:
                 log.info("the message of job %s can't be edited: %s", errand.job.id, fault)
         try:
-            return await self._post_in_place(errand, card, letter)
+            return await self._post_in_place(errand, card)
         except NOT_HERE as fault:
             log.info("job %s can't be answered where it was asked: %s", errand.job.id, fault)
-        return await self._direct(errand, card, letter)
+        return await self._direct(errand, card)
 
-    async def _post_in_place(
-        self, errand: Errand, card: Card, letter: Letter
-    ) -> tuple[Ref, tuple[int, ...]]:
+    async def _post_in_place(self, errand: Errand, card: Card) -> tuple[Ref, tuple[int, ...]]:
         """A new message in the thread, else in the channel, else through the interaction's token."""
         fault: DiscordFault = Gone("there is no channel")
         for channel in errand.channels:
             try:
-                return await self._send(errand, channel, card, letter)
+                return await self._send(errand, channel, card)
             except NOT_HERE as error:
                 fault = error
         handle = errand.token
@@ -179,7 +175,7 @@ class DiscordPostman:
         return await self._fitted(errand, card, put, asker=errand.job.person.user)
 
     async def _send(
-        self, errand: Errand, channel: int, card: Card, letter: Letter, *, to_asker: bool = False
+        self, errand: Errand, channel: int, card: Card, *, to_asker: bool = False
     ) -> tuple[Ref, tuple[int, ...]]:
         reply_to = None if to_asker else errand.reply_to(channel)
 
@@ -187,7 +183,7 @@ class DiscordPostman:
             if reply_to is not None:
                 reference = {"message_id": str(reply_to), "fail_if_not_exists": False}
                 body = {**body, "message_reference": reference}
-            return await self._rest.send(channel, body, uploads, nonce=nonce(letter.nonce))
+            return await self._rest.send(channel, body, uploads, nonce=errand.nonce)
 
         asker = None if to_asker else errand.job.person.user
         return await self._fitted(errand, card, put, asker=asker)
@@ -226,17 +222,15 @@ class DiscordPostman:
         except DiscordFault as fault:
             log.info("no thread beneath the answer of job %s: %s", errand.job.id, fault)
 
-    async def _tell_asker(
-        self, errand: Errand, card: Card, letter: Letter
-    ) -> Posted | Undeliverable:
+    async def _tell_asker(self, errand: Errand, card: Card) -> Posted | Undeliverable:
         """For the asker's eyes only; what everybody saw of the request is taken away."""
         if await self._tell_by_token(errand, card):
             return UNSEEN
         try:
-            ref, _ = await self._direct(errand, card, letter)
+            ref, _ = await self._direct(errand, card)
         except (CannotMessage, *NOT_HERE) as fault:
             log.info("job %s can't be told to its asker: %s", errand.job.id, fault)
-            return await self._say_nothing_came(errand, letter)
+            return await self._say_nothing_came(errand)
         await self._take_away(errand)
         return Posted(message=ref.pack())
 
@@ -272,7 +266,7 @@ class DiscordPostman:
         except NOT_HERE as fault:
             log.info("the message of job %s stays: %s", errand.job.id, fault)
 
-    async def _say_nothing_came(self, errand: Errand, letter: Letter) -> Posted:
+    async def _say_nothing_came(self, errand: Errand) -> Posted:
         """Everybody learns that it ended, and nothing of why."""
         card = ended_without()
         ref = errand.message
@@ -283,16 +277,14 @@ class DiscordPostman:
                 log.info("the message of job %s stays: %s", errand.job.id, fault)
             else:
                 return Posted(message=ref.pack())
-        ref, _ = await self._post_in_place(errand, card, letter)
+        ref, _ = await self._post_in_place(errand, card)
         return Posted(message=ref.pack())
 
-    async def _direct(
-        self, errand: Errand, card: Card, letter: Letter
-    ) -> tuple[Ref, tuple[int, ...]]:
+    async def _direct(self, errand: Errand, card: Card) -> tuple[Ref, tuple[int, ...]]:
         """By direct message. Buttons belong to where it was asked and are left out."""
         moved = replace(card, rows=(), menu=(), lines=(*card.lines, ANSWERED_ELSEWHERE))
         channel = await self._rest.direct_channel(int(errand.job.person.user))
-        return await self._send(errand, channel, moved, letter, to_asker=True)
+        return await self._send(errand, channel, moved, to_asker=True)
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ import discord
 from discord.http import HTTPClient, Route
 from discord.webhook.async_ import async_context
 
-from bot.surfaces.discord.components import EPHEMERAL_FLAG
+from bot.surfaces.discord.components import EPHEMERAL_FLAG, texts_of
 from bot.surfaces.discord.faults import NETWORK, Busy, Gone, NoAccess, TokenOver, fault_of
 from bot.surfaces.discord.handle import Handle
 from bot.surfaces.discord.pace import Pace
@@ -131,11 +131,15 @@ class Rest:
     async def send(
         self, channel: int, body: Payload, uploads: Sequence[Upload] = (), *, nonce: str
     ) -> Ref:
-        """Posts with the bot token; the same nonce again within minutes gives the message there is."""
+        """Posts with the bot token. The same nonce again within minutes gives the message there is, which then shows `body`."""
         await self._pace.turn(channel)
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel)
-        body = {**body, "nonce": nonce, "enforce_nonce": True}
-        return _ref(await self._call(route, body, uploads))
+        answer = await self._call(route, {**body, "nonce": nonce, "enforce_nonce": True}, uploads)
+        ref = _ref(answer)
+        if not _shows(answer, body, uploads):
+            kept = {key: value for key, value in body.items() if key != "message_reference"}
+            await self.edit(ref, kept, uploads)
+        return ref
 
     async def edit(self, ref: Ref, body: Payload, uploads: Sequence[Upload] = ()) -> None:
         """Changes a message of ours with the bot token."""
@@ -272,6 +276,13 @@ def _form(
         for number, file in enumerate(files)
     ]
     return form, files
+
+
+def _shows(answer: Json, body: Payload, uploads: Sequence[Upload]) -> bool:
+    """Whether the message is what was just sent, and not an older one with the same nonce."""
+    files = {one["filename"] for one in answer.get("attachments", ())}
+    texts = list(texts_of(answer.get("components", ())))
+    return files == {one.name for one in uploads} and texts == list(texts_of(body["components"]))
 
 
 def _ref(answer: Json) -> Ref:

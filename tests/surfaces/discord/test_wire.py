@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.simulators.discord.limits import Limits
 from tests.simulators.discord.people import Person, picture
+from tests.simulators.discord.raw_bot import RawBot
 from tests.simulators.discord.rooms import Room
 from tests.simulators.discord.server import running
 from tests.simulators.discord.simulator import Discord
@@ -337,10 +339,14 @@ async def test_where_the_bot_sees_nothing_it_answers_through_the_interaction(
 async def test_in_a_forum_post_it_answers_in_the_post(
     inn: Inn, platform: Discord, ada: Person
 ) -> None:
-    posts = [
-        one for one in map(_room(platform), platform.world.channels.values()) if one.channel.thread
-    ]
-    assert posts, "the furnished world has a forum post"
+    ideas = platform.room("ideas")
+    async with aiohttp.ClientSession() as session:
+        await RawBot(platform, session).asks(
+            "POST",
+            f"/channels/{ideas.id}/threads",
+            {"name": "foxes", "message": {"content": "first"}},
+        )
+    posts = ideas.threads()
 
     await ada.runs("/imagine", posts[0], prompt="a red fox")
     job = await inn.ended()
@@ -432,7 +438,3 @@ async def test_the_age_restriction_is_read_from_the_channel_and_its_parent(
     assert not open_to_all.place.age_restricted
     assert restricted.place.age_restricted
     assert in_thread.place.age_restricted
-
-
-def _room(platform: Discord):
-    return lambda channel: Room(platform, channel)

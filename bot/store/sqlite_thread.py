@@ -36,16 +36,19 @@ class SqliteTransaction:
 
     def row(self, statement: Statement, **values: object) -> Row | None:
         """The first row."""
-        row: Row | None = self._execute(statement.sqlite, values).fetchone()
+        sql, arrange = statement.sqlite
+        row: Row | None = self._execute(sql, arrange(values)).fetchone()
         return row
 
     def rows(self, statement: Statement, **values: object) -> list[Row]:
         """All rows."""
-        return self._execute(statement.sqlite, values).fetchall()
+        sql, arrange = statement.sqlite
+        return self._execute(sql, arrange(values)).fetchall()
 
     def change(self, statement: Statement, **values: object) -> int:
         """How many rows were written."""
-        return self._execute(statement.sqlite, values).rowcount
+        sql, arrange = statement.sqlite
+        return self._execute(sql, arrange(values)).rowcount
 
 
 class _Asked:

@@ -19,13 +19,13 @@ class SqliteExecutor:
         self._writer = SqliteThread(
             connect_writer(path, busy_timeout_s=busy_timeout_s),
             clock=clock,
-            begin="BEGIN IMMEDIATE",
+            writes=True,
             name="store-writer",
         )
         self._reader = SqliteThread(
             connect_reader(path, busy_timeout_s=busy_timeout_s),
             clock=clock,
-            begin="BEGIN",
+            writes=False,
             name="store-reader",
         )
 

@@ -4,7 +4,9 @@ Words of people and of the house stand in rich text and plain text elements, whi
 prompt can ping anybody. The one mention there may be is the person the answer is for.
 
 Limits, from docs.slack.dev/reference/block-kit and slack_sdk.models 3.48, read 2026-11: 50 blocks a message, 25 elements
-in an actions block, 10 in a context block, 1 to 5 overflow options, 100 select options.
+in an actions block, 10 in a context block, 1 to 5 overflow options, 100 select options. All texts of a message's blocks
+together: about 12,000 characters (Slack staff, bolt-js #2509; refused once at 11,341, bolt-js #2867), so the parts below
+have shares of 10,900.
 """
 
 from __future__ import annotations
@@ -12,21 +14,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.card import Button, ButtonStyle, Card, Picture, Tone
+from bot.domain.card import Button, ButtonStyle, Card, Tone
 from bot.surfaces.slack.text import Json, escape, plain, shorten
 
 MAX_BLOCKS = 50
-MAX_FALLBACK_CHARS = 2_000
-"""Ours. chat.postMessage shortens a text beyond 40,000 characters, and a notification shows far less."""
-MAX_QUOTE_CHARS = 1_000
-"""Ours: a longer prompt would push its picture off the screen; Details has it whole."""
-MAX_LINE_CHARS = 2_900
-MAX_PREFORMATTED_CHARS = 2_900
-MAX_ALT_CHARS = 2_000
-MAX_CONTEXT_CHARS = 300
-"""Ours, for one fact below a picture."""
+MAX_FALLBACK_CHARS = 400
+"""Ours: more than a notification shows. chat.update refuses a text beyond 4,000 characters."""
+MAX_HEADLINE_CHARS = 150
+MAX_QUOTE_CHARS = 800
+"""A longer prompt would push its picture off the screen; Details has more of it."""
+MAX_LINES_CHARS = 2_500
+MAX_FACTS_CHARS = 1_500
+MAX_PREFORMATTED_CHARS = 2_500
+MAX_CONTROLS_CHARS = 2_400
+MAX_FACT_CHARS = 100
+MAX_ALT_CHARS = 1_000
 MAX_LABEL_CHARS = 75
-MAX_LINES = 30
+MAX_FACTS_BELOW = 10
 IN_CONTEXT = 10
 IN_ACTIONS = 25
 IN_OVERFLOW = 5
@@ -66,21 +70,18 @@ class Rendered:
 
 def render(card: Card, *, asker: str | None = None, files: Sequence[ShownFile] = ()) -> Rendered:
     """The card for Slack. `asker` is the one user id that is mentioned; `files` are the pictures it shows."""
-    blocks: list[Json] = [_head(card, asker)]
-    blocks += [_image(file) for file in files]
-    blocks += _facts(card)
-    blocks += [_row(row, number) for number, row in enumerate(card.rows) if row]
-    blocks += _menu(card.menu)
+    below = [*_facts(card), *_controls(card)]
     if card.footer:
-        blocks.append(_context([plain(card.footer, MAX_CONTEXT_CHARS)], "foot"))
-    return Rendered(text=fallback(card), blocks=blocks[:MAX_BLOCKS])
+        below.append(_context([plain(card.footer, MAX_FACT_CHARS)], "foot"))
+    images = [_image(file) for file in files][: MAX_BLOCKS - 1 - len(below)]
+    return Rendered(text=fallback(card), blocks=[_head(card, asker), *images, *below])
 
 
 def fallback(card: Card) -> str:
     """The card in one line of escaped text."""
     parts = [card.headline, card.quote and f"“{card.quote}”", *card.lines]
     text = " ".join(" ".join(part.split()) for part in parts if part)
-    return escape(shorten(text, MAX_FALLBACK_CHARS // 5))
+    return escape(shorten(text, MAX_FALLBACK_CHARS))
 
 
 def _head(card: Card, asker: str | None) -> Json:
@@ -88,7 +89,7 @@ def _head(card: Card, asker: str | None) -> Json:
     opening: list[Json] = [
         {"type": "emoji", "name": _ICONS[card.tone]},
         {"type": "text", "text": " "},
-        _text(shorten(card.headline, MAX_LINE_CHARS) or "\u00a0", bold=True),
+        _text(shorten(card.headline, MAX_HEADLINE_CHARS) or "\u00a0", bold=True),
     ]
     if asker is not None:
         opening += [_text("  "), {"type": "user", "user_id": asker}]
@@ -96,11 +97,10 @@ def _head(card: Card, asker: str | None) -> Json:
     if card.quote.strip():
         quoted = _text(shorten(card.quote, MAX_QUOTE_CHARS))
         elements.append({"type": "rich_text_quote", "elements": [quoted]})
-    lines = [shorten(line, MAX_LINE_CHARS) for line in card.lines if line.strip()][:MAX_LINES]
+    lines = "\n".join(line for line in card.lines if line.strip())
     if lines:
-        elements.append(
-            {"type": "rich_text_section", "elements": [_text("\n".join(lines) + "\n")]}
-        )
+        said = _text(shorten(lines, MAX_LINES_CHARS))
+        elements.append({"type": "rich_text_section", "elements": [said]})
     if card.fields and not _facts_below(card):
         elements.append({"type": "rich_text_section", "elements": _named_facts(card)})
     if card.preformatted.strip():
@@ -123,18 +123,22 @@ def _facts_below(card: Card) -> bool:
 
 def _named_facts(card: Card) -> list[Json]:
     elements: list[Json] = []
+    left = MAX_FACTS_CHARS
     for field in card.fields:
-        elements.append(_text(f"{shorten(field.name, MAX_LABEL_CHARS)}: ", bold=True))
-        elements.append(_text(f"{shorten(field.value, MAX_CONTEXT_CHARS)}\n"))
+        name, value = shorten(field.name, MAX_LABEL_CHARS), shorten(field.value, MAX_FACT_CHARS)
+        left -= len(name) + len(value)
+        if left < 0:
+            break
+        elements += [_text(f"{name}: ", bold=True), _text(f"{value}\n")]
     return elements
 
 
 def _facts(card: Card) -> list[Json]:
-    facts = [plain(bar(card.progress), MAX_CONTEXT_CHARS)] if card.progress is not None else []
+    facts = [plain(bar(card.progress), MAX_FACT_CHARS)] if card.progress is not None else []
     if _facts_below(card):
-        facts += [plain(f"{field.name}: {field.value}", MAX_CONTEXT_CHARS) for field in card.fields]
-    rows = [facts[start : start + IN_CONTEXT] for start in range(0, len(facts), IN_CONTEXT)]
-    return [_context(row, f"facts:{number}") for number, row in enumerate(rows)]
+        told = card.fields[: MAX_FACTS_BELOW - len(facts)]
+        facts += [plain(f"{field.name}: {field.value}", MAX_FACT_CHARS) for field in told]
+    return [_context(facts, "facts")] if facts else []
 
 
 def bar(progress: float) -> str:
@@ -152,7 +156,7 @@ def _image(file: ShownFile) -> Json:
         "alt_text": shorten(file.alt, MAX_ALT_CHARS) or "Picture",
     }
     if file.title:
-        block["title"] = plain(file.title, MAX_CONTEXT_CHARS)
+        block["title"] = plain(file.title, MAX_FACT_CHARS)
     return block
 
 
@@ -160,12 +164,30 @@ def _context(elements: Sequence[Json], block_id: str) -> Json:
     return {"type": "context", "block_id": block_id, "elements": list(elements)}
 
 
-def _row(row: Sequence[Button], number: int) -> Json:
-    buttons = [
-        button_element(button, f"{PRESS}:{number}:{column}")
-        for column, button in enumerate(row[:IN_ACTIONS])
-    ]
-    return {"type": "actions", "block_id": f"row:{number}", "elements": buttons}
+def _controls(card: Card) -> list[Json]:
+    """Rows of buttons, then the menu; what no message could hold is left out from the end."""
+    blocks: list[Json] = []
+    left = MAX_CONTROLS_CHARS
+    for number, row in enumerate(card.rows):
+        buttons: list[Json] = []
+        for column, button in enumerate(row[:IN_ACTIONS]):
+            left -= _weight(button)
+            if left >= 0:
+                buttons.append(button_element(button, f"{PRESS}:{number}:{column}"))
+        if buttons:
+            blocks.append({"type": "actions", "block_id": f"row:{number}", "elements": buttons})
+    options: list[Json] = []
+    for button in card.menu[:IN_SELECT]:
+        left -= _weight(button)
+        if left >= 0:
+            options.append(_option(button))
+    return [*blocks[: MAX_BLOCKS // 2], *_menu(options)]
+
+
+def _weight(button: Button) -> int:
+    """Characters of text that the button brings into its message, at most."""
+    confirm = min(len(button.confirm), 300) + 160 if button.confirm else 0
+    return min(len(button.label), MAX_LABEL_CHARS) + confirm
 
 
 def button_element(button: Button, action_id: str) -> Json:
@@ -189,11 +211,10 @@ def button_element(button: Button, action_id: str) -> Json:
     return element
 
 
-def _menu(menu: Sequence[Button]) -> list[Json]:
+def _menu(options: list[Json]) -> list[Json]:
     """The less common buttons behind one element; more than an overflow holds become a select."""
-    if not menu:
+    if not options:
         return []
-    options = [_option(button) for button in menu[:IN_SELECT]]
     element: Json = {"action_id": f"{PRESS}:menu", "options": options}
     if len(options) <= IN_OVERFLOW:
         element["type"] = "overflow"
@@ -209,8 +230,3 @@ def _option(button: Button) -> Json:
         option["value"] = f"{ASK_FIRST}{value}"
         option["description"] = plain(button.confirm, MAX_LABEL_CHARS)
     return option
-
-
-def numbered(picture: Picture) -> str:
-    """The title under one of several pictures."""
-    return f"{picture.position}"

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import platform
-import sqlite3
 import tempfile
 from pathlib import Path
-from statistics import median
 from typing import Any
 
+from bot.benchmarks.machine import machine, median_ratio
 from bot.benchmarks.queue_end_to_end import end_to_end
 from bot.benchmarks.queue_fairness import light_user_s
 from bot.benchmarks.queue_floor import bare_loop_jobs_per_s
@@ -42,21 +39,11 @@ async def run(rounds: int = 5) -> dict[str, Any]:
         "machine": machine(),
         "rounds": [*measured, line],
         "ratios": {
-            "to_bare_loop": _ratio(measured, "queue_jobs_per_s", "bare_loop_jobs_per_s"),
-            "to_saq": _ratio(measured, "queue_jobs_per_s", "saq_jobs_per_s"),
-            "light_user": _ratio(measured, "light_user_flooded_s", "light_user_alone_s"),
+            "to_bare_loop": median_ratio(measured, "queue_jobs_per_s", "bare_loop_jobs_per_s"),
+            "to_saq": median_ratio(measured, "queue_jobs_per_s", "saq_jobs_per_s"),
+            "light_user": median_ratio(measured, "light_user_flooded_s", "light_user_alone_s"),
             "place_in_commits": round(place.place_ms / place.commit_ms, 2),
         },
-    }
-
-
-def machine() -> dict[str, Any]:
-    """What it ran on."""
-    return {
-        "cpus": os.cpu_count(),
-        "system": platform.platform(terse=True),
-        "python": platform.python_version(),
-        "sqlite": sqlite3.sqlite_version,
     }
 
 
@@ -76,10 +63,6 @@ async def _round(folder: Path, url: str) -> dict[str, float]:
         "light_user_alone_s": round(alone_s, 4),
         "light_user_flooded_s": round(flooded_s, 4),
     }
-
-
-def _ratio(measured: list[dict[str, float]], over: str, under: str) -> float:
-    return round(median(one[over] / one[under] for one in measured), 3)
 
 
 def _subfolder(root: Path, number: int) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import db, imagine, serve
+from bot.cli import bench, db, imagine, serve
 
 app = typer.Typer(
     name="impasto",
@@ -19,3 +19,4 @@ app.command("imagine", context_settings={"allow_extra_args": True, "ignore_unkno
     imagine.imagine
 )
 app.add_typer(db.app, name="db")
+app.add_typer(bench.app, name="bench")

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from bot.cli.exits import Exit, in_sentences
-from bot.cli.painting import Painted, paint_all
+from bot.cli.painting import Painted, UnknownName, paint_all
 from bot.cli.stopping import stop_on_signals
 from bot.config import Settings, load_settings
 from bot.domain.grammar import Ask, parse
@@ -40,7 +40,11 @@ def imagine(
     _make_folder(out)
     with in_sentences():
         settings = load_settings(data_dir=data_dir)
-        results = asyncio.run(_paint(settings, whole, out=out, as_json=as_json))
+        try:
+            results = asyncio.run(_paint(settings, whole, out=out, as_json=as_json))
+        except UnknownName as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(Exit.BAD_USAGE) from None
     raise typer.Exit(_exit_code(results))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 
@@ -15,10 +16,7 @@ from providers.openai.answers import (
     Usage,
     begins_like_a_picture,
     cost_microusd,
-    painting_of,
-    paintings_of,
     parsed,
-    picture_bytes,
     usage_of,
 )
 from providers.openai.canvas import EditFiles, Unusable, inpaint_files, outpaint_files
@@ -90,7 +88,7 @@ class OpenAIImages:
             response.headers.get("x-request-id"),
         )
         try:
-            answer = Answer(request, offer, wire, response)
+            answer = Gathering(request, offer, wire, response)
             if is_stream(response):
                 async with aclosing(answer.streamed(deadline)) as events:
                     async for event in events:
@@ -146,7 +144,7 @@ class OpenAIImages:
             raise InvalidRequest(found.reason, param=found.param)
         return found
 
-    async def _images(self, answer: Answer, deadline: Deadline) -> tuple[GeneratedImage, ...]:
+    async def _images(self, answer: Gathering, deadline: Deadline) -> tuple[GeneratedImage, ...]:
         images = []
         for painting in answer.paintings:
             data = painting.data
@@ -181,7 +179,7 @@ class OpenAIImages:
         return data if begins_like_a_picture(data) else None
 
 
-class Answer:
+class Gathering:
     """What one response brings, gathered while it is read."""
 
     def __init__(
@@ -198,10 +196,13 @@ class Answer:
     async def read(self, deadline: Deadline) -> None:
         """Reads a plain answer whole."""
         answer = parsed(await whole_body(self._response, deadline), request_id=self._request_id)
-        if isinstance(answer.get("error"), dict) and not answer.get("data"):
+        if isinstance(answer.fields.get("error"), dict) and not answer.entries():
             # Some gateways wrap a refusal in a 200; what it says counts.
-            raise wrapped_error(answer, self._response.headers)
-        self.paintings = paintings_of(answer)[: self._request.count]
+            raise wrapped_error(answer.fields, self._response.headers)
+        for entry in answer.entries()[: self._request.count]:
+            self.paintings = (*self.paintings, answer.painting(entry))
+            # Each picture takes some milliseconds: others may have the loop in between.
+            await asyncio.sleep(0)
         self._usage = usage_of(answer)
 
     async def streamed(self, deadline: Deadline) -> AsyncGenerator[Event, None]:
@@ -246,21 +247,21 @@ class Answer:
     def _took(self, data: bytes) -> Progress | None:
         if data.strip() == b"[DONE]":
             return None
-        event = parsed(bytearray(data), request_id=self._request_id)
+        answer = parsed(data, request_id=self._request_id)
+        event = answer.fields
         kind = str(event.get("type", ""))
         if kind == "error" or isinstance(event.get("error"), dict):
             raise wrapped_error(event, self._response.headers)
         if kind.endswith(".completed"):
-            self.paintings = (*self.paintings, painting_of(event))[: self._request.count]
-            self._usage = usage_of(event)
+            self.paintings = (*self.paintings, answer.painting(event))[: self._request.count]
+            self._usage = usage_of(answer)
         if not kind.endswith(".partial_image"):
             return None
         index = event.get("partial_image_index")
-        text = event.get("b64_json")
         steps = int(self._wire.fields.get("partial_images", 0)) + 1
         return Progress(
             fraction=min(index + 1, steps) / (steps + 1) if isinstance(index, int) else None,
-            preview=picture_bytes(text) if isinstance(text, str) else None,
+            preview=answer.picture(event),
         )
 
 

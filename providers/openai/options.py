@@ -88,6 +88,8 @@ def options_of(config: ProviderConfig) -> Options:
     base_url = checked_base_url(table, config.base_url or HOME_URL)
     if not config.api_key and config.base_url in (None, HOME_URL):
         raise ValueError(f"{table} needs a key: write api_key_env or api_key_file")
+    if config.api_key and not (config.api_key.isascii() and config.api_key.isprintable()):
+        raise ValueError(f"{table}: its key has characters that no header takes")
     dialect = values.pop("dialect", Dialect.OPENAI)
     return Options(
         base_url=base_url,

@@ -44,10 +44,7 @@ def check(request: GenerationRequest, offer: Offer) -> None:
         raise InvalidRequest(f"1 to {capabilities.max_count} images a call", param="count")
     if min(request.width_px, request.height_px) < 1:
         raise InvalidRequest("a side must have a pixel", param="width_px")
-    if len(request.prompt) > MAX_PROMPT_CHARS:
-        raise InvalidRequest(f"a prompt has at most {MAX_PROMPT_CHARS} characters", param="prompt")
-    if not request.prompt.strip() and request.operation not in (Operation.VARY, Operation.OUTPAINT):
-        raise InvalidRequest("a prompt is needed", param="prompt")
+    check_prompt(request)
     if request.operation in EDITING and not request.source_image:
         raise InvalidRequest("a source image is needed", param="source_image")
     if request.operation is Operation.INPAINT and not request.mask:
@@ -57,6 +54,25 @@ def check(request: GenerationRequest, offer: Offer) -> None:
     quality = request.extra.get("quality")
     if quality is not None and offer.qualities and quality not in ("auto", *offer.qualities):
         raise InvalidRequest(f"quality is one of {', '.join(offer.qualities)}", param="quality")
+
+
+def check_prompt(request: GenerationRequest) -> None:
+    """InvalidRequest for words that can't be sent."""
+    if not is_unicode(request.prompt + request.negative_prompt):
+        raise InvalidRequest("the prompt has half a character in it", param="prompt")
+    if len(request.prompt) > MAX_PROMPT_CHARS:
+        raise InvalidRequest(f"a prompt has at most {MAX_PROMPT_CHARS} characters", param="prompt")
+    if not request.prompt.strip() and request.operation not in (Operation.VARY, Operation.OUTPAINT):
+        raise InvalidRequest("a prompt is needed", param="prompt")
+
+
+def is_unicode(text: str) -> bool:
+    """Whether a text can be sent: a lone surrogate, half of an emoji cut in two, can't."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def grows(expand: Insets | None) -> bool:

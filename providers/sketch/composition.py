@@ -12,7 +12,7 @@ from providers.sketch.colour import Array, rgb
 from providers.sketch.dice import Dice
 from providers.sketch.finish import developed
 from providers.sketch.palettes import PALETTES, tinted
-from providers.sketch.reading import Reading
+from providers.sketch.reading import Cast, Reading
 from providers.sketch.scenes import (
     city,
     clouds,
@@ -30,7 +30,7 @@ from providers.sketch.scenes import (
     winter,
 )
 from providers.sketch.view import Light, Stage, View
-from providers.sketch.vocabulary import COLOURS, SCENE_PALETTES
+from providers.sketch.vocabulary import COLOURS, EXTRAS, NOUNS, SCENE_PALETTES
 
 SCENES: Mapping[str, Callable[[View], Stage]] = {
     "sea": sea.sea,
@@ -50,6 +50,9 @@ SCENES: Mapping[str, Callable[[View], Stage]] = {
 }
 
 
+_STUDIO_TINTS = ("teal", "copper", "lilac", "amber", "azure", "pink", "emerald", "beige", "indigo")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """The size and the chance of one picture; `drift` moves it from `seed` towards `other_seed`."""
@@ -61,15 +64,16 @@ class Frame:
     drift: float = 0.0
 
 
-def composed(reading: Reading, frame: Frame) -> Image.Image:
-    """The picture of a reading, RGB, without label."""
+def composed(reading: Reading, frame: Frame, *, bare: bool = False) -> Image.Image:
+    """The picture of a reading, RGB, without label; a bare one shows its scene alone."""
     dice = _dice(reading, frame)
     scene = _scene(reading, dice)
     view = _view(reading, scene, frame, dice)
     stage = SCENES[scene](view)
     if "lightning" in view.weather and view.palette.disc == "none":
         weather.lightning(view, stage.canvas, view.height * 0.62)
-    staging.place(view, stage, reading.subjects, scene)
+    subjects = () if bare else reading.subjects or _extras(scene, dice)
+    staging.place(view, stage, subjects, scene)
     weather.paint(view, stage.canvas)
     return developed(stage.canvas, dice, night=view.palette.night)
 
@@ -90,6 +94,18 @@ def peopled(canvas: Array, reading: Reading, frame: Frame, *, share: float = 0.0
     )  # fmt: skip
     staging.place(view, stage, reading.subjects, "")
     return canvas
+
+
+def _extras(scene: str, dice: Dice) -> tuple[Cast, ...]:
+    """Something small in a scene without a subject; a studio or a room shows it at full size."""
+    usual = EXTRAS.get(scene, ())
+    if not usual:
+        return ()
+    name = dice.still().stream("extra").pick(usual)
+    noun = next(noun for noun in NOUNS if noun.name == name)
+    share = 0.9 if scene in {"studio", "interior"} else 0.42
+    small = replace(noun, height=noun.height * share)
+    return (Cast(noun=small, word="", colour=None, count=1),)
 
 
 def _dice(reading: Reading, frame: Frame) -> Dice:
@@ -122,8 +138,11 @@ def _view(reading: Reading, scene: str, frame: Frame, dice: Dice) -> View:
     palette = PALETTES[name]
     if scene == "space":
         palette = replace(palette, ambient=rgb("4c5270"), sun=rgb("fff6ea"))
-    if reading.tint:
-        palette = tinted(palette, rgb(COLOURS[reading.tint]))
+    tint = reading.tint
+    if scene == "studio" and tint is None:
+        tint = still.stream("tint").pick(_STUDIO_TINTS)
+    if tint:
+        palette = tinted(palette, rgb(COLOURS[tint]))
     focus, sun = _places(dice, still)
     width, height = frame.width_px, frame.height_px
     low = palette.low if "moon" not in reading.weather else 0.4
@@ -132,6 +151,7 @@ def _view(reading: Reading, scene: str, frame: Frame, dice: Dice) -> View:
     return View(
         width=width, height=height, dice=dice, light=light, season=season,
         weather=reading.weather, focus_x=focus, standing="" if habitat is None else habitat.value,
+        company=sum(cast.count for cast in reading.subjects) > 1,
     )  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from PIL import Image, ImageFilter, ImageOps
 from providers.request import Insets
 from providers.sketch.colour import Array
 from providers.sketch.composition import Frame, composed, peopled
-from providers.sketch.fields import blurred, smooth
+from providers.sketch.fields import blurred, resized, smooth
+from providers.sketch.finish import LABEL, LABEL_GROUND, STYLED_LABEL, label_box
 from providers.sketch.reading import Reading
 
 SIDE_RENDERED_MAX_PX = 2048
@@ -100,54 +101,110 @@ def _spread(pixels: Array, known: Array) -> Array:
     return spread
 
 
+def _spread_coarsely(pixels: Array, known: Array, step: int = 4) -> Array:
+    """The same from every `step`-th pixel only, for what is smooth anyway."""
+    small = _spread(pixels[::step, ::step], known[::step, ::step])
+    shape = (known.shape[0], known.shape[1])
+    return np.stack([resized(small[..., channel], shape) for channel in range(3)], axis=2)
+
+
+def _borrowed(old: Array, inside: Array) -> Array:
+    """The hole filled from the same rows beside it, where a landscape goes on most alike, toned at its border."""
+    step = max(min(inside.shape) // 128, 1)
+    small, hole = old[::step, ::step], inside[::step, ::step]
+    shift = _likest_shift(small, hole) * step
+    if not shift:
+        return _spread(old, ~inside)
+    columns = np.arange(old.shape[1]) + shift
+    within = (columns >= 0) & (columns < old.shape[1])
+    columns = np.clip(columns, 0, old.shape[1] - 1)
+    usable = within[None] & ~inside[:, columns]
+    moved = _spread(old[:, columns], usable)
+    return moved + _spread(old - moved, ~inside)
+
+
+def _likest_shift(pixels: Array, hole: Array) -> int:
+    """By how many columns to look aside so that the rim of the hole fits best; 0 when nowhere fits."""
+    width = hole.shape[1]
+    rim = (blurred(hole.astype(np.float32), max(width * 0.03, 1)) > 0.02) & ~hole
+    best, best_cost = 0, np.inf
+    for shift in np.unique(np.linspace(-0.85 * width, 0.85 * width, 69).astype(int)):
+        columns = np.arange(width) + shift
+        within = (columns >= 0) & (columns < width)
+        columns = np.clip(columns, 0, width - 1)
+        usable = within[None] & ~hole[:, columns]
+        covered = float(usable[hole].mean())
+        seen = rim & usable
+        if covered < 0.6 or not seen.any():
+            continue
+        cost = float(np.abs(pixels[:, columns] - pixels)[seen].mean()) + (1 - covered) * 0.4
+        if cost < best_cost:
+            best, best_cost = int(shift), cost
+    return best
+
+
 def inpainted(
     source: Image.Image, mask: Image.Image, reading: Reading, frame: Frame, strength: float
 ) -> Image.Image:
     """The source with what the prompt names painted where the mask is 255.
 
-    Scene words fill the hole with that scene, toned to its surroundings; without them the surroundings flow in. A
-    subject is set into the hole by its size. Pixels outside the mask keep their values.
+    Scene words fill the hole with that scene, toned to its surroundings; without them it is filled from its
+    surroundings. A subject is set into the hole by its size. Pixels outside the mask keep their values.
     """
     inside = np.asarray(mask, np.uint8) > 127
     if not inside.any():
         return source
     old = _pixels(source)
-    filled = _spread(old, ~inside) if not inside.all() else old * 0 + old.mean((0, 1))
-    if reading.scene or not reading.subjects:
-        scenery = _pixels(composed(replace(reading, subjects=()), frame))
+    filled = _borrowed(old, inside) if not inside.all() else old * 0 + old.mean((0, 1))
+    if reading.scene or inside.all():
+        scenery = _pixels(composed(reading, frame, bare=True))
         residual = _spread(filled - scenery, ~inside) if not inside.all() else filled * 0
-        filled = scenery + residual * np.float32(0.75)
+        filled = scenery + residual * np.float32(0.5)
     if reading.subjects:
         rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
         hole = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
         inner = np.ascontiguousarray(filled[hole], np.float32)
         small = replace(frame, width_px=inner.shape[1], height_px=inner.shape[0])
         filled = filled.copy()
-        filled[hole] = peopled(inner, reading, small, share=0.8)
+        filled[hole] = peopled(inner, reading, small, share=0.9)
     new = old + (filled - old) * np.float32(strength)
     return masked(source, _picture(new), mask)
 
 
+def unlabelled(source: Image.Image) -> Image.Image:
+    """The source with our own label filled in from around it, or the source itself when it bears none."""
+    for text in (LABEL, STYLED_LABEL):
+        left, top, right, bottom = label_box(source.size, text)
+        patch = np.asarray(source.crop((left, top, right, bottom)), np.int16)
+        if patch.size and np.mean(np.abs(patch - LABEL_GROUND).max(2) < 14) > 0.5:
+            inside = np.zeros((source.height, source.width), bool)
+            inside[max(top - 1, 0) : bottom + 1, max(left - 1, 0) : right + 1] = True
+            clean = _picture(_borrowed(_pixels(source), inside))
+            clean.paste(source, (0, 0), Image.fromarray((~inside * 255).astype(np.uint8)))
+            return clean
+    return source
+
+
 def outpainted(source: Image.Image, expand: Insets, reading: Reading, seed: int) -> Image.Image:
-    """The source with more of its world around it; the source itself is kept pixel for pixel."""
+    """The source with more of its world around it; the source is kept pixel for pixel, but for a label of ours."""
     width = source.width + expand.left_px + expand.right_px
     height = source.height + expand.top_px + expand.bottom_px
     frame = Frame(width_px=width, height_px=height, seed=seed)
-    scenery = _pixels(composed(replace(reading, subjects=()), frame))
+    scenery = _pixels(composed(reading, frame, bare=True))
     known = np.zeros((height, width), bool)
     rows = slice(expand.top_px, expand.top_px + source.height)
     columns = slice(expand.left_px, expand.left_px + source.width)
     known[rows, columns] = True
     canvas = np.zeros((height, width, 3), np.float32)
-    canvas[rows, columns] = _pixels(source)
-    residual = _spread(canvas - scenery, known)
+    canvas[rows, columns] = _pixels(unlabelled(source))
+    residual = _spread_coarsely(canvas - scenery, known)
     away = _distance(known, expand) / (0.45 * min(source.size))
     pixels = scenery + residual * np.clip(1 - away * 0.4, 0.35, 1)[..., None].astype(np.float32)
-    mirrored = _mirrored(_pixels(source), expand)
+    mirrored = _mirrored(_pixels(unlabelled(source)), expand)
     near = 1 - smooth(away.astype(np.float32), 0.0, 0.55)
     pixels = pixels + (mirrored - pixels) * near[..., None]
     out = _picture(pixels)
-    out.paste(source, (expand.left_px, expand.top_px))
+    out.paste(unlabelled(source), (expand.left_px, expand.top_px))
     return out
 
 

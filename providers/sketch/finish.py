@@ -12,6 +12,7 @@ from providers.sketch.dice import Dice
 
 LABEL = "local sketch, not an AI model"
 STYLED_LABEL = "local sketch + neural style filter"
+LABEL_GROUND = (24, 26, 33)
 
 
 def developed(canvas: Array, dice: Dice, *, night: float) -> Image.Image:
@@ -37,26 +38,48 @@ def developed(canvas: Array, dice: Dice, *, night: float) -> Image.Image:
 
 
 def labelled(picture: Image.Image, text: str) -> Image.Image:
-    """The picture with a small legible label in its lower right corner; always as wide as fits."""
-    width, height = picture.size
-    size = float(np.clip(min(width, height) * 0.022, 9, 30))
-    font = ImageFont.load_default(size)
+    """The picture with a small legible label in its lower right corner, on an opaque ground.
+
+    Opaque, so that labelling an edited sketch again gives the same label.
+    """
+    font, pad = _font(picture.size, text)
+    left, top, right, bottom = label_box(picture.size, text)
     draw = ImageDraw.Draw(picture)
-    left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
-    room = width * 0.94
-    if right - left > room:
-        font = ImageFont.load_default(max(size * room / (right - left), 4.0))
-        left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
-    pad = max(size * 0.35, 1.5)
-    x = width - (right - left) - pad * 2.2
-    y = height - (bottom - top) - pad * 2.2
-    draw.rounded_rectangle(
-        (x - pad, y - pad, x + right - left + pad, y + bottom - top + pad),
-        pad,
-        fill=(24, 26, 33, 255),
-    )
-    draw.text((x - left, y - top), text, font=font, fill=(236, 236, 240, 255))
+    draw.rounded_rectangle((left, top, right - 1, bottom - 1), pad, fill=LABEL_GROUND)
+    inked = font.getbbox(text)
+    draw.text((left + pad - inked[0], top + pad - inked[1]), text, font=font, fill=(236, 236, 240))
     return picture
+
+
+def label_box(size: tuple[int, int], text: str) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom in pixels of the label on a picture of that size."""
+    font, pad = _font(size, text)
+    left, top, right, bottom = font.getbbox(text)
+    width, height = round(right - left + 2 * pad), round(bottom - top + 2 * pad)
+    margin = round(pad * 0.7)
+    return (
+        max(size[0] - width - margin, 0), max(size[1] - height - margin, 0),
+        size[0] - margin, size[1] - margin,
+    )  # fmt: skip
+
+
+def _font(size: tuple[int, int], text: str) -> tuple[ImageFont.FreeTypeFont, float]:
+    """Pillow's own font, as large as the picture bears, and the padding around the text."""
+    points = float(np.clip(min(size) * 0.018, 9, 30))
+    font = _built_in(points)
+    left, _, right, _ = font.getbbox(text)
+    room = size[0] * 0.92
+    if right - left > room:
+        points = max(points * room / (right - left), 4.0)
+        font = _built_in(points)
+    return font, max(points * 0.35, 1.5)
+
+
+def _built_in(points: float) -> ImageFont.FreeTypeFont:
+    font = ImageFont.load_default(points)
+    if not isinstance(font, ImageFont.FreeTypeFont):
+        raise TypeError("Pillow was built without FreeType, which the label needs")
+    return font
 
 
 def png(picture: Image.Image) -> bytes:

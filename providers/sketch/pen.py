@@ -32,7 +32,7 @@ def points(text: str) -> Array:
     )
 
 
-def curve(corners: Array, *, closed: bool, steps: int = 8) -> Array:
+def curve(corners: Array, *, closed: bool, steps: int = 14) -> Array:
     """A smooth line through the corners (centripetal enough for drawing: Catmull-Rom)."""
     if closed:
         around = np.concatenate([corners[-1:], corners, corners[:2]])
@@ -61,15 +61,20 @@ def curve(corners: Array, *, closed: bool, steps: int = 8) -> Array:
 class Pen:
     """Collects the parts of one subject, back to front."""
 
-    def __init__(self, dice: Dice, colour: Array | None = None) -> None:
+    def __init__(self, dice: Dice, colour: Array | None = None, *, snowy: bool = False) -> None:
         self.dice = dice
         self.parts: list[Part] = []
         self._colour = colour
+        self._snowy = snowy
 
     def body(self, usual: str) -> Array:
         """The main colour: the prompt's when it names one, else the usual one."""
         colour = rgb(usual)
         return colour if self._colour is None else recoloured(colour, self._colour)
+
+    def roof(self, usual: str) -> Array:
+        """The colour of what snow lies on: white in winter."""
+        return rgb("eef3fa" if self._snowy else usual)
 
     def shade(self, colour: Array, share: float) -> Array:
         """The colour lighter (share above 0) or darker (below)."""
@@ -179,7 +184,7 @@ class Pen:
 def oval(place: tuple[float, float, float, float], turn: float = 0.0) -> Array:
     """The outline of an ellipse by centre and radii, turned by degrees."""
     x, y, across, up = place
-    angle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    angle = np.linspace(0, 2 * np.pi, 64, endpoint=False)
     flat = np.stack([across * np.cos(angle), up * np.sin(angle)], 1)
     lean = np.radians(turn)
     turned = np.array([[np.cos(lean), np.sin(lean)], [-np.sin(lean), np.cos(lean)]])

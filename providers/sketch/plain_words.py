@@ -33,6 +33,7 @@ fantastic surreal abstract futuristic scifi sci fi steampunk victorian japanese 
 american nordic northern southern eastern western red orange yellow green blue purple pink white black brown grey gray
 it's don't there's that's isn't style-of using use featuring including feat via per etc ok hello hi nothing something
 anything everything someone anyone everyone thing things mood atmosphere ambience vibe vibes feeling aesthetic lush
+see seen instead country head part west north south east words word saying depicts show shows says say keep thing toy
 steep narrow broad thick thin round square flat sharp cracked dusty rusty mossy misty rocky sandy grassy leafy
 sun sunlight sunshine ray rays beam beams air ground world nature horizon distance weather season
 s t don isn wasn doesn ll ve re de la le el du des

@@ -73,14 +73,19 @@ class Sketch:
 
         InvalidRequest names the parameter; Unavailable when the call's time ran out, nothing is billed then.
         """
-        tasks = _tasks(request)
+        tasks = _tasks(request, call)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + call.timeout_s
         images: list[GeneratedImage] = []
         for task in tasks:
             painting = await self._painted(task, deadline - loop.time())
             images.append(
-                GeneratedImage(data=painting.png, seed=task.seed, not_drawn=painting.not_drawn)
+                GeneratedImage(
+                    data=painting.png,
+                    seed=task.seed,
+                    not_drawn=painting.not_drawn,
+                    model_touched=painting.styled,
+                )
             )
             yield Progress(fraction=len(images) / len(tasks), preview=painting.preview)
         yield Done(result=Result(images=tuple(images), cost_microusd=0))
@@ -93,10 +98,14 @@ class Sketch:
         except TimeoutError as error:
             raise Unavailable(f"painting took longer than {left_s:.1f} s") from error
 
-    def resume(
+    async def resume(
         self, remote_id: str, request: GenerationRequest, call: Call
     ) -> AsyncGenerator[Event, None]:
         """ModelGone: a sketch has no job id, so there is nothing to take up."""
+        del request, call
+        nothing: tuple[Event, ...] = ()
+        for event in nothing:
+            yield event
         raise ModelGone(f"sketch keeps no jobs, so not {remote_id!r} either")
 
     async def cancel(self, remote_id: str) -> bool:
@@ -122,13 +131,15 @@ def capabilities() -> Capabilities:
     )
 
 
-def _tasks(request: GenerationRequest) -> tuple[Task, ...]:
-    """One task an image. InvalidRequest when a parameter is out of range."""
+def _tasks(request: GenerationRequest, call: Call) -> tuple[Task, ...]:
+    """One task an image; a seed not given follows from the call's key. InvalidRequest names what is out of range."""
     _check(request)
     operation = request.operation
     if operation is Operation.VARY and request.seed is None:
         operation = Operation.IMAGE_TO_IMAGE
-    seed = request.seed if request.seed is not None else zlib.crc32(request.prompt.encode())
+    seed = request.seed
+    if seed is None:
+        seed = zlib.crc32(f"{call.key} {request.prompt}".encode())
     vary_seed = request.extra.get("vary_seed")
     if not isinstance(vary_seed, int):
         vary_seed = zlib.crc32(f"vary {seed}".encode())

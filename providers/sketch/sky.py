@@ -74,6 +74,7 @@ def stars(view: View, canvas: Array, *, rows: float, density: float) -> None:
     radius = view.unit * (0.0007 + 0.0016 * size**7)
     down = down**1.25 * rows
     shape = (int(np.clip(rows, 1, view.height)), view.width)
+    steep = 0.7 + 2.3 * view.palette.night**2
     for low, high, opacity in ((0.0, 0.6, 0.5), (0.6, 0.9, 0.75), (0.9, 1.1, 1.0)):
         chosen = np.flatnonzero((size >= low) & (size < high))
         dots = [circle(across[i] * view.width, down[i], max(radius[i], 0.45), 8) for i in chosen]
@@ -81,7 +82,7 @@ def stars(view: View, canvas: Array, *, rows: float, density: float) -> None:
             continue
         mask, span, columns = coverage(shape, dots, finer=3)
         if mask.size:
-            fade = 1 - np.linspace(0, 1, shape[0], dtype=np.float32)[span, None] ** 3 * 0.85
+            fade = 1 - np.linspace(0, 1, shape[0], dtype=np.float32)[span, None] ** steep * 0.9
             blend(canvas[span, columns], mask * fade * np.float32(opacity), rgb("f4f6ff"))
 
 
@@ -91,15 +92,16 @@ def _clouds(view: View, canvas: Array, horizon: float, amount: float) -> None:
     small = (max(rows // 2, 4), max(view.width // 2, 4))
     stretch = dice.uniform(1.7, 3.2)
     cells = dice.uniform(2.2, 3.0) * max(rows / view.unit * 1.2, 1.0)
-    flat = noise(dice, small, cells=cells, octaves=6, roughness=0.52, stretch=stretch)
+    roomy = (small[0] * 3 // 2, small[1] * 3 // 2)
+    flat = noise(dice, roomy, cells=cells * 1.5, octaves=6, roughness=0.52, stretch=stretch)
     swirl = noise(dice.stream("swirl"), small, cells=4, octaves=4, stretch=2) - 0.5
-    lift = np.arange(small[0], dtype=np.float32)[:, None] / small[0]
-    down = (1 - (1 - lift) ** 0.62) * (small[0] - 1) + swirl * small[0] * 0.13
     drift = noise(dice.stream("drift"), small, cells=4, octaves=4, stretch=2) - 0.5
-    across = np.arange(small[1])[None] + drift * small[0] * 0.24
+    lift = np.arange(small[0], dtype=np.float32)[:, None] / small[0]
+    down = (1.15 - (1 - lift) ** 0.62 + swirl * 0.13) * small[0]
+    across = np.arange(small[1])[None] + drift * small[0] * 0.24 + small[1] * 0.25
     field = flat[
-        np.clip(down, 0, small[0] - 1).astype(np.int64),
-        np.clip(across, 0, small[1] - 1).astype(np.int64),
+        np.clip(down, 0, roomy[0] - 1).astype(np.int64),
+        np.clip(across, 0, roomy[1] - 1).astype(np.int64),
     ]
     threshold = 0.78 - 0.42 * amount
     body = smooth(field, threshold, threshold + 0.18)

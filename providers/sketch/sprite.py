@@ -52,6 +52,8 @@ def lit_sprite(parts: list[Part], pose: Pose, light: Light, place: tuple[float, 
     colour = np.zeros((height, width, 3), np.float32)
     alpha = np.zeros((height, width), np.float32)
     way = light.towards(place[0], place[1] - height * 0.5)
+    way = np.array([way[0], min(way[1], -0.25)])
+    way /= np.hypot(*way)
     finer = 3 if max(width, height) < 900 else 2
     for part, outlines in zip(parts, moved, strict=True):
         mask, rows, columns = coverage(

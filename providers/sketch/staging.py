@@ -67,7 +67,7 @@ def _ground(stage: Stage, habitat: Habitat, scene: str) -> str:
     return "ground"
 
 
-_LAMPS = {"candle": 0.86, "lamp": 0.42, "house": 0.25, "tent": 0.2, "church": 0.2}
+_LAMPS = {"candle": 0.86, "lamp": 0.42, "house": 0.25, "tent": 0.2, "church": 0.2, "campfire": 0.3}
 """Subjects that light their surroundings, and how high their light hangs, in units."""
 
 
@@ -123,11 +123,8 @@ def _spot(view: View, stage: Stage, cast: Cast, scene: str, order: tuple[int, in
     y = heights[ground]
     haze = stage.haze if ground == "middle" else stage.haze * 0.35
     if ground == "air":
-        y += (
-            size * 0.5
-            + (dice.uniform(-0.5, 0.5) * 0.06 + (0.0, -0.16, 0.12, -0.1, 0.2)[nth % 5])
-            * view.height
-        )
+        aside = (0.0, -0.16, 0.12, -0.1, 0.2)[nth % 5]
+        y += (dice.uniform(-0.03, 0.03) + aside) * view.height
     elif ground == "ground" and scene not in {"studio", "interior"}:
         y -= (stage.ground_y - stage.middle_y) * 0.55 * min(lift, 1.0)
     elif ground == "water":
@@ -137,7 +134,7 @@ def _spot(view: View, stage: Stage, cast: Cast, scene: str, order: tuple[int, in
 
 def _paint(view: View, stage: Stage, spot: Spot, cast: Cast, dice: Dice) -> None:
     colour = rgb(COLOURS[cast.colour]) if cast.colour else None
-    pen = Pen(dice, colour)
+    pen = Pen(dice, colour, snowy=view.snowy)
     DRAWINGS[cast.noun.name](pen)
     left, bottom, right, top = extent(pen.parts)
     scale = spot.size / max(top - bottom, (right - left) * 0.72)
@@ -149,7 +146,7 @@ def _paint(view: View, stage: Stage, spot: Spot, cast: Cast, dice: Dice) -> None
     spot = replace(spot, x=float(np.clip(spot.x, room, view.width - room)))
     pose = Pose(scale=scale, mirrored=mirrored, lean=lean)
     sprite = lit_sprite(pen.parts, pose, view.light, (spot.x, spot.y))
-    dip = bottom if spot.ground in {"ground", "middle"} else 0.0
+    dip = {"ground": bottom, "middle": bottom, "air": (bottom + top) / 2}.get(spot.ground, 0.0)
     if spot.ground == "water" and cast.noun.habitat is Habitat.DEEP:
         dip = bottom + (top - bottom) * 0.34
     if cast.noun.name == "lighthouse":

@@ -37,7 +37,7 @@ class Light:
         """The unit vector from a point to the light, in screen axes (y down); from above when there is no disc."""
         step = np.array([self.x - x, self.y - y], np.float64)
         if self.palette.disc == "none":
-            step = np.array([0.35, -1.0])
+            step = np.array([0.75, -0.85])
         return step / max(float(np.hypot(step[0], step[1])), 1e-6)
 
 
@@ -45,8 +45,8 @@ class Light:
 class View:
     """The frame to be filled: its size, its light, its season and its weather.
 
-    `focus_x` and `focus_y` say where the subject goes, as shares of the frame; scenes keep that place clear.
-    `air` tells that the subject floats.
+    `focus_x` says where the subject goes, as a share of the width; scenes keep that place clear. `standing` is the
+    first subject's habitat, "" without one; `company` tells that there are several subjects.
     """
 
     width: int
@@ -57,6 +57,7 @@ class View:
     weather: frozenset[str]
     focus_x: float
     standing: str
+    company: bool = False
 
     @property
     def unit(self) -> float:

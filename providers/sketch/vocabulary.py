@@ -57,6 +57,14 @@ bear           | grizzly panda                      | ground | .40 | forest moun
 rabbit         | bunny hare                         | ground | .30 | meadow forest
 horse          | pony mare stallion unicorn         | ground | .46 | meadow desert mountain
 elephant       | mammoth                            | ground | .46 | desert meadow
+tiger          |                                    | ground | .38 | forest meadow
+pig            | piglet hog                         | ground | .34 | meadow
+giraffe        |                                    | ground | .58 | desert meadow
+squirrel       | chipmunk                           | ground | .30 | forest
+frog           | toad                               | ground | .26 | lake forest
+campfire       | bonfire                            | ground | .26 | forest mountain
+gift           | present box parcel                 | table  | .32 | studio interior
+ball           | sphere orb basketball football     | table  | .30 | studio meadow
 lion           | lioness                            | ground | .40 | desert meadow
 sheep          | lamb goat                          | ground | .28 | meadow mountain
 cow            | bull ox cattle                     | ground | .36 | meadow
@@ -75,7 +83,7 @@ butterfly      | moth                               | air    | .22 | meadow
 dragon         | wyvern                             | air    | .50 | mountain sky
 dinosaur       | trex raptor                        | ground | .46 | forest desert
 snail          |                                    | ground | .28 | meadow forest
-ship           | galleon sailboat sailing yacht schooner frigate | water | .50 | sea
+ship           | galleon sailboat yacht schooner frigate | water | .50 | sea
 boat           | rowboat canoe dinghy kayak         | water  | .28 | lake sea
 lighthouse     | beacon                             | middle | .58 | sea
 castle         | fortress palace citadel            | middle | .46 | mountain meadow
@@ -149,7 +157,7 @@ SCENE_WORDS: dict[str, str] = {
     "lake": "lake river pond fjord waterfall stream swamp canal",
     "city": "city street skyline building urban downtown cyberpunk tokyo york office rooftop alley metropolis town paris london",
     "forest": "forest wood woods jungle pine rainforest grove woodland fern",
-    "space": "space galaxy planet nebula cosmos moon orbit universe asteroid comet interstellar star",
+    "space": "space galaxy planet nebula cosmos lunar orbit universe asteroid comet interstellar",
     "desert": "desert dune sand mars canyon oasis savanna sahara egypt",
     "village": "village hamlet christmas",
     "studio": "product studio advertisement packaging podium logo icon mockup background backdrop",
@@ -171,7 +179,7 @@ SHOWN: dict[str, str] = {
     "village": "house snow snowy winter hill pine tree sky",
     "studio": "background backdrop podium",
     "interior": "window sill windowsill room table plant",
-    "underwater": "coral sea ocean reef sand",
+    "underwater": "coral sea ocean reef sand tide",
     "mountain": "sky cloud valley hill peak ridge landscape pine grass tree",
     "winter": "snow snowy sky hill pine tree mountain ice frozen landscape",
     "sky": "cloud",
@@ -258,3 +266,18 @@ NUMBERS: dict[str, int] = {
     "two": 2, "pair": 2, "couple": 2, "three": 3, "four": 4, "five": 5, "several": 3, "many": 5,
     "herd": 5, "flock": 5, "group": 4, "school": 5, "fleet": 3,
 }  # fmt: skip
+
+EXTRAS: dict[str, tuple[str, ...]] = {
+    "mountain": ("house", "tent", "deer"),
+    "lake": ("boat",),
+    "forest": ("deer", "rabbit"),
+    "desert": ("cactus",),
+    "village": ("church",),
+    "winter": ("house",),
+    "sky": ("balloon",),
+    "underwater": ("turtle", "fish"),
+    "meadow": ("house", "windmill", "tree", "sheep"),
+    "interior": ("vase", "mug"),
+    "studio": ("ball",),
+}
+"""What gives a scene life, small and far, when the prompt names no subject."""

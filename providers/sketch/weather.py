@@ -80,13 +80,25 @@ def _rain(view: View, canvas: Array) -> None:
 def _snow(view: View, canvas: Array) -> None:
     unit = view.unit
     rolls = view.dice.stream("snow").grid(int(330 * view.aspect), 3)
-    for low, high, opacity in ((0.0, 0.7, 0.75), (0.7, 0.95, 0.85), (0.95, 1.01, 0.45)):
-        flakes = []
-        for across, down, size in rolls:
-            if low <= size < high:
-                radius = unit * (0.0012 + 0.0035 * size**3 + (0.006 if low > 0.9 else 0))
-                flakes.append(circle(across * view.width, down * view.height, radius, 12))
-        fill(canvas, flakes, mix(rgb("ffffff"), view.palette.horizon, 0.15), opacity=opacity)
+    tone = mix(rgb("ffffff"), view.palette.horizon, 0.15)
+    layers = (
+        (0.0, 0.7, 0.0, ((1.0, 0.75),)),
+        (0.7, 0.95, 0.0, ((1.5, 0.35), (1.0, 0.7))),
+        (0.95, 1.01, 0.004, ((1.3, 0.1), (1.05, 0.14), (0.8, 0.18), (0.5, 0.2))),
+    )
+    for low, high, extra, rings in layers:
+        chosen = rolls[(rolls[:, 2] >= low) & (rolls[:, 2] < high)]
+        for share, opacity in rings:
+            flakes = [
+                circle(
+                    across * view.width,
+                    down * view.height,
+                    share * unit * (0.0012 + 0.0035 * size**3 + extra),
+                    14,
+                )
+                for across, down, size in chosen
+            ]
+            fill(canvas, flakes, tone, opacity=opacity)
 
 
 def _fireflies(view: View, canvas: Array) -> None:

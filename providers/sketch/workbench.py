@@ -20,8 +20,9 @@ SOURCE_FORMATS = ("PNG", "JPEG", "WEBP")
 VARY_STRENGTH = 0.35
 RESTYLE_STRENGTH = 0.55
 PREVIEW_SIDE_PX = 256
-EDITED_SIDE_MAX_PX = 4096
-"""Longest side an outpaint or upscale may end at; one float canvas of that size is 200 MB."""
+UPSCALED_SIDE_MAX_PX = 4096
+OUTPAINTED_SIDE_MAX_PX = 3072
+"""Longest side an outpaint may end at; 3072 x 3072 takes 0.9 GB while it is worked on."""
 
 
 def painted(task: Task) -> Painting:
@@ -36,7 +37,12 @@ def painted(task: Task) -> Painting:
         picture, label = _styled(picture, style, task), STYLED_LABEL
     picture = labelled(picture, label)
     unseen = reading.not_drawn if task.operation is not Operation.UPSCALE else ()
-    return Painting(png=png(picture), preview=_preview(picture), not_drawn=unseen)
+    return Painting(
+        png=png(picture),
+        preview=_preview(picture),
+        not_drawn=unseen,
+        styled=label is STYLED_LABEL,
+    )
 
 
 def _styled(picture: Image.Image, style: str, task: Task) -> Image.Image:
@@ -91,21 +97,20 @@ def _outpaint(task: Task, reading: Reading) -> Image.Image:
         raise InvalidRequest("nothing to add on any side", param="expand")
     width = source.width + expand.left_px + expand.right_px
     height = source.height + expand.top_px + expand.bottom_px
-    _check_side(max(width, height), "expand")
+    _check_side(max(width, height), OUTPAINTED_SIDE_MAX_PX, "expand")
     return edits.outpainted(source, expand, reading, task.seed)
 
 
 def _upscale(task: Task, reading: Reading) -> Image.Image:
     source = _source(task)
-    _check_side(max(source.size) * task.scale, "scale")
+    _check_side(max(source.size) * task.scale, UPSCALED_SIDE_MAX_PX, "scale")
     return edits.upscaled(source, task.scale, reading, task.seed)
 
 
-def _check_side(side_px: int, param: str) -> None:
-    if side_px > EDITED_SIDE_MAX_PX:
+def _check_side(side_px: int, most_px: int, param: str) -> None:
+    if side_px > most_px:
         raise InvalidRequest(
-            f"the result would be {side_px} pixels long; {EDITED_SIDE_MAX_PX} is the most",
-            param=param,
+            f"the result would be {side_px} pixels long; {most_px} is the most", param=param
         )
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.ports import NewMessage
 from tests.browser.stage import paint
 
 pytestmark = pytest.mark.browser
@@ -129,22 +130,22 @@ def test_a_reload_shows_everything_again(screen):
     assert screen.page.locator(".text").inner_text() == "what a fox"
 
 
-def test_what_was_missed_while_away_is_caught_up(screen):
-    screen.page.context.set_offline(True)
-    screen.page.evaluate("document.querySelector('#timeline').removeAttribute('data-live')")
-    screen.there.do(said(screen.stage))
-    screen.page.context.set_offline(False)
-    screen.page.evaluate("location.reload()")
+def test_what_was_missed_while_the_stream_was_down_is_caught_up(screen):
+    async def while_away(stage):
+        await stage.channel.put(
+            NewMessage(nonce="n-1", channel="general", author="ben", text="you were away")
+        )
+        await stage.channel.remove(1)
+        for watcher in stage.site.feed._watchers:
+            watcher.stir(over=True)
+
+    screen.say("soon to be gone")
+    screen.page.locator(".text").wait_for()
+
+    screen.do(while_away(screen.stage))
 
     screen.seen("you were away")
-
-
-async def said(stage):
-    from bot.ports import NewMessage
-
-    await stage.channel.put(
-        NewMessage(nonce="n-1", channel="general", author="ben", text="you were away")
-    )
+    screen.page.get_by_text("soon to be gone").wait_for(state="detached")
 
 
 def test_the_arrow_up_brings_back_what_was_typed(screen):

@@ -118,6 +118,30 @@ def test_channels_are_apart_and_the_way_back_works(screen):
     screen.page.locator(".text", has_text="only in general").wait_for()
 
 
+def test_a_page_nobody_looks_at_gives_its_connection_back_and_catches_up(screen):
+    screen.page.evaluate("Object.defineProperty(document, 'visibilityState', { get: () => state })")
+    turn = (
+        "value => { window.state = value; document.dispatchEvent(new Event('visibilitychange')); }"
+    )
+    screen.page.evaluate(turn, "hidden")
+    job = screen.ask("/imagine a fox")
+    screen.do(screen.stage.whole_life(job))
+    assert screen.page.locator(".picture").count() == 0
+
+    screen.page.evaluate(turn, "visible")
+
+    screen.page.locator(".picture").wait_for()
+
+
+def test_a_switch_that_cannot_reach_the_house_is_said(screen):
+    screen.page.route("**/api/be", lambda route: route.abort())
+
+    screen.page.locator("[data-be=ben]").click()
+
+    screen.seen("can't be reached right now")
+    assert screen.page.locator("#app").get_attribute("data-me") == "ana"
+
+
 def test_two_people_see_the_same_line_live(screens):
     ana, ben = screens().open(), screens().open()
     become(ben, "ben")

@@ -221,6 +221,40 @@ def test_a_form_that_was_not_taken_keeps_what_was_typed(screen):
     assert sheet.get_by_label("Prompt").input_value() == "x" * 3000
 
 
+def test_an_answer_far_up_is_followed_by_who_waits_for_it(screen):
+    screen.result()
+    for number in range(30):
+        screen.say(f"line {number}")
+    screen.page.locator(".text", has_text="line 29").wait_for()
+    button = screen.page.get_by_role("button", name="Upscale image 1")
+    button.scroll_into_view_if_needed()
+    button.click()
+    screen.page.wait_for_selector(".thread [data-waiting] >> text=Got it")
+
+    screen.do(screen.stage.whole_life(screen.stage.newest()))
+
+    answer = screen.page.locator(".thread .item", has_text="1 image").last
+    answer.wait_for()
+    seen = "one => { const box = one.getBoundingClientRect(); return box.top < innerHeight && box.bottom > 0; }"
+    screen.page.wait_for_function(f"({seen})(document.querySelector('.thread .item:last-child'))")
+
+
+def test_a_link_that_is_over_is_replaced(screen):
+    screen.result()
+    old = screen.page.locator(".picture-open").first.get_attribute("href")
+    screen.page.evaluate(
+        """() => {
+            const link = document.querySelector(".picture-open");
+            link.href = "/i/over";
+            link.firstElementChild.src = "/i/over";
+        }"""
+    )
+
+    screen.page.wait_for_function(
+        "old => document.querySelector('.picture-open').getAttribute('href') === old", arg=old
+    )
+
+
 def test_a_report_hides_the_picture(screen):
     screen.result()
     screen.page.locator(".picture").nth(0).hover()

@@ -6,6 +6,7 @@ import asyncio
 import datetime
 import ipaddress
 import ssl
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -156,8 +157,6 @@ def certificate_for(name: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
 
 
 def load_pair(context: ssl.SSLContext, pem: bytes, key: ec.EllipticCurvePrivateKey) -> None:
-    import tempfile
-
     key_pem = key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,

@@ -67,6 +67,8 @@ def _dune(view: View, canvas: Array, crest: Array, *, depth: float, name: str) -
     slope = np.gradient(crest).astype(np.float32)
     face = slope[np.clip(shifted, 0, view.width - 1).astype(np.int64)]
     amount = smooth(face * side, -0.05, 0.06) * 0.85 + 0.12
+    settled = smooth(down, unit * 0.02, unit * 0.3) * 0.8
+    amount = amount + (0.5 - amount) * settled
     ripple = np.sin((down + bend * unit * 0.5 + np.arange(view.width)[None] * 0.12) / unit * 330)
     amount = np.clip(amount + ripple * 0.035 * (1 - depth) + bend * 0.2, 0, 1)
     dark, bright = (

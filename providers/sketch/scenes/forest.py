@@ -138,10 +138,10 @@ def _boughs(view: View, canvas: Array, tone: Array) -> None:
         length = unit * (0.03 + 0.2 * corner**3) * (0.5 + float(long))
         start = np.array([share * view.width, -unit * 0.01])
         tip = start + np.array([length * (float(lean) - 0.5) * 0.9, length])
-        for step in np.linspace(0.05, 1, 9):
+        for step in np.linspace(0.04, 1, 14):
             place = start + (tip - start) * step
-            reach = length * 0.3 * (1.05 - step) + unit * 0.012
-            drop = np.array([0, reach * 0.16])
+            reach = length * 0.34 * (1.05 - step) + unit * 0.01
+            drop = np.array([0, reach * 0.09])
             for way in (-1, 1):
                 end = place + np.array([way * reach, reach * 0.75])
                 needles.append(np.array([place - drop, end, place + drop]))

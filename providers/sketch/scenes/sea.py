@@ -113,13 +113,13 @@ def _rock(view: View, canvas: Array, y: float) -> None:
     unit = view.unit
     dice = view.dice.stream("rock")
     x = view.focus_x * view.width
-    across = (np.arange(view.width, dtype=np.float32) - x) / (unit * 0.36)
+    across = (np.arange(view.width, dtype=np.float32) - x) / (unit * 0.42)
     jag = (
         ridge(dice, view.width, cells=14 * view.aspect, octaves=5, roughness=0.6, sharp=True) - 0.5
     )
-    mound = np.clip(1 - across**2, 0, 1) ** 0.7
+    mound = np.clip(1 - across**2, 0, 1) ** 0.42
     crest = y + unit * 0.075 - mound * unit * (0.085 + jag * 0.05)
-    crest = np.where(mound > 0, crest, view.height + 4).astype(np.float32)
+    crest = np.where(mound > 0, crest, y + unit * 0.12).astype(np.float32)
     mask, top = below(crest, view.height)
     rows = view.height - top
     stone = noise(dice, (rows, view.width), cells=18, octaves=5, roughness=0.6) - 0.5
@@ -133,7 +133,9 @@ def _rock(view: View, canvas: Array, y: float) -> None:
     foot = y + unit * 0.07 + stone * unit * 0.03
     mask = mask * smooth(foot - down, 0, unit * 0.012)
     blend(canvas[top:], mask, dark + (bright - dark) * amount[..., None])
-    foam = np.exp(-(((down - foot) / (unit * 0.012)) ** 2)) * (np.abs(across)[None] < 1.04)
+    foam = np.exp(-(((down - foot) / (unit * 0.012)) ** 2)) * smooth(
+        1.15 - np.abs(across)[None], 0, 0.2
+    )
     blend(
         canvas[top:],
         np.clip(foam * (0.5 + stone), 0, 1).astype(np.float32),

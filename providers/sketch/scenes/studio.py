@@ -35,7 +35,8 @@ def studio(view: View) -> Stage:
     x = w * view.focus_x
     _backdrop(view, canvas, x, y, dice)
     podium = h * 0.8
-    _podium(view, canvas, x, podium, dice)
+    if not view.company:
+        _podium(view, canvas, x, podium, dice)
     return Stage(
         canvas=canvas,
         ground_y=podium + unit * 0.012,

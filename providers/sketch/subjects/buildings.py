@@ -42,7 +42,7 @@ def _lighthouse(pen: Pen) -> None:
 
 def _castle(pen: Pen) -> None:
     wall = pen.body("b3aaa2")
-    roof = rgb("4f5f8f")
+    roof = pen.roof("4f5f8f")
     dark = pen.shade(wall, -0.3)
     for x, wide, low, high in ((-0.12, 0.1, 0.3, 0.92), (0.18, 0.08, 0.3, 0.8)):
         pen.box((x - wide, low, x + wide, high), dark, volume=0.8)
@@ -97,7 +97,7 @@ def _flag(pen: Pen, x: float, y: float) -> None:
 
 def _house(pen: Pen) -> None:
     wall = pen.body("d8b98a")
-    roof, wood = rgb("8f4436"), "6a4a38"
+    roof, wood = pen.roof("8f4436"), "6a4a38"
     pen.box((0.3, 0.56, 0.42, 0.96), "7d5a4c")
     pen.box((0.28, 0.95, 0.44, 0.99), "5e4238")
     pen.box((-0.5, 0.0, 0.5, 0.5), wall)
@@ -130,7 +130,7 @@ def _house(pen: Pen) -> None:
 
 
 def _windmill(pen: Pen) -> None:
-    wall, cap = pen.body("e6dccb"), rgb("7a4a3a")
+    wall, cap = pen.body("e6dccb"), pen.roof("7a4a3a")
     pen.poly("-.22 .0, .22 .0, .13 .62, -.13 .62", wall, volume=0.9)
     pen.box((-0.24, 0.2, 0.24, 0.23), "6a4a3a")
     pen.box((-0.05, 0.0, 0.05, 0.14), "5a3f32", round_by=0.03)
@@ -188,7 +188,7 @@ def _windmill(pen: Pen) -> None:
 
 
 def _church(pen: Pen) -> None:
-    wall, roof = pen.body("ece4d6"), rgb("6a5560")
+    wall, roof = pen.body("ece4d6"), pen.roof("6a5560")
     pen.box((-0.12, 0.0, 0.56, 0.36), wall)
     pen.poly("-.16 .34, .0 .62, .5 .62, .62 .34", roof)
     for x in (0.06, 0.24, 0.42):
@@ -320,7 +320,28 @@ def _bridge(pen: Pen) -> None:
     )
 
 
+def _campfire(pen: Pen) -> None:
+    pen.limbs(
+        "-.36 .02, .3 .14 / .36 .02, -.3 .14 / -.1 .0, .1 .16", ".1 .09", "6a4430", volume=0.7
+    )
+    for x in (-0.42, -0.26, -0.06, 0.14, 0.32, 0.46):
+        pen.oval((x, 0.0, 0.09, 0.055), "7c7a80", volume=0.7)
+    pen.blob(
+        "-.26 .12, -.3 .34, -.16 .5, -.18 .72, .0 .6, .06 .86, .18 .6, .26 .5, .3 .28, .22 .1, .0 .06",
+        "f2762a",
+        glow=0.9,
+        volume=0.3,
+    )
+    pen.blob(
+        "-.16 .12, -.18 .3, -.06 .44, .0 .58, .1 .42, .18 .28, .14 .12, .0 .08",
+        "ffc24a",
+        glow=0.95,
+        volume=0.2,
+    )
+    pen.blob("-.07 .12, -.06 .24, .01 .36, .08 .22, .06 .12", "fff4c0", glow=1.0, volume=0)
+
+
 DRAWINGS: Mapping[str, Callable[[Pen], None]] = {
     "lighthouse": _lighthouse, "castle": _castle, "house": _house, "windmill": _windmill, "church": _church,
-    "temple": _temple, "pyramid": _pyramid, "tower": _tower, "tent": _tent, "bridge": _bridge,
+    "temple": _temple, "pyramid": _pyramid, "tower": _tower, "tent": _tent, "bridge": _bridge, "campfire": _campfire,
 }  # fmt: skip

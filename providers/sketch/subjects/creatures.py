@@ -274,6 +274,33 @@ def _snail(pen: Pen) -> None:
     pen.eye(0.72, 0.45, 0.025)
 
 
+def _frog(pen: Pen) -> None:
+    skin = pen.body("6aa84a")
+    pale = pen.shade(skin, 0.6)
+    pen.blob("-.5 .02, -.52 .2, -.36 .34, -.2 .2, -.24 .0", skin, volume=0.7)
+    pen.blob(".5 .02, .52 .2, .36 .34, .2 .2, .24 .0", skin, volume=0.7)
+    pen.blob("-.3 .06, -.32 .3, -.2 .48, .2 .48, .32 .3, .3 .06, .0 .0", skin, volume=0.9)
+    pen.blob("-.18 .06, -.2 .24, .0 .34, .2 .24, .18 .06, .0 .02", pale, volume=0.5)
+    pen.blob("-.34 .42, -.3 .56, .0 .62, .3 .56, .34 .42, .0 .34", skin, volume=0.7)
+    for side in (-1, 1):
+        pen.oval((side * 0.2, 0.6, 0.11, 0.11), skin, volume=0.8)
+        pen.oval((side * 0.2, 0.61, 0.075, 0.075), "f4e9b0", volume=0.2)
+        pen.oval((side * 0.2, 0.61, 0.05, 0.032), "1a1814", volume=0)
+        pen.limb(
+            f"{side * 0.16} .22, {side * 0.2} .04, {side * 0.28} .02",
+            ".08 .06 .05",
+            skin,
+            volume=0.5,
+        )
+        pen.limbs(
+            f"{side * 0.38} .03, {side * 0.54} .02 / {side * 0.36} .02, {side * 0.46} -.02",
+            ".05 .03",
+            skin,
+            volume=0.3,
+        )
+    pen.limb("-.26 .44, .0 .39, .26 .44", ".012 .018 .012", pen.shade(skin, -0.5), volume=0)
+
+
 DRAWINGS: Mapping[str, Callable[[Pen], None]] = {
     "penguin": _penguin,
     "owl": _owl,
@@ -284,4 +311,5 @@ DRAWINGS: Mapping[str, Callable[[Pen], None]] = {
     "dragon": _dragon,
     "dinosaur": _dinosaur,
     "snail": _snail,
+    "frog": _frog,
 }

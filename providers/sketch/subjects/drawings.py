@@ -8,17 +8,19 @@ from providers.sketch.pen import Pen
 from providers.sketch.subjects import (
     buildings,
     creatures,
+    farm_animals,
     figures,
     goods,
     household,
-    mammals,
     plants,
     sea_animals,
     vehicles,
+    wild_animals,
 )
 
 DRAWINGS: Mapping[str, Callable[[Pen], None]] = {
-    **mammals.DRAWINGS,
+    **farm_animals.DRAWINGS,
+    **wild_animals.DRAWINGS,
     **creatures.DRAWINGS,
     **sea_animals.DRAWINGS,
     **figures.DRAWINGS,

@@ -332,8 +332,28 @@ def _lollipop(pen: Pen) -> None:
     pen.poly(".0 .52, .14 .6, .14 .44", "7ac0e8")
 
 
+def _gift(pen: Pen) -> None:
+    paper, ribbon = pen.body("3f7fb8"), rgb("f2c84a")
+    pen.box((-0.4, 0.0, 0.4, 0.5), paper, round_by=0.015, volume=0.4)
+    pen.box((-0.07, 0.0, 0.07, 0.5), ribbon, volume=0.3)
+    pen.box((-0.45, 0.48, 0.45, 0.64), pen.shade(paper, 0.12), round_by=0.02, volume=0.4)
+    pen.box((-0.07, 0.48, 0.07, 0.64), pen.shade(ribbon, 0.15), volume=0.3)
+    pen.blob("-.02 .66, -.14 .86, -.34 .9, -.36 .74, -.2 .66", ribbon, volume=0.7)
+    pen.blob(".02 .66, .14 .86, .34 .9, .36 .74, .2 .66", ribbon, volume=0.7)
+    pen.blob("-.1 .7, -.22 .8, -.28 .78, -.2 .71", pen.shade(ribbon, -0.35), volume=0.2)
+    pen.blob(".1 .7, .22 .8, .28 .78, .2 .71", pen.shade(ribbon, -0.35), volume=0.2)
+    pen.oval((0.0, 0.69, 0.06, 0.055), pen.shade(ribbon, 0.1), volume=0.7)
+
+
+def _ball(pen: Pen) -> None:
+    skin = pen.body("d8584a")
+    pen.oval((0.0, 0.4, 0.4, 0.4), skin, volume=1.0)
+    pen.oval((-0.02, 0.43, 0.33, 0.33), pen.shade(skin, 0.08), volume=1.0)
+    pen.oval((-0.13, 0.57, 0.09, 0.06), "ffffff", volume=0, opacity=0.55, turn=35)
+
+
 DRAWINGS: Mapping[str, Callable[[Pen], None]] = {
     "watch": _watch, "phone": _phone, "laptop": _laptop, "camera": _camera, "headphones": _headphones,
     "earbuds": _earbuds, "shoe": _shoe, "guitar": _guitar, "umbrella": _umbrella, "hat": _hat, "sword": _sword,
-    "crown": _crown, "key": _key, "heart": _heart, "crystal": _crystal, "lollipop": _lollipop,
+    "crown": _crown, "key": _key, "heart": _heart, "crystal": _crystal, "lollipop": _lollipop, "gift": _gift, "ball": _ball,
 }  # fmt: skip

@@ -282,7 +282,7 @@ async def test_silence_after_acceptance_is_an_unknown_outcome_at_the_deadline(af
     assert type(error) is OutcomeUnknown
     assert error.next is Next.UNKNOWN
     assert paid == 1
-    assert time.monotonic() - start < 1.2
+    assert time.monotonic() - start < 2
 
 
 async def test_a_slow_drip_ends_at_the_deadline():
@@ -291,7 +291,7 @@ async def test_a_slow_drip_ends_at_the_deadline():
     error, _ = await outcome_of({"kind": "drip", "every_s": 0.02}, timeout_s=0.3)
 
     assert type(error) is OutcomeUnknown
-    assert time.monotonic() - start < 1.3
+    assert time.monotonic() - start < 2
 
 
 @pytest.mark.parametrize("framing", ["length", "chunked", "none"])

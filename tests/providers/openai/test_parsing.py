@@ -26,10 +26,10 @@ from providers import (
 )
 from providers.openai.adapter import linked_url
 from providers.openai.answers import (
+    Answer,
     TokenPrices,
     Usage,
     cost_microusd,
-    paintings_of,
     parsed,
     usage_of,
 )
@@ -253,13 +253,15 @@ def test_a_date_without_the_servers_clock_is_counted_from_ours():
 @pytest.mark.parametrize("text", ["", "{", "nul", '{"a": 1', "[]", "3", "\xff", "[" * 60_000])
 def test_what_is_no_json_object_is_a_bad_answer(text):
     with pytest.raises(BadAnswer):
-        parsed(bytearray(text, "latin-1"))
+        parsed(text.encode("latin-1"))
 
 
 @given(bodies.map(lambda body: {"data": body, "usage": body}))
 def test_no_success_body_breaks_the_parser(body):
-    paintings_of(body)
-    usage_of(body)
+    answer = parsed(json.dumps(body).encode())
+
+    assert all(answer.painting(entry).data is None for entry in answer.entries())
+    usage_of(answer)
 
 
 @pytest.mark.parametrize(
@@ -285,21 +287,50 @@ def test_links_lead_to_https_or_to_the_host_they_came_from(link, is_followed):
 def test_base64_with_a_line_end_is_a_picture():
     text = base64.b64encode(b"\xff\xd8\xff more").decode() + "\n"
 
-    (found,) = paintings_of({"data": [{"b64_json": text}]})
+    assert pictures({"data": [{"b64_json": text}]}) == [b"\xff\xd8\xff more"]
 
-    assert found.data == b"\xff\xd8\xff more"
+
+def pictures(body, **style) -> list[bytes | None]:
+    answer = parsed(json.dumps(body, **style).encode())
+    return [answer.painting(entry).data for entry in answer.entries()]
+
+
+@given(
+    st.lists(st.binary(max_size=50), max_size=4),
+    st.text(max_size=30) | st.sampled_from(['"b64_json"', '"b64_json": "', "b64_json", "lifted:0"]),
+    st.sampled_from([{}, {"indent": 1}, {"separators": (",", ":")}, {"ensure_ascii": False}]),
+)
+def test_pictures_are_lifted_out_of_any_json(datas, words, style):
+    jpegs = [b"\xff\xd8\xff" + data for data in datas]
+    entries = [
+        {
+            "revised_prompt": words,
+            "b64_json": base64.b64encode(jpeg).decode(),
+            f"{words}!": "b64_json",
+        }
+        for jpeg in jpegs
+    ]
+
+    assert pictures({"data": entries}, **style) == jpegs
+
+
+def test_a_text_with_escapes_is_left_to_the_parser():
+    text = base64.b64encode(b"\xff\xd8\xff\xff\xff\xff").decode()
+    body = json.dumps({"data": [{"b64_json": text}]}).replace("/", "\\/").encode()
+
+    (entry,) = parsed(body).entries()
+
+    assert b"\\/" in body
+    assert parsed(body).painting(entry).data == b"\xff\xd8\xff\xff\xff\xff"
 
 
 def test_cost_counts_words_pictures_and_output_apart():
-    usage = usage_of(
-        {
-            "usage": {
-                "input_tokens": 110,
-                "output_tokens": 1000,
-                "input_tokens_details": {"text_tokens": 10, "image_tokens": 100},
-            }
-        }
-    )
+    counts = {
+        "input_tokens": 110,
+        "output_tokens": 1000,
+        "input_tokens_details": {"text_tokens": 10, "image_tokens": 100},
+    }
+    usage = usage_of(Answer(fields={"usage": counts}))
     prices = TokenPrices(text_input_microusd=5, image_input_microusd=8, output_microusd=30)
 
     assert usage == Usage(text_input_tokens=10, image_input_tokens=100, output_tokens=1000)
@@ -310,13 +341,15 @@ def test_cost_counts_words_pictures_and_output_apart():
     "usage", [None, {}, {"input_tokens": -1, "output_tokens": 5}, {"input_tokens": True}, []]
 )
 def test_impossible_counts_make_no_cost(usage):
-    assert usage_of({"usage": usage}) is None
+    assert usage_of(Answer(fields={"usage": usage})) is None
 
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
         ({"api_key": None}, "needs a key"),
+        ({"api_key": "sk-test\n"}, "no header takes"),
+        ({"api_key": "sk-tést"}, "no header takes"),
         ({"options": {"qualty": "high"}}, "did you mean 'quality'"),
         ({"options": {"zzz": 1}}, "has no option 'zzz'"),
         ({"options": {"dialect": "french"}}, "one of openai, extended"),

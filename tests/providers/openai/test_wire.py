@@ -259,6 +259,8 @@ async def test_a_house_server_needs_no_key_and_gets_none():
         ({"count": 11}, "count"),
         ({"prompt": "  "}, "prompt"),
         ({"prompt": "x" * 32_001}, "prompt"),
+        ({"prompt": "half an emoji \ud83e"}, "prompt"),
+        ({"negative_prompt": "\udd8a"}, "prompt"),
         ({"width_px": 0}, "width_px"),
         ({"operation": Operation.IMAGE_TO_IMAGE}, "source_image"),
         ({"operation": Operation.INPAINT, "source_image": b"x"}, "mask"),

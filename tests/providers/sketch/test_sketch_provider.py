@@ -3,6 +3,8 @@
 import io
 import logging
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable
 
 import httpx
@@ -14,6 +16,7 @@ from providers.errors import InvalidRequest, ModelGone, Next, Unavailable
 from providers.protocol import Call, Done, Progress, ProviderConfig, Result, Workshop
 from providers.request import GenerationRequest, Insets, Operation
 from providers.sketch import plugin
+from providers.sketch.finish import LABEL, STYLED_LABEL, label_box
 from providers.sketch.task import Task, paint
 
 SIZE = 96
@@ -310,19 +313,27 @@ async def test_its_own_sketch_is_enlarged_by_painting_it_anew():
     assert enlarged == (await _result(_request(width_px=320, height_px=256))).images[0].data
 
 
-def _corner(data: bytes) -> np.ndarray:
-    return np.asarray(_open(data).convert("L"), np.int16)[-24:, -200:]
-
-
 async def test_the_label_is_burnt_into_the_lower_right_corner():
     first = (await _result(_request(width_px=256, height_px=256))).images[0]
     second = (
         await _result(_request(width_px=256, height_px=256, prompt="the sea at night"))
     ).images[0]
 
-    same = np.abs(_corner(first.data) - _corner(second.data))[6:-6, 60:-8]
-    assert np.mean(same < 3) > 0.9
-    assert _corner(first.data)[6:-6, 60:-8].max() > 200
+    box = label_box((256, 256), LABEL)
+    labels = [np.asarray(_open(image.data).crop(box), np.int16) for image in (first, second)]
+    assert np.mean(np.abs(labels[0] - labels[1]).max(2) == 0) > 0.95
+    assert labels[0].max() > 200
+    assert box[0] > 64
+    assert box[1] > 200
+
+
+@pytest.mark.parametrize("size", [(64, 64), (64, 2048), (2048, 64), (1024, 1024)])
+def test_the_label_fits_every_size(size):
+    for text in (LABEL, STYLED_LABEL):
+        left, top, right, bottom = label_box(size, text)
+
+        assert 0 <= left < right <= size[0]
+        assert 0 <= top < bottom <= size[1]
 
 
 @pytest.mark.local_models
@@ -334,6 +345,18 @@ async def test_a_style_changes_the_picture_and_its_label():
     assert styled.images[0].data != plain
     assert by_word.images[0].not_drawn == ()
     assert styled.images[0].data == (await _result(_request(style="watercolor"))).images[0].data
+
+
+@pytest.mark.local_models
+async def test_a_style_bears_a_tiny_source():
+    request = _request(
+        Operation.INPAINT,
+        source_image=_png(_photo(20, 24)),
+        mask=_png(Image.new("L", (20, 24), 255)),
+        style="pencil",
+    )
+
+    assert _open((await _result(request)).images[0].data).size == (20, 24)
 
 
 @pytest.mark.local_models
@@ -350,6 +373,12 @@ async def test_a_style_in_an_edit_stays_inside_the_mask():
     old, new = _above_label(source), _above_label(picture)
     kept = np.asarray(mask)[: old.shape[0]] == 0
     assert np.array_equal(old[kept], new[kept])
+
+
+def test_a_gateway_that_knows_the_sketch_loads_no_pixel_code():
+    code = "import sys, providers.sketch; sys.exit(bool({'numpy', 'PIL'} & set(sys.modules)))"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
 
 
 def test_a_task_and_its_painting_cross_a_process_border():

@@ -72,12 +72,25 @@ async def serving(app: ASGIApp) -> AsyncIterator[str]:
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
+        # A connection taken just before its server closes would be dropped without being closed (asyncio of 3.11).
+        await hung_up(server)
         for accepting in server.servers:
             accepting.close()
+        await hung_up(server)
+        listener.close()
+
+
+TURNS_TO_HANG_UP = 10
+"""Turns of the loop in which a connection just taken is made, and one just broken is closed: three would do."""
+
+
+async def hung_up(server: uvicorn.Server) -> None:
+    """Breaks every connection and waits until each socket is closed and each call has ended."""
+    for _ in range(TURNS_TO_HANG_UP):
         for connection in list(server.server_state.connections):
             connection.transport.abort()
-        await asyncio.gather(*server.server_state.tasks, return_exceptions=True)
-        listener.close()
+        await asyncio.sleep(0)
+    await asyncio.gather(*server.server_state.tasks, return_exceptions=True)
 
 
 def run_as_process(

@@ -2,6 +2,7 @@
 
 import { $, $$ } from "./page.js";
 import { threadOf } from "./press.js";
+import { heal } from "./stream.js";
 
 let links = [];
 let at = 0;
@@ -49,6 +50,7 @@ function show(index) {
   full.addEventListener("load", () => {
     if (links[at] === link) image.src = full.src;
   });
+  full.addEventListener("error", () => heal(link));
   full.src = link.href;
   const { seed, number, download } = link.dataset;
   $(".light-alt", dialog).textContent = small.alt;

@@ -6,7 +6,7 @@ import { closing } from "./dialogs.js";
 import { lighting } from "./lightbox.js";
 import { moving } from "./people.js";
 import { pressing } from "./press.js";
-import { listen } from "./stream.js";
+import { healing, listen, sparing } from "./stream.js";
 import { arrange, dismiss } from "./timeline.js";
 
 function begin() {
@@ -48,4 +48,6 @@ pressing();
 lighting();
 closing();
 dropping();
+healing();
+sparing();
 begin();

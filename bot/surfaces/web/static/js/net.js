@@ -13,7 +13,7 @@ export function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-const OFFLINE = "The bot can't be reached right now. Nothing was lost; send it again in a moment.";
+export const OFFLINE = "The bot can't be reached right now. Nothing was lost; send it again in a moment.";
 const TRIES = 3;
 
 async function answerOf(path, options) {

@@ -1,7 +1,8 @@
 // Who one is and which channel one is in: both exchange the page's content without a reload.
 
 import { $, announce, app } from "./page.js";
-import { post } from "./net.js";
+import { OFFLINE, post } from "./net.js";
+import { trouble } from "./timeline.js";
 
 const tabs = new BroadcastChannel("impasto-person");
 let settle = () => {};
@@ -31,7 +32,12 @@ export function moving(begin) {
 }
 
 async function be(user) {
-  await post("/api/be", { user });
+  try {
+    await post("/api/be", { user });
+  } catch (error) {
+    trouble(error.message, null);
+    return;
+  }
   tabs.postMessage(user);
   await go(location.href, { push: false });
   $(`[data-be="${user}"]`)?.focus({ preventScroll: true });
@@ -42,9 +48,9 @@ export const switched = () => go(location.href, { push: false });
 
 async function go(url, { push }) {
   const draft = $(".dock textarea")?.value || "";
-  const response = await fetch(url, { credentials: "same-origin" });
-  if (!response.ok) {
-    location.href = url;
+  const response = await fetch(url, { credentials: "same-origin" }).catch(() => null);
+  if (!response?.ok) {
+    trouble(OFFLINE, null);
     return;
   }
   const next = new DOMParser().parseFromString(await response.text(), "text/html");

@@ -18,7 +18,7 @@ export function toEnd() {
 }
 
 // Pictures know their size before they arrive, so one jump is enough unless fonts or images move things later.
-function keepingEnd(change) {
+export function keepingEnd(change) {
   const stay = nearEnd();
   change();
   if (stay) toEnd();
@@ -68,6 +68,7 @@ export function show(message) {
   const fresh = fragment(message.html).firstElementChild;
   localTimes(fresh);
   const old = item(message.id);
+  const follow = !old && fresh.dataset.asker === me() && watched(fresh);
   $(".welcome")?.setAttribute("hidden", "");
   keepingEnd(() => {
     if (old) swap(old, fresh);
@@ -77,6 +78,17 @@ export function show(message) {
       fresh.classList.add("arrived");
       tell(fresh);
     }
+  });
+  if (follow) fresh.scrollIntoView({ block: "nearest", behavior: motion() });
+}
+
+// Whether the person is looking at what waits for this answer, be it in a thread far up.
+function watched(fresh) {
+  const waiting = [waitingFor(fresh), ...$$(`[data-job="${fresh.dataset.job}"] > article`, list())];
+  const box = scroller().getBoundingClientRect();
+  return waiting.filter(Boolean).some((node) => {
+    const { top, bottom } = node.getBoundingClientRect();
+    return bottom > box.top && top < box.bottom;
   });
 }
 
@@ -187,11 +199,12 @@ export function trouble(sentence, thread, again) {
   put(node, thread);
 }
 
-function settle(fresh) {
+function waitingFor(fresh) {
   const near = fresh.dataset.thread ? item(fresh.dataset.thread) : list();
-  const line = near ? $("[data-waiting]", near) : null;
-  if (line) end(line);
+  return near ? $("[data-waiting]", near) : null;
 }
+
+const settle = (fresh) => end(waitingFor(fresh));
 
 export function dismiss(node) {
   node.closest("[data-passing]")?.remove();

@@ -20,8 +20,8 @@ async def place_order(desk: Desk, invocation: Invocation, order: Order) -> Reply
     if unknown := unknown_names(desk, order.ask):
         return unknown
     match await desk.intake.submit(invocation, order):
-        case Accepted():
-            return answers.taken()
+        case Accepted(job=job):
+            return answers.taken(job)
         case Duplicate(job=job, state=state):
             return answers.asked_before(job, state)
         case OverQuota(usage=usage):

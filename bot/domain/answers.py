@@ -26,15 +26,16 @@ def listing(headline: str, text: str, *, footer: str = "") -> Reply:
     )
 
 
-def taken() -> Reply:
+def taken(job: JobId) -> Reply:
     """The neutral acknowledgement: it repeats nothing, since nothing is judged yet."""
     return Reply(
+        job=job,
         card=Card(
             tone=Tone.WORKING,
             headline="Got it",
             lines=("Your request is safe here; its place in line follows.",),
             only_asker=True,
-        )
+        ),
     )
 
 

@@ -228,5 +228,4 @@ def _option(button: Button) -> Json:
     option: Json = {"text": plain(button.label, MAX_LABEL_CHARS), "value": value}
     if button.confirm:
         option["value"] = f"{ASK_FIRST}{value}"
-        option["description"] = plain(button.confirm, MAX_LABEL_CHARS)
     return option

@@ -49,9 +49,7 @@ class SlackFiles:
 
     async def upload(self, workspace: str, pictures: Sequence[ToShow]) -> list[ShownFile]:
         """The pictures as files that only the bot has, ready for a block. Raises SlackFault, BlobFault."""
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._ready(workspace, one)) for one in pictures]
-        return [task.result() for task in tasks]
+        return [await self._ready(workspace, one) for one in pictures]
 
     async def _ready(self, workspace: str, picture: ToShow) -> ShownFile:
         file = await self._known(workspace, picture)

@@ -43,8 +43,8 @@ class Pressed:
     origin: Origin
     action: Action | None
     label: str = ""
-    ask_first: str | None = None
-    """The question to ask before it is done."""
+    ask_first: bool = False
+    """A menu entry that wants its question asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,15 +95,11 @@ def read_press(body: Json, workspace: str) -> Pressed:
     option = action.get("selected_option") or {}
     value = str(option.get("value") or action.get("value") or "")
     label = str((option.get("text") or action.get("text") or {}).get("text") or "")
-    question = None
-    if value.startswith(ASK_FIRST):
-        value = value.removeprefix(ASK_FIRST)
-        question = str((option.get("description") or {}).get("text") or f"{label}?")
     return Pressed(
         origin=_interactive(body, workspace, thread=_thread_of_press(body)),
-        action=unpack(value),
+        action=unpack(value.removeprefix(ASK_FIRST)),
         label=label,
-        ask_first=question,
+        ask_first=value.startswith(ASK_FIRST),
     )
 
 

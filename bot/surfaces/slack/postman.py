@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.domain.card import Card
-from bot.domain.identity import BlobKey
+from bot.domain.identity import BlobKey, JobId
 from bot.domain.job import Job
 from bot.domain.status_cards import answered
 from bot.ports import (
     BlobFault,
     ChatMessage,
     ChatMessages,
+    Clock,
     Letter,
     NotPosted,
     Posted,
@@ -38,6 +40,10 @@ MAX_EDITS = 3
 """Edits of one job's message: chat.update is what a busy workspace runs out of first (50 a minute for all of it)."""
 CLOCK_SKEW_S = 120.0
 """How far Slack's clock may be behind ours when a post is looked for."""
+_UNFIT = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
+)
+"""Slack refuses how it is said, not what: it can be said more simply."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,8 +53,12 @@ class SlackPostman:
     posting: Posting
     files: SlackFiles
     messages: ChatMessages
+    clock: Clock
     _shows_shared_only: set[str] = field(default_factory=set)
     """Workspaces whose blocks refused a file that was never shared: there, files are posted as files."""
+    _unclear: set[JobId] = field(default_factory=set)
+    """Jobs of which a post may stand that is not known of."""
+    _began_at: datetime | None = None
 
     @property
     def platform(self) -> str:
@@ -57,13 +67,17 @@ class SlackPostman:
 
     async def post(self, letter: Letter, job: Job, card: Card) -> Posted | Undeliverable:
         """Where the letter now stands. NotPosted when it should be tried again."""
+        self._began_at = self._began_at or self.clock.now()
         try:
-            return await self._post(letter, job, card)
+            posted = await self._post(letter, job, card)
+            self._unclear.discard(job.id)
+            return posted
         except TooFast as wait:
             raise NotPosted(str(wait), retry_after_s=wait.retry_after_s) from wait
         except (NoAccess, NoPlace) as no:
             return Undeliverable(detail=str(no))
         except (SlackFault, BlobFault) as fault:
+            self._unclear.add(job.id)
             raise NotPosted(str(fault)) from fault
 
     async def _post(self, letter: Letter, job: Job, card: Card) -> Posted:
@@ -101,24 +115,38 @@ class SlackPostman:
         message = render(card, asker=job.person.user)
         spot = _place(job)
         try:
-            ts = await self._once(letter, job, spot, message, nonce=nonce)
+            ts = await self._said(letter, job, spot, message, nonce=nonce)
         except NoPlace:
             direct = await self.posting.direct(job.person.workspace, job.person.user)
             spot = Spot(channel=direct)
-            ts = await self._once(letter, job, spot, message, nonce=nonce)
+            ts = await self._said(letter, job, spot, message, nonce=nonce)
         return await self._remember(job, spot, ts, final=False)
 
     async def _once(
         self, letter: Letter, job: Job, spot: Spot, message: Rendered, *, nonce: str
     ) -> str:
-        """Posts, unless an earlier attempt did and its answer was lost."""
+        """Posts, unless an earlier attempt did and its answer was lost, here or in a process that died."""
         workspace = job.person.workspace
-        if letter.attempt > 1:
+        before = self._began_at is not None and job.created_at < self._began_at
+        if letter.attempt > 1 or before or job.id in self._unclear:
             since_s = job.created_at.timestamp() - CLOCK_SKEW_S
             found = await self.posting.find(workspace, spot, nonce=nonce, since_s=since_s)
             if found is not None:
                 return found
         return await self.posting.post(workspace, spot, message, job=job.id, nonce=nonce)
+
+    async def _said(
+        self, letter: Letter, job: Job, spot: Spot, message: Rendered, *, nonce: str
+    ) -> str:
+        """The same; what Slack doesn't take as blocks is said in a plain line rather than not at all."""
+        try:
+            return await self._once(letter, job, spot, message, nonce=nonce)
+        except SaidNo as no:
+            if no.error not in _UNFIT:
+                raise
+            log.exception("Slack refused the blocks of job %s", job.id)
+            bare = Rendered(text=message.text, blocks=[])
+            return await self._once(letter, job, spot, bare, nonce=nonce)
 
     async def _remember(
         self, job: Job, spot: Spot, ts: str, *, final: bool, shown: Sequence[int] = ()
@@ -145,10 +173,13 @@ class SlackPostman:
             files = await self.files.upload(workspace, pictures_of(job, card))
         try:
             ts = await self._once(letter, job, spot, render(card, files=files), nonce=letter.nonce)
-        except BadFile:
-            self._shows_shared_only.add(workspace)
+        except SaidNo as no:
+            if no.error not in _UNFIT:
+                raise
+            if isinstance(no, BadFile):
+                self._shows_shared_only.add(workspace)
             await self._share(job, card, spot)
-            ts = await self._once(letter, job, spot, render(card), nonce=letter.nonce)
+            ts = await self._said(letter, job, spot, render(card), nonce=letter.nonce)
         positions = [picture.position for picture in card.pictures]
         return await self._remember(job, spot, ts, final=True, shown=positions)
 

@@ -75,9 +75,7 @@ def _offered(
 
 
 def _choice(name: str, choices: tuple[str, ...], value: str = "") -> Input:
-    return Input(
-        name=name, label=_label(name), kind=InputKind.CHOICE, choices=choices, value=value
-    )
+    return Input(name=name, label=_label(name), kind=InputKind.CHOICE, choices=choices, value=value)
 
 
 def _typed(name: str, kind: InputKind) -> Input:

@@ -32,7 +32,9 @@ message = Table(
     Column("final", Boolean, nullable=False),
     Column("workspace", Text, nullable=False),
     Column("channel", Text, nullable=False),
-    Column("message", Text, nullable=False, doc="Slack's ts, which names a message in its channel."),
+    Column(
+        "message", Text, nullable=False, doc="Slack's ts, which names a message in its channel."
+    ),
     Column("thread", Text),
     Column("shown", Text, nullable=False, doc="Positions of its pictures, joined by commas."),
     Column("edits", Integer, nullable=False),

@@ -48,7 +48,13 @@ class SlackApi:
     pace: Pace = field(default_factory=Pace)
 
     async def call(
-        self, workspace: str, method: str, *, query: bool = False, channel: str = "", **arguments: object
+        self,
+        workspace: str,
+        method: str,
+        *,
+        query: bool = False,
+        channel: str = "",
+        **arguments: object,
     ) -> Json:
         """Slack's answer. Raises SlackFault. `query` sends the arguments in the address, for methods that take no JSON."""
         token = await self.tokens.token(workspace)
@@ -64,6 +70,10 @@ class SlackApi:
                 workspace, method, lambda: client.api_call(method, params=given)
             )
         return await self._send(workspace, method, lambda: client.api_call(method, json=given))
+
+    async def ask_as(self, client: AsyncWebClient, method: str, **arguments: object) -> Json:
+        """Slack's answer to a client of its own, for what comes before there is an installation. Raises SlackFault."""
+        return await self._send("", method, lambda: client.api_call(method, params=arguments))
 
     def client(self, token: str) -> AsyncWebClient:
         """Slack's own client with that token."""
@@ -91,7 +101,7 @@ class SlackApi:
         )
         if isinstance(fault, TooFast):
             self.pace.close(method, workspace=workspace, for_s=fault.retry_after_s)
-        if isinstance(fault, NoAccess):
+        if isinstance(fault, NoAccess) and workspace:
             await self.tokens.revoked(workspace)
         if fault is not None:
             raise fault from None

@@ -16,6 +16,7 @@ from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.blocks import MAX_ALT_CHARS, ShownFile
 from bot.surfaces.slack.faults import NoAccess, SaidNo, TooFast
 from bot.surfaces.slack.payloads import PLATFORM
+from bot.surfaces.slack.posting import Spot
 from bot.surfaces.slack.text import Json, escape, shorten
 
 SCAN_WAIT_S = 15.0
@@ -93,13 +94,23 @@ class SlackFiles:
         await self.kept.keep(_id(workspace), picture.blob, file)
         return file
 
-    async def _complete(self, workspace: str, file: str, picture: ToShow, **shared: object) -> None:
+    async def _complete(
+        self,
+        workspace: str,
+        file: str,
+        picture: ToShow,
+        *,
+        spot: Spot | None = None,
+        comment: str = "",
+    ) -> None:
         title = shorten(picture.title or picture.name, MAX_ALT_CHARS)
         await self.api.call(
             workspace,
             "files.completeUploadExternal",
             files=[{"id": file, "title": title}],
-            **shared,
+            channel_id=spot.channel if spot else None,
+            thread_ts=spot.thread if spot else None,
+            initial_comment=escape(comment) if comment else None,
         )
 
     async def share(
@@ -107,23 +118,15 @@ class SlackFiles:
         workspace: str,
         picture: ToShow,
         *,
-        channel: str,
-        thread: str | None,
+        spot: Spot,
         comment: str,
     ) -> None:
         """Posts the picture as a file message, once: for workspaces whose blocks don't show unshared files."""
         file = await self._known(workspace, picture)
-        if file is not None and await self._stands_in(workspace, file, channel):
+        if file is not None and await self._stands_in(workspace, file, spot.channel):
             return
         file = await self._send(workspace, picture)
-        await self._complete(
-            workspace,
-            file,
-            picture,
-            channel_id=channel,
-            thread_ts=thread,
-            initial_comment=escape(comment),
-        )
+        await self._complete(workspace, file, picture, spot=spot, comment=comment)
         await self._await_scan(workspace, file)
 
     async def _stands_in(self, workspace: str, file: str, channel: str) -> bool:

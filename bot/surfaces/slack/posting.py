@@ -33,7 +33,13 @@ class Posting:
     _direct: dict[tuple[str, str], str] = field(default_factory=dict)
 
     async def post(
-        self, workspace: str, spot: Spot, message: Rendered, *, job: int | None = None, nonce: str = ""
+        self,
+        workspace: str,
+        spot: Spot,
+        message: Rendered,
+        *,
+        job: int | None = None,
+        nonce: str = "",
     ) -> str:
         """The new message's ts. Where the thread's first message is gone, it stands in the channel."""
         metadata = None
@@ -140,9 +146,7 @@ class Posting:
                 return None
         return None
 
-    async def _page(
-        self, workspace: str, spot: Spot, since_s: float, cursor: str | None
-    ) -> Json:
+    async def _page(self, workspace: str, spot: Spot, since_s: float, cursor: str | None) -> Json:
         method = "conversations.replies" if spot.thread else "conversations.history"
         return await self.api.call(
             workspace,

@@ -71,7 +71,6 @@ class SlackPostman:
         try:
             posted = await self._post(letter, job, card)
             self._unclear.discard(job.id)
-            return posted
         except TooFast as wait:
             raise NotPosted(str(wait), retry_after_s=wait.retry_after_s) from wait
         except (NoAccess, NoPlace) as no:
@@ -79,6 +78,7 @@ class SlackPostman:
         except (SlackFault, BlobFault) as fault:
             self._unclear.add(job.id)
             raise NotPosted(str(fault)) from fault
+        return posted
 
     async def _post(self, letter: Letter, job: Job, card: Card) -> Posted:
         known = {one.final: one for one in await self.messages.of_job(job.id)}
@@ -188,8 +188,7 @@ class SlackPostman:
             await self.files.share(
                 job.person.workspace,
                 picture,
-                channel=spot.channel,
-                thread=spot.thread,
+                spot=spot,
                 comment=card.headline,
             )
 
@@ -226,9 +225,7 @@ class SlackPostman:
             return
         message = render(answered(job, card), asker=job.person.user)
         try:
-            await self.posting.update(
-                job.person.workspace, status.channel, status.message, message
-            )
+            await self.posting.update(job.person.workspace, status.channel, status.message, message)
         except SlackFault as fault:
             log.info("the request of job %s still shows it waiting: %s", job.id, fault)
 

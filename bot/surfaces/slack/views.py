@@ -7,7 +7,7 @@ private_metadata 3000, a text input 3000, a label 2000, a placeholder 150, 100 o
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.action import Action, unpack
@@ -20,6 +20,9 @@ FORM = "form"
 """callback_id of every modal of ours."""
 VALUE = "value"
 """action_id inside every input block; the input's name is the block's id."""
+CHANNEL = "_channel"
+WHICH = "_which"
+"""Inputs of this surface's own; no field of a form begins with an underscore."""
 MAX_TITLE_CHARS = 24
 MAX_INPUT_CHARS = 3_000
 MAX_HINT_CHARS = 2_000
@@ -71,21 +74,35 @@ def unpack_context(text: str) -> FormContext | None:
     )
 
 
-def modal(
-    form: Form, context: FormContext, *, picture: ShownFile | None = None, trouble: Card | None = None
-) -> Json:
-    """The form. `trouble` says above it what was wrong with what was sent."""
-    blocks: list[Json] = [] if trouble is None else render(trouble).blocks
-    if picture is not None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extras:
+    """What Slack's form asks beside the fields that every platform has."""
+
+    picture: ShownFile | None = None
+    asks_channel: bool = False
+    """The form was opened from nowhere in particular, so it asks where to post."""
+    which: Sequence[ImageId] = ()
+    """Several pictures stood on the message; the first is what is meant unless another is chosen."""
+
+
+def modal(form: Form, context: FormContext, extras: Extras | None = None) -> Json:
+    """The form."""
+    more = extras or Extras()
+    blocks: list[Json] = []
+    if more.picture is not None:
         blocks.append(
             {
                 "type": "image",
-                "slack_file": {"id": picture.file},
-                "alt_text": shorten(picture.alt, 2_000) or "Picture",
+                "slack_file": {"id": more.picture.file},
+                "alt_text": shorten(more.picture.alt, 1_000) or "Picture",
             }
         )
+    if len(more.which) > 1:
+        blocks.append(_which(more.which))
     for one in form.inputs:
         blocks += _input(one)
+    if more.asks_channel:
+        blocks.append(_CHANNEL_INPUT)
     return {
         "type": "modal",
         "callback_id": FORM,
@@ -95,6 +112,37 @@ def modal(
         "private_metadata": context.pack(),
         "blocks": blocks,
     }
+
+
+def _which(images: Sequence[ImageId]) -> Json:
+    options = [
+        {"text": plain(f"Picture {number}", MAX_OPTION_CHARS), "value": str(image)}
+        for number, image in enumerate(images[:MAX_OPTIONS], start=1)
+    ]
+    return {
+        "type": "input",
+        "block_id": WHICH,
+        "label": plain("Which picture?", MAX_HINT_CHARS),
+        "element": {
+            "type": "static_select",
+            "action_id": VALUE,
+            "options": options,
+            "initial_option": options[0],
+        },
+    }
+
+
+_CHANNEL_INPUT: Json = {
+    "type": "input",
+    "block_id": CHANNEL,
+    "label": plain("Post in", MAX_HINT_CHARS),
+    "element": {
+        "type": "conversations_select",
+        "action_id": VALUE,
+        "default_to_current_conversation": True,
+        "filter": {"include": ["public", "private", "im"], "exclude_bot_users": False},
+    },
+}
 
 
 def corrected(view: Json, trouble: Card) -> Json:
@@ -208,13 +256,28 @@ def _select(one: Input) -> Json:
     return select if chosen is None else select | {"initial_option": chosen}
 
 
-def sent_inputs(state: Mapping[str, Mapping[str, Json]]) -> dict[str, str]:
-    """What was filled in, by the names of the inputs."""
-    return {name: _sent(elements.get(VALUE, {})) for name, elements in state.items()}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What was filled in: the form's inputs by name, and what Slack's form asked beside them."""
+
+    inputs: Mapping[str, str]
+    channel: str | None = None
+    which: ImageId | None = None
 
 
-def _sent(element: Json) -> str:
+def sent(state: Mapping[str, Mapping[str, Json]]) -> Sent:
+    """What was filled in."""
+    values = {name: _value(elements.get(VALUE, {})) for name, elements in state.items()}
+    channel, which = values.pop(CHANNEL, ""), values.pop(WHICH, "")
+    return Sent(
+        inputs=values,
+        channel=channel or None,
+        which=ImageId(int(which)) if which.isdecimal() else None,
+    )
+
+
+def _value(element: Json) -> str:
     option = element.get("selected_option")
     if option is not None:
         return str(option["value"])
-    return str(element.get("value") or "")
+    return str(element.get("value") or element.get("selected_conversation") or "")

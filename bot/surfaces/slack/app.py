@@ -33,6 +33,13 @@ def build_app(
 
     `process_before_response` answers when the listener returns, instead of looking every 10 ms whether it has acked.
     """
+
+    async def authorize(
+        enterprise_id: str | None, team_id: str | None, user_id: str | None
+    ) -> AuthorizeResult | None:
+        # A plain function: Bolt would ask a bound method for its `self`.
+        return await tenants.authorize(enterprise_id, team_id, user_id)
+
     app = AsyncApp(
         logger=logging.getLogger("impasto.slack.bolt"),
         name="impasto",
@@ -40,7 +47,7 @@ def build_app(
         signing_secret=signing_secret,
         client=client,
         # Bolt takes None for "not installed here", which its own types leave out.
-        authorize=cast("Callable[..., Awaitable[AuthorizeResult]]", tenants.authorize),
+        authorize=cast("Callable[..., Awaitable[AuthorizeResult]]", authorize),
         request_verification_enabled=False,
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,

@@ -15,7 +15,6 @@ from bot.ports import (
     BlobFault,
     ChatMessage,
     ChatMessages,
-    Clock,
     Letter,
     NotPosted,
     Posted,
@@ -53,12 +52,12 @@ class SlackPostman:
     posting: Posting
     files: SlackFiles
     messages: ChatMessages
-    clock: Clock
+    began_at: datetime
+    """When this process began: what was asked before it may have been posted by another."""
     _shows_shared_only: set[str] = field(default_factory=set)
     """Workspaces whose blocks refused a file that was never shared: there, files are posted as files."""
     _unclear: set[JobId] = field(default_factory=set)
     """Jobs of which a post may stand that is not known of."""
-    _began_at: datetime | None = None
 
     @property
     def platform(self) -> str:
@@ -67,7 +66,6 @@ class SlackPostman:
 
     async def post(self, letter: Letter, job: Job, card: Card) -> Posted | Undeliverable:
         """Where the letter now stands. NotPosted when it should be tried again."""
-        self._began_at = self._began_at or self.clock.now()
         try:
             posted = await self._post(letter, job, card)
             self._unclear.discard(job.id)
@@ -99,15 +97,17 @@ class SlackPostman:
         """The final letter, posted; where the place is closed to us, in the asker's direct messages."""
         if card.only_asker:
             return await self._privately(job, card, status)
-        if status is None and card.pictures:
+        if status is None and card.pictures and job.place.thread is None:
             # A quick job's status letter is void by now; its pictures need a message to stand beneath all the same.
             status = await self._status(letter, job, answered(job, card))
         spot = _thread_of(status) or _place(job)
+        # Who follows a thread is told of its replies; where no message of theirs opened it, the asker is named.
+        asker = job.person.user if status is None else None
         try:
-            return await self._pictures(letter, job, card, spot)
+            return await self._pictures(letter, job, card, spot, asker=asker)
         except NoPlace:
             direct = await self.posting.direct(job.person.workspace, job.person.user)
-            return await self._pictures(letter, job, card, Spot(channel=direct))
+            return await self._pictures(letter, job, card, Spot(channel=direct), asker=asker)
 
     async def _status(self, letter: Letter, job: Job, card: Card) -> ChatMessage:
         """The message that shows the request."""
@@ -127,7 +127,7 @@ class SlackPostman:
     ) -> str:
         """Posts, unless an earlier attempt did and its answer was lost, here or in a process that died."""
         workspace = job.person.workspace
-        before = self._began_at is not None and job.created_at < self._began_at
+        before = job.created_at < self.began_at
         if letter.attempt > 1 or before or job.id in self._unclear:
             since_s = job.created_at.timestamp() - CLOCK_SKEW_S
             found = await self.posting.find(workspace, spot, nonce=nonce, since_s=since_s)
@@ -163,7 +163,9 @@ class SlackPostman:
         await self.messages.put(message)
         return message
 
-    async def _pictures(self, letter: Letter, job: Job, card: Card, spot: Spot) -> ChatMessage:
+    async def _pictures(
+        self, letter: Letter, job: Job, card: Card, spot: Spot, *, asker: str | None
+    ) -> ChatMessage:
         """The answer that everybody sees, with its pictures."""
         workspace = job.person.workspace
         files: list[ShownFile] = []
@@ -172,14 +174,16 @@ class SlackPostman:
         else:
             files = await self.files.upload(workspace, pictures_of(job, card))
         try:
-            ts = await self._once(letter, job, spot, render(card, files=files), nonce=letter.nonce)
+            ts = await self._once(
+                letter, job, spot, render(card, asker=asker, files=files), nonce=letter.nonce
+            )
         except SaidNo as no:
             if no.error not in _UNFIT:
                 raise
             if isinstance(no, BadFile):
                 self._shows_shared_only.add(workspace)
             await self._share(job, card, spot)
-            ts = await self._said(letter, job, spot, render(card), nonce=letter.nonce)
+            ts = await self._said(letter, job, spot, render(card, asker=asker), nonce=letter.nonce)
         positions = [picture.position for picture in card.pictures]
         return await self._remember(job, spot, ts, final=True, shown=positions)
 

@@ -84,9 +84,13 @@ class SocketPool:
 
     async def run(self, *, stop: asyncio.Event) -> None:
         """Serves until `stop` is set; then takes nothing more and answers what came."""
-        async with asyncio.TaskGroup() as group:
-            for _ in range(CONNECTIONS):
-                group.create_task(self._keep_one(group, stop))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(CONNECTIONS):
+                    group.create_task(self._keep_one(group, stop))
+        finally:
+            for connection in list(self._open):
+                await _close(connection)
 
     @property
     def open_count(self) -> int:

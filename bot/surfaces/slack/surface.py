@@ -98,7 +98,9 @@ async def open_slack(
         references=References(api=api, uploads=parts.uploads),
         errands=Errands(),
     )
-    postman = SlackPostman(posting=posting, files=files, messages=parts.messages, clock=parts.clock)
+    postman = SlackPostman(
+        posting=posting, files=files, messages=parts.messages, began_at=parts.clock.now()
+    )
     client = AsyncWebClient(token=None, base_url=options.api_url, session=session)
     secret = options.signing_secret or ""
     app = build_app(reception, tenants, client, signing_secret=secret)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +22,6 @@ from bot.domain.job import JobState
 
 def imagine(
     context: typer.Context,
-    prompt: Annotated[str | None, typer.Argument(help="What to paint, flags as in chat.")] = None,
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the pictures.")] = Path(),
     from_file: Annotated[
         str | None, typer.Option("--from", help="One prompt a line; - reads standard input.")
@@ -30,12 +29,13 @@ def imagine(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a request.")] = False,
     data_dir: Annotated[Path | None, typer.Option(help="Where database and pictures lie.")] = None,
 ) -> None:
-    """Paints a picture, or one for each line of a file; takes the flags of /imagine."""
-    flags = _as_text(context.args)
-    if from_file is None and prompt is not None and prompt.startswith("--"):
-        prompt, flags = None, f"{prompt} {flags}"
-    texts = _lines(from_file) if from_file is not None else [prompt or ""]
-    whole = [f"{text} {flags}".strip() for text in texts]
+    """Paints a picture: impasto imagine "a red fox" --n 4 --ar 16:9, with all flags of /imagine.
+
+    With --from it paints one for each line of a file, and the flags count for every line.
+    """
+    typed = _as_text(context.args)
+    texts = _lines(from_file) if from_file is not None else [""]
+    whole = [f"{text} {typed}".strip() for text in texts]
     _check(whole)
     _make_folder(out)
     with in_sentences():
@@ -64,9 +64,13 @@ async def _paint(
     return results
 
 
-def _as_text(words: Iterable[str]) -> str:
-    """Shell words as one line of the prompt grammar: what the shell kept together stays together."""
-    return " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
+def _as_text(words: Sequence[str]) -> str:
+    """Shell words as one line of the prompt grammar: what the shell kept together after a flag stays together."""
+    line = []
+    for before, word in zip(("", *words), words, strict=False):
+        of_flag = before.startswith("--") and "=" not in before
+        line.append(f'"{word}"' if of_flag and " " in word and '"' not in word else word)
+    return " ".join(line)
 
 
 def _lines(source: str) -> list[str]:

@@ -105,6 +105,12 @@ class Darkroom:
             label=MachineLabel(source_type=source, software=self.software),
         )
 
+    def _drawn_by_rules(self, job: Job) -> bool:
+        capabilities = self.catalog.capabilities(cast(Plan, job.plan).model)
+        return (
+            capabilities is not None and not capabilities.is_ai_model and job.order.source is None
+        )
+
     async def _one(self, job: Job, answered: AnsweredImage) -> _Judged | None:
         order = self._order(job, answered)
         raw = await self.blobs.get(answered.raw)
@@ -115,7 +121,11 @@ class Darkroom:
             log.warning("job %s: a picture can't be used: %r", job.id, error)
             return None
         decision = await self.panel.judge_image(
-            ImageCase(preview_jpeg=finished.preview_jpeg, prompt=job.order.ask.prompt)
+            ImageCase(
+                preview_jpeg=finished.preview_jpeg,
+                prompt=job.order.ask.prompt,
+                drawn_by_rules=self._drawn_by_rules(job),
+            )
         )
         self.boundary("image_moderated", job.id)
         return _Judged(answered=answered, order=order, finished=finished, decision=decision)

@@ -88,7 +88,8 @@ class SqliteThread:
         self._begin = begin
         self._transaction = SqliteTransaction(connection)
         self._loop = asyncio.get_running_loop()
-        self._queue: SimpleQueue[_Asked | None] = SimpleQueue()
+        self._asked: list[_Asked] = []
+        self._queue: SimpleQueue[list[_Asked] | None] = SimpleQueue()
         self._closed = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
@@ -100,30 +101,38 @@ class SqliteThread:
         if self._closed:
             raise StoreUnavailable(Unavailable.CLOSED, "this process is stopping")
         future: asyncio.Future[Any] = self._loop.create_future()
-        self._queue.put(_Asked(operation, args, kwargs, future))
+        # Handed over once this turn of the loop is through: what many tasks ask in one turn is one group and one
+        # commit, where the first of them alone would otherwise set the thread off.
+        if not self._asked:
+            self._loop.call_soon(self._hand_over)
+        self._asked.append(_Asked(operation, args, kwargs, future))
         return future
 
     async def aclose(self) -> None:
         """Finishes what was asked before, then closes the connection."""
         if not self._closed:
             self._closed = True
+            self._hand_over()
             self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
 
+    def _hand_over(self) -> None:
+        if self._asked:
+            self._queue.put(self._asked)
+            self._asked = []
+
     def _work(self) -> None:
         while True:
-            first = self._queue.get()
-            taken = [first, *self._waiting()]
-            group = [asked for asked in taken if asked is not None]
-            if group:
-                outcomes = self._outcomes(group)
-                self._answer(group, outcomes)
-            if len(group) < len(taken):
+            taken = [self._queue.get()]
+            while not self._queue.empty():
+                taken.append(self._queue.get())
+            asked = [one for handed in taken if handed is not None for one in handed]
+            for first in range(0, len(asked), MAX_GROUP):
+                group = asked[first : first + MAX_GROUP]
+                self._answer(group, self._outcomes(group))
+            if None in taken:
                 self._connection.close()
                 return
-
-    def _waiting(self) -> list[_Asked | None]:
-        return [self._queue.get_nowait() for _ in range(min(self._queue.qsize(), MAX_GROUP - 1))]
 
     def _outcomes(self, group: Sequence[_Asked]) -> Sequence[Any]:
         try:

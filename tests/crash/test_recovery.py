@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from random import Random
 
 import pytest
@@ -35,6 +36,21 @@ def test_a_death_while_recovering_loses_and_doubles_nothing(scenario, first, sec
     story.recover()
 
     assert violations(story.evidence(), kind=kind) == []
+
+
+def test_a_job_in_the_hands_of_three_dying_workers_is_given_up_and_its_asker_told(scenario):
+    story = scenario("polling")
+    story.type("ada")
+    for _ in range(3):
+        story.crash("leased")
+
+    story.recover()
+
+    evidence = story.evidence()
+    (job,) = evidence.tables["job"]
+    assert json.loads(job["ending"])["reason"] == "worker_died"
+    assert evidence.bill == []
+    assert violations(evidence, kind="polling") == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

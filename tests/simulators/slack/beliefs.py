@@ -1,6 +1,11 @@
 """What nobody has checked on live Slack, as switches: a test runs the bot under either answer.
 
 Each default is the answer that is harder for the bot, or the one that more public reports give.
+
+Not checked either, and without a switch because no test depends on the answer: icon names besides "trash" (all are
+taken), `visible_to_user_ids` outside agents (kept to), the burst that chat.update allows (none is given), streams in
+plain channels (allowed), the event of a stopped stream (none is sent), whether file_input needs files:read (no), and how
+long rotated tokens are.
 """
 
 from __future__ import annotations
@@ -39,3 +44,7 @@ class Beliefs:
 
     own_dm_messages_come_back: bool = True
     """A subscribed message.im also tells the app of its own messages, edits and deletions in the direct message."""
+
+    ack_on_another_connection: bool = False
+    """An envelope of a connection that ended may still be acknowledged on the next one (the SDK answers on whichever it
+    has). False: Slack gives it up when the connection ends."""

@@ -206,7 +206,7 @@ def check_blocks(blocks: Any, report: Report, *, at: str, most: int, in_view: bo
     for number, block in enumerate(blocks):
         if not isinstance(block, dict):
             continue
-        here, kind = f"{at}/{number}", block.get("type")
+        here, kind = f"{at}/{number}", str(block.get("type"))
         if (kind in MODERN and not report.modern_blocks) or (in_view and kind in MESSAGES_ONLY):
             report.add(f"unsupported block type: {kind}", f"{here}/type")
         for inner in _blocks_within(block):
@@ -228,19 +228,20 @@ def _blocks_within(block: Json) -> Iterator[Json]:
     yield block
     kind = block.get("type")
     key = {"container": "child_blocks", "carousel": "elements", "plan": "tasks"}.get(str(kind))
-    for inner in block.get(key or "") or []:
-        if isinstance(inner, dict):
-            yield inner
+    yield from _objects(block.get(key or ""))
 
 
 def elements_of(block: Json) -> Iterator[Json]:
     """The interactive elements of one block (not of the blocks inside it)."""
-    found = [block.get("accessory"), block.get("element")]
+    yield from _objects([block.get("accessory"), block.get("element")])
     if block.get("type") in ("actions", "context_actions"):
-        found += block.get("elements") or []
+        yield from _objects(block.get("elements"))
     if block.get("type") == "card":
-        found += block.get("actions") or []
-    yield from (one for one in found if isinstance(one, dict))
+        yield from _objects(block.get("actions"))
+
+
+def _objects(found: Any) -> list[Json]:
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def elements_with_block(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:

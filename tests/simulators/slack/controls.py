@@ -53,7 +53,7 @@ def _controls(block: Json, element: Json) -> Iterator[Control]:
         "block_id": block["block_id"],
         "type": kind,
     }
-    seen = {
+    seen: Json = {
         "confirm": element.get("confirm"),
         "visible_to": tuple(element.get("visible_to_user_ids") or ()),
     }

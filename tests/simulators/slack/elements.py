@@ -100,13 +100,17 @@ IMAGE = record(
 
 def chosen_among_options(value: Json, at: str, report: Report) -> None:
     """Source: docs.slack.dev, static select: initial_option must exactly match one of the options."""
-    options = list(value.get("options") or [])
-    for group in value.get("option_groups") or []:
-        options += group.get("options") or [] if isinstance(group, dict) else []
+    options = _items(value.get("options"))
+    for group in _items(value.get("option_groups")):
+        options += _items(group.get("options")) if isinstance(group, dict) else []
     first = value.get("initial_option")
-    for chosen in [*([first] if first else []), *(value.get("initial_options") or [])]:
+    for chosen in [*([first] if first else []), *_items(value.get("initial_options"))]:
         if chosen not in options:
             report.add("initial option must match one of the options", at)
+
+
+def _items(found: Any) -> list[Any]:
+    return list(found) if isinstance(found, list) else []
 
 
 def _element(fields: dict[str, Check], *needs: str, also: Check | None = None) -> Check:

@@ -89,7 +89,7 @@ def with_ids(
     """
 
     def replaced(match: re.Match[str]) -> str:
-        mark, name = match.group(0)[0], match.group(0)[1:].rstrip(".")
+        mark, name = match.group(0)[0], match.group(0)[1:].rstrip(".").lower()
         known = (users if mark == "@" else channels).get(name)
         if known is None:
             return match.group(0)

@@ -107,10 +107,10 @@ def one_of(kinds: Mapping[str, Check]) -> Check:
     def check(value: Any, at: str, report: Report) -> None:
         if not isinstance(value, dict):
             report.add("must provide an object", at)
-        elif value.get("type") not in kinds:
-            report.add(f"unsupported type: {value.get('type')}", f"{at}/type")
+        elif (kind := str(value.get("type"))) not in kinds:
+            report.add(f"unsupported type: {kind}", f"{at}/type")
         else:
-            kinds[value["type"]](value, at, report)
+            kinds[kind](value, at, report)
 
     return check
 

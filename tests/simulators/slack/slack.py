@@ -22,8 +22,9 @@ from tests.simulators.slack.clock import Clock
 from tests.simulators.slack.delivery import Deliveries
 from tests.simulators.slack.faults import Faults
 from tests.simulators.slack.interactivity import ResponseUrls, Triggers
-from tests.simulators.slack.people import Person, Room
+from tests.simulators.slack.people import Person
 from tests.simulators.slack.rate_limits import RateLimits
+from tests.simulators.slack.rooms import Room
 from tests.simulators.slack.socket_mode import Sockets
 from tests.simulators.slack.workspace import SLACKBOT, Channel, User, Workspace
 
@@ -81,6 +82,8 @@ class Slack:
         self.deliveries = Deliveries(self)
         self._ids = itertools.count(1)
         self._last_ts = 0
+        self.changes = 0
+        """How often something happened."""
         self._news = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self.tokens[self.app.app_token] = Token(
@@ -184,6 +187,10 @@ class Slack:
             "directmessage", workspace=workspace, kind="im", members={user, workspace.bot.id}
         )
 
+    def deliver_by_http(self, request_url: str) -> None:
+        """From now on signed HTTP to this address instead of Socket Mode."""
+        self.app.socket_mode, self.app.request_url = False, request_url
+
     def new_id(self, prefix: str) -> str:
         return f"{prefix}{next(self._ids):010d}"
 
@@ -194,6 +201,7 @@ class Slack:
 
     def changed(self) -> None:
         """Tells everybody who waits in `until` that something happened."""
+        self.changes += 1
         news, self._news = self._news, asyncio.Event()
         news.set()
 

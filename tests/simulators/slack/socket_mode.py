@@ -9,6 +9,8 @@ import asyncio
 import json
 import random
 import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import aiohttp
@@ -51,7 +53,6 @@ class Connection:
         self.leaving = False
         self.pings_seen = 0
         self.frames: list[Json] = []
-        self.waiting: dict[str, asyncio.Future[Answer]] = {}
         self._ws = ws
         self._request = request
 
@@ -76,8 +77,8 @@ class Connection:
         if self._request.transport is not None:
             self._request.transport.abort()
 
-    async def listen(self) -> None:
-        """Until the connection ends; then whatever it had not acknowledged is lost."""
+    async def listen(self, took: Callable[[Json], None]) -> None:
+        """Until the connection ends; `took` gets each frame."""
         try:
             async for frame in self._ws:
                 if frame.type is aiohttp.WSMsgType.PING:
@@ -85,20 +86,18 @@ class Connection:
                     if self.pongs:
                         await self._ws.pong(frame.data)
                 elif frame.type is aiohttp.WSMsgType.TEXT:
-                    self._take(json.loads(frame.data))
+                    self.frames.append(json.loads(frame.data))
+                    took(self.frames[-1])
         finally:
             self.leaving = True
-            for waiting in self.waiting.values():
-                if not waiting.done():
-                    waiting.set_result(Answer(outcome="lost"))
 
-    def _take(self, frame: Json) -> None:
-        self.frames.append(frame)
-        waiting = self.waiting.get(str(frame.get("envelope_id")))
-        if waiting is not None and not waiting.done():
-            payload = frame.get("payload")
-            body = payload if isinstance(payload, dict) else {}
-            waiting.set_result(Answer(outcome="acked", status=200, body=body))
+
+@dataclass(kw_only=True)
+class _Waiting:
+    """An envelope that has not been acknowledged."""
+
+    connection: Connection
+    answer: asyncio.Future[Answer]
 
 
 class Sockets:
@@ -110,6 +109,7 @@ class Sockets:
         """False: connections are accepted and then say nothing."""
         self._slack = slack
         self._tickets: set[str] = set()
+        self._waiting: dict[str, _Waiting] = {}
         self._random = random.Random(1)
 
     def new_ticket(self) -> str:
@@ -142,9 +142,29 @@ class Sockets:
         if self.hellos:
             await connection.send(self._hello())
         self._slack.changed()
-        await connection.listen()
-        self._slack.changed()
+        try:
+            await connection.listen(lambda frame: self._took(connection, frame))
+        finally:
+            self._lost(connection)
+            self._slack.changed()
         return ws
+
+    def _took(self, connection: Connection, frame: Json) -> None:
+        waiting = self._waiting.get(str(frame.get("envelope_id")))
+        if waiting is None or waiting.answer.done():
+            return
+        if waiting.connection is connection or self._slack.beliefs.ack_on_another_connection:
+            payload = frame.get("payload")
+            body = payload if isinstance(payload, dict) else {}
+            waiting.answer.set_result(Answer(outcome="acked", status=200, body=body))
+
+    def _lost(self, connection: Connection) -> None:
+        """Whatever this connection had not acknowledged is lost, unless another one may still do it."""
+        if self._slack.beliefs.ack_on_another_connection:
+            return
+        for waiting in self._waiting.values():
+            if waiting.connection is connection and not waiting.answer.done():
+                waiting.answer.set_result(Answer(outcome="lost"))
 
     def _hello(self) -> Json:
         return {
@@ -166,8 +186,8 @@ class Sockets:
         connection = self._random.choice(live)
         delivery.connection = connection.id
         delivery.envelope_id = delivery.envelope_id or secrets.token_hex(12)
-        waiting = asyncio.get_running_loop().create_future()
-        connection.waiting[delivery.envelope_id] = waiting
+        answer = asyncio.get_running_loop().create_future()
+        self._waiting[delivery.envelope_id] = _Waiting(connection=connection, answer=answer)
         frame = {
             "envelope_id": delivery.envelope_id,
             "type": delivery.kind,
@@ -178,11 +198,11 @@ class Sockets:
             frame |= {"retry_attempt": delivery.attempt, "retry_reason": reason}
         try:
             await connection.send(frame)
-            return await waiting
+            return await answer
         except ConnectionError:
             return Answer(outcome="lost")
         finally:
-            connection.waiting.pop(delivery.envelope_id, None)
+            self._waiting.pop(delivery.envelope_id, None)
 
     async def close_all(self) -> None:
         for connection in self.live():

@@ -136,30 +136,39 @@ async def handle(slack: Slack, call: ApiCall, request: web.Request) -> web.Respo
 
 async def _answer(slack: Slack, call: ApiCall, request: web.Request) -> web.Response:
     headers: dict[str, str] = {}
+    status = 200
     try:
-        known = METHODS.get(call.method)
-        if known is None:
-            raise Refused("unknown_method", req_method=call.method)
-        token = _token(slack, known, call, request)
-        call.team = token.team
-        headers["x-oauth-scopes"] = ",".join(sorted(token.scopes))
-        if known.scopes and not token.scopes.intersection(known.scopes):
-            needed, provided = ",".join(known.scopes), ",".join(sorted(token.scopes))
-            raise Refused("missing_scope", needed=needed, provided=provided)
-        if (wait_s := slack.limits.wait_s(call.method, token.team)) is not None:
-            raise Refused("ratelimited", retry_after_s=wait_s)
-        arguments = _structured(call.arguments)
-        done = Call(
-            slack=slack, method=call.method, arguments=arguments, token=token, request=request
-        )
-        call.answer = {"ok": True, **await known.do(done)}
+        call.answer = {"ok": True, **await _done(slack, call, request, headers)}
     except Refused as no:
         call.answer = {"ok": False, "error": no.error, **no.more}
         if no.retry_after_s is not None:
-            headers["Retry-After"] = str(no.retry_after_s)
-            return web.json_response(call.answer, status=429, headers=headers)
+            headers["Retry-After"], status = str(no.retry_after_s), 429
     slack.changed()
-    return web.json_response(call.answer, headers=headers)
+    return web.json_response(call.answer, status=status, headers=headers)
+
+
+async def _done(slack: Slack, call: ApiCall, request: web.Request, headers: dict[str, str]) -> Json:
+    """What the method gives, once the call is known, allowed and within its limits; adds the headers of the answer."""
+    known = METHODS.get(call.method)
+    if known is None:
+        raise Refused("unknown_method", req_method=call.method)
+    token = _token(slack, known, call, request)
+    call.team = token.team
+    headers["x-oauth-scopes"] = ",".join(sorted(token.scopes))
+    if known.scopes and not token.scopes.intersection(known.scopes):
+        needed, provided = ",".join(known.scopes), ",".join(sorted(token.scopes))
+        raise Refused("missing_scope", needed=needed, provided=provided)
+    if (wait_s := slack.limits.wait_s(call.method, token.team)) is not None:
+        raise Refused("ratelimited", retry_after_s=wait_s)
+    return await known.do(
+        Call(
+            slack=slack,
+            method=call.method,
+            arguments=_structured(call.arguments),
+            token=token,
+            request=request,
+        )
+    )
 
 
 def _token(slack: Slack, known: Method, call: ApiCall, request: web.Request) -> Token:

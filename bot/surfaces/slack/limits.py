@@ -33,8 +33,9 @@ _PER_MINUTE = {
     "views.publish": _TIER_4,
     "views.update": _TIER_4,
 }
-_POST = Rate(1, 1_000, burst=3)
-"""One message a second in a channel; the burst is ours, since Slack names none."""
+_POSTS_PER_SECOND = 1
+_POST_BURST = 3
+"""Ours, since Slack names none."""
 _POSTING = frozenset({"chat.postMessage"})
 BURST_SHARE = 0.2
 """How much of a minute's calls may be made at once; the rest comes evenly, so that no minute ever holds more than all."""
@@ -46,7 +47,9 @@ MOST_BUCKETS = 10_000
 class Pace:
     """Buckets, made when first needed, the longest unused forgotten first. What Slack asks for itself is kept too."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, speed: int = 1) -> None:
+        """`speed` is how many times what Slack publishes the workspace is known to allow."""
+        self._speed = speed
         self._buckets: OrderedDict[tuple[str, str, str], StateBucket] = OrderedDict()
         self._closed_until: dict[tuple[str, str], float] = {}
 
@@ -82,12 +85,14 @@ class Pace:
         self, method: str, workspace: str, channel: str
     ) -> tuple[Rate | None, tuple[str, str, str]]:
         if method in _POSTING:
-            return _POST, (method, workspace, channel)
+            posts = Rate(_POSTS_PER_SECOND * self._speed, 1_000, burst=_POST_BURST * self._speed)
+            return posts, (method, workspace, channel)
         most = _PER_MINUTE.get(method)
         if most is None:
             return None, ("", "", "")
         burst = round(most * BURST_SHARE)
-        return Rate(most - burst, _MINUTE_MS, burst=burst), (method, workspace, "")
+        rate = Rate((most - burst) * self._speed, _MINUTE_MS, burst=burst * self._speed)
+        return rate, (method, workspace, "")
 
     def _bucket(self, key: tuple[str, str, str], rate: Rate) -> StateBucket:
         bucket = self._buckets.get(key)

@@ -58,6 +58,7 @@ class SlackSurface:
     routes: Sequence[BaseRoute]
     pool: SocketPool | None
     reception: Reception
+    tenants: Tenants
     _progress: Progress
     _api: SlackApi
 
@@ -112,6 +113,7 @@ async def open_slack(
         routes=[] if pool or not secret else [events_route(app, signing_secret=secret)],
         pool=pool,
         reception=reception,
+        tenants=tenants,
         _progress=Progress(parts=parts, posting=posting, postman=postman, files=files),
         _api=api,
     )

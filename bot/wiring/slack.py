@@ -10,6 +10,8 @@ from bot.images.as_jpeg import as_jpeg
 from bot.store.slack import SqlChatFiles, SqlChatMessages
 from bot.store.slack_installations import SqlInstallations
 from bot.surfaces.slack.limits import Pace
+from bot.surfaces.slack.manifest import SCOPES
+from bot.surfaces.slack.oauth import OAuthClient
 from bot.surfaces.slack.parts import SlackParts
 from bot.surfaces.slack.surface import SlackOptions, SlackSurface, TokenRefused, open_slack
 from bot.wiring.faults import CannotStart
@@ -28,10 +30,10 @@ async def open_slack_surface(
 
     CannotStart says what is missing, or that Slack doesn't take the token.
     """
-    options = _options(house.settings)
+    secret = await asyncio.to_thread(read_secret_key, house.settings.data_dir)
+    options = _options(house.settings, secret)
     if options is None:
         return None
-    secret = await asyncio.to_thread(read_secret_key, house.settings.data_dir)
     try:
         surface = await open_slack(_parts(house, secret), options, pace=pace)
     except TokenRefused as refused:
@@ -44,11 +46,12 @@ async def open_slack_surface(
     return surface
 
 
-def _options(settings: Settings) -> SlackOptions | None:
+def _options(settings: Settings, secret: str) -> SlackOptions | None:
     bot_token = settings.secret("SLACK_BOT_TOKEN")
     app_token = settings.secret("SLACK_APP_TOKEN")
     signing_secret = settings.secret("SLACK_SIGNING_SECRET")
-    if bot_token is None:
+    oauth = _oauth(settings, secret)
+    if bot_token is None and oauth is None:
         return None
     mode = settings.slack_mode or ("socket" if app_token else "http")
     if mode == "socket" and app_token is None:
@@ -66,8 +69,27 @@ def _options(settings: Settings) -> SlackOptions | None:
         bot_token=bot_token,
         app_token=app_token if mode == "socket" else None,
         signing_secret=signing_secret,
+        oauth=oauth,
         admins=settings.admins_of("slack"),
         admin_group=settings.slack_admin_group,
+    )
+
+
+def _oauth(settings: Settings, secret: str) -> OAuthClient | None:
+    client_id = settings.secret("SLACK_CLIENT_ID")
+    client_secret = settings.secret("SLACK_CLIENT_SECRET")
+    if client_id is None or client_secret is None:
+        return None
+    if settings.public_url is None:
+        raise CannotStart(
+            "Installing into many workspaces needs IMPASTO_PUBLIC_URL: the address Slack sends people back to."
+        )
+    return OAuthClient(
+        client_id=client_id,
+        client_secret=client_secret,
+        state_secret=secret,
+        public_url=settings.public_url.rstrip("/"),
+        scopes=tuple(sorted(SCOPES)),
     )
 
 

@@ -270,7 +270,7 @@ async def open_slack_stage(
                 )
             finally:
                 painter.gate.set()
-        assert simulator.violations == []
+        assert not simulator.violations, simulator.violations
 
 
 def hurried(slack: Slack) -> Slack:

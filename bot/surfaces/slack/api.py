@@ -72,10 +72,13 @@ class SlackApi:
         return await self._send(workspace, method, lambda: client.api_call(method, json=given))
 
     async def ask_as(self, client: AsyncWebClient, method: str, **arguments: object) -> Json:
-        """Slack's answer to a client of its own, for what comes before there is an installation. Raises SlackFault."""
-        return await self._send("", method, lambda: client.api_call(method, params=arguments))
+        """Slack's answer to a client of its own, for what comes before there is an installation. Raises SlackFault.
 
-    def client(self, token: str) -> AsyncWebClient:
+        The arguments go in the body: an address ends up in logs, and a secret may be among them.
+        """
+        return await self._send("", method, lambda: client.api_call(method, data=arguments))
+
+    def client(self, token: str | None) -> AsyncWebClient:
         """Slack's own client with that token."""
         return AsyncWebClient(token=token, base_url=self.base_url, session=self.session)
 

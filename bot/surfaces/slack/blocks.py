@@ -73,7 +73,9 @@ def render(card: Card, *, asker: str | None = None, files: Sequence[ShownFile] =
     below = [*_facts(card), *_controls(card)]
     if card.footer:
         below.append(_context([plain(card.footer, MAX_FACT_CHARS)], "foot"))
-    images = [_image(file) for file in files][: MAX_BLOCKS - 1 - len(below)]
+    images = [_image(file, number) for number, file in enumerate(files)][
+        : MAX_BLOCKS - 1 - len(below)
+    ]
     return Rendered(text=fallback(card), blocks=[_head(card, asker), *images, *below])
 
 
@@ -148,10 +150,10 @@ def bar(progress: float) -> str:
     return f"{'▓' * full}{'░' * (BAR_CELLS - full)} {share:.0%}".replace("%", " %")
 
 
-def _image(file: ShownFile) -> Json:
+def _image(file: ShownFile, number: int) -> Json:
     block: Json = {
         "type": "image",
-        "block_id": f"image:{file.file}",
+        "block_id": f"image:{number}",
         "slack_file": {"id": file.file},
         "alt_text": shorten(file.alt, MAX_ALT_CHARS) or "Picture",
     }

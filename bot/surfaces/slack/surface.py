@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import aiohttp
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import BaseRoute
 
@@ -19,6 +20,7 @@ from bot.surfaces.slack.faults import NoAccess
 from bot.surfaces.slack.files import SlackFiles
 from bot.surfaces.slack.http import events_route
 from bot.surfaces.slack.limits import Pace
+from bot.surfaces.slack.oauth import Installing, OAuthClient
 from bot.surfaces.slack.parts import SlackParts
 from bot.surfaces.slack.people import People
 from bot.surfaces.slack.posting import Posting
@@ -41,6 +43,8 @@ class SlackOptions:
     bot_token: str | None = field(default=None, repr=False)
     app_token: str | None = field(default=None, repr=False)
     signing_secret: str | None = field(default=None, repr=False)
+    oauth: OAuthClient | None = None
+    """Without one, only the workspace of the bot token is served."""
     admins: frozenset[str] = frozenset()
     """As `T1:U1`."""
     admin_group: str | None = None
@@ -110,13 +114,24 @@ async def open_slack(
         pool = SocketPool(app=app, app_token=options.app_token, web_client=client)
     return SlackSurface(
         postman=postman,
-        routes=[] if pool or not secret else [events_route(app, signing_secret=secret)],
+        routes=_routes(options, app, api, tenants),
         pool=pool,
         reception=reception,
         tenants=tenants,
         _progress=Progress(parts=parts, posting=posting, postman=postman, files=files),
         _api=api,
     )
+
+
+def _routes(
+    options: SlackOptions, app: AsyncApp, api: SlackApi, tenants: Tenants
+) -> list[BaseRoute]:
+    routes: list[BaseRoute] = []
+    if options.app_token is None and options.signing_secret:
+        routes.append(events_route(app, signing_secret=options.signing_secret))
+    if options.oauth is not None:
+        routes += Installing(client=options.oauth, api=api, tenants=tenants).routes()
+    return routes
 
 
 async def _own_workspace(api: SlackApi, token: str) -> Installation:

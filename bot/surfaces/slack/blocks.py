@@ -199,7 +199,7 @@ def button_element(button: Button, action_id: str) -> Json:
         "action_id": action_id,
         "text": plain(button.label, MAX_LABEL_CHARS),
         "value": button.action.pack(),
-        "accessibility_label": shorten(button.says, MAX_LABEL_CHARS) or button.label,
+        "accessibility_label": shorten(button.says or button.label, MAX_LABEL_CHARS) or "\u00a0",
     }
     if button.style is not ButtonStyle.PLAIN:
         element["style"] = button.style.value

@@ -83,6 +83,8 @@ class House:
     signals: LocalSignals
     pixels: ImageProcesses
     boundary: Boundary
+    postmen: dict[str, Postman]
+    """By platform; a surface that opens later adds its own before the work begins."""
     _admissions: Admissions
     _deliveries: Deliveries
     _worker: Worker
@@ -209,10 +211,11 @@ async def open_house(
             clock=fit.clock,
         )
         channel = SqlChannel(store.executor)
-        postmen = {
+        postmen: dict[str, Postman] = {
             postman.platform: postman
             for postman in (PlaygroundPostman(channel, signals), ShellPostman())
         }
+        postmen.update(fit.postmen)
         yield House(
             settings=settings,
             desk=desk,
@@ -223,6 +226,7 @@ async def open_house(
             signals=signals,
             pixels=pixels,
             boundary=fit.boundary,
+            postmen=postmen,
             _admissions=Admissions(
                 queue=store.queue,
                 gallery=store.gallery,
@@ -238,7 +242,7 @@ async def open_house(
                 outbox=store.outbox,
                 queue=store.queue,
                 cards=cards,
-                postmen={**postmen, **fit.postmen},
+                postmen=postmen,
                 signals=signals,
                 clock=fit.clock,
                 owner=owner,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 CONFIG_NAME = "impasto.toml"
 Option = str | int | float | bool
@@ -77,17 +77,37 @@ class Settings(_Table):
     discord_shard_count: int | None = Field(default=None, ge=1, le=10_000)
     """None lets Discord choose."""
     discord_shard_ids: tuple[int, ...] = ()
-    admins: tuple[str, ...] = ()
-    """People who may everything, as `slack:T1:U1` or `discord:G1:U1`."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     slots: int = Field(default=4, ge=1, le=256)
     image_processes: int = Field(default=2, ge=1, le=64)
     model_processes: int = Field(default=2, ge=1, le=16)
+    admins: tuple[str, ...] = ()
+    """Platform user ids, as `slack:T1:U1` and `discord:G1:U1`."""
+    slack_api_url: str = "https://slack.com/api/"
+    slack_mode: Literal["socket", "http"] | None = None
+    """Without one: over sockets when there is an app token, else over HTTP."""
+    slack_admin_group: str | None = None
+    """A user group's id; its members are admins."""
     providers: tuple[ProviderTable, ...] = ()
     moderators: tuple[ModeratorTable, ...] = ()
     rules: RulesTable = RulesTable()
     secrets: dict[str, SecretStr] = Field(default={}, repr=False)
     """Keys by the name of the environment variable they came from or were named after."""
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """The environment has them in one text, with commas."""
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+
+    def admins_of(self, platform: str) -> frozenset[str]:
+        """The admins of one platform, without its name."""
+        prefix = f"{platform}:"
+        return frozenset(
+            admin.removeprefix(prefix) for admin in self.admins if admin.startswith(prefix)
+        )
 
     @property
     def database_path(self) -> Path:
@@ -109,8 +129,20 @@ _ENVIRONMENT: Mapping[str, str] = {
     "IMPASTO_DISCORD_GATEWAY_URL": "discord_gateway_url",
     "IMPASTO_LOG_LEVEL": "log_level",
     "IMPASTO_SLOTS": "slots",
+    "IMPASTO_ADMINS": "admins",
+    "IMPASTO_SLACK_API_URL": "slack_api_url",
+    "IMPASTO_SLACK_MODE": "slack_mode",
+    "IMPASTO_SLACK_ADMIN_GROUP": "slack_admin_group",
 }
-_KNOWN_KEYS = ("OPENAI_API_KEY", "DISCORD_TOKEN")
+_KNOWN_KEYS = (
+    "OPENAI_API_KEY",
+    "DISCORD_TOKEN",
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "SLACK_CLIENT_ID",
+    "SLACK_CLIENT_SECRET",
+)
 
 
 def load_settings(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:
@@ -123,8 +155,6 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: obj
     values = _from_file(env)
     values |= {field: env[name] for name, field in _ENVIRONMENT.items() if env.get(name)}
     values |= {name: value for name, value in overrides.items() if value is not None}
-    if names := env.get("IMPASTO_ADMINS"):
-        values["admins"] = [name.strip() for name in names.split(",") if name.strip()]
     values.setdefault("providers", _default_providers(env))
     values.setdefault("moderators", _default_moderators())
     values["secrets"] = _secrets(env, values)

@@ -37,9 +37,7 @@ def unknown_names(desk: Desk, ask: Ask) -> Reply | None:
         ("--style", ask.style, desk.catalog.styles),
     ):
         if value is not None and value not in known:
-            return answers.notice(
-                "That needs a small change", _unknown(flag, value, known), "Nothing was submitted."
-            )
+            return answers.needs_change(_unknown(flag, value, known), "Nothing was submitted.")
     return None
 
 

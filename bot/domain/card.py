@@ -131,9 +131,13 @@ class Card:
 class Reply:
     """What a command or button gives back at once: a card, a form to open, or both empty when the answer follows.
 
-    `job` is set when the request became a job just now: its answer follows, and `card` only says so.
+    `job` is set when the request became a job just now: its answer follows, and `card` only says so. `denied` says that
+    nothing was done for want of a right: with another role the same may be asked again. `correctable` says that a form
+    was filled in wrongly: it may stay open.
     """
 
     card: Card | None = None
     form: Form | None = None
     job: JobId | None = None
+    denied: bool = False
+    correctable: bool = False

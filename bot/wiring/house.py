@@ -39,7 +39,6 @@ from bot.store.opening import Store
 from bot.store.playground import SqlChannel
 from bot.surfaces.shell import ShellPostman
 from bot.surfaces.web.postman import PlaygroundPostman
-from bot.wiring.discord import DiscordLine, open_discord
 from bot.wiring.faults import CannotStart
 from bot.wiring.plugins import open_catalog, open_panel
 from bot.wiring.store import open_store, prepare
@@ -84,8 +83,8 @@ class House:
     signals: LocalSignals
     pixels: ImageProcesses
     boundary: Boundary
-    discord: DiscordLine | None
-    """None when no token is set."""
+    postmen: dict[str, Postman]
+    """By platform; a surface that opens later adds its own before the work begins."""
     _admissions: Admissions
     _deliveries: Deliveries
     _worker: Worker
@@ -216,9 +215,7 @@ async def open_house(
             postman.platform: postman
             for postman in (PlaygroundPostman(channel, signals), ShellPostman())
         }
-        discord = open_discord(settings, store=store, blobs=blobs, cards=cards, clock=fit.clock)
-        if discord is not None:
-            postmen[discord.postman.platform] = discord.postman
+        postmen.update(fit.postmen)
         yield House(
             settings=settings,
             desk=desk,
@@ -229,7 +226,7 @@ async def open_house(
             signals=signals,
             pixels=pixels,
             boundary=fit.boundary,
-            discord=discord,
+            postmen=postmen,
             _admissions=Admissions(
                 queue=store.queue,
                 gallery=store.gallery,
@@ -245,7 +242,7 @@ async def open_house(
                 outbox=store.outbox,
                 queue=store.queue,
                 cards=cards,
-                postmen={**postmen, **fit.postmen},
+                postmen=postmen,
                 signals=signals,
                 clock=fit.clock,
                 owner=owner,

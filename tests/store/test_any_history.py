@@ -132,8 +132,11 @@ class AnyHistory(RuleBasedStateMachine):
         self.admitted: list[int] = []
         self.answers: Tally[int] = Tally()
 
-    def run(self, coroutine: Any) -> Any:
-        return self.runner.run(coroutine)
+    def run(self, asked: Any) -> Any:
+        async def answer() -> Any:
+            return await asked
+
+        return self.runner.run(answer())
 
     def teardown(self) -> None:
         try:

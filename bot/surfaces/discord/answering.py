@@ -11,7 +11,6 @@ from typing import Any
 
 import discord
 
-from bot.commands.reference import reference_form, reference_line
 from bot.domain import answers
 from bot.domain.action import Action, Verb, unpack
 from bot.domain.card import Button, ButtonStyle, Reply
@@ -20,7 +19,7 @@ from bot.domain.identity import BlobKey, JobId
 from bot.domain.invocation import Invocation
 from bot.domain.job import FINAL, JobState
 from bot.domain.job_cards import QUESTIONS
-from bot.ports import FirstLook, FirstResponse, Unfit
+from bot.ports import FirstLook, FirstResponse, StoreUnavailable, Unavailable, Unfit
 from bot.surfaces.discord import reading
 from bot.surfaces.discord.bringing import bring
 from bot.surfaces.discord.commands import (
@@ -34,8 +33,11 @@ from bot.surfaces.discord.commands import (
 from bot.surfaces.discord.completion import suggestions
 from bot.surfaces.discord.conversation import Conversation
 from bot.surfaces.discord.faults import AnsweredBefore, DiscordFault, Late
+from bot.surfaces.discord.news import News
 from bot.surfaces.discord.parts import DiscordParts
 from bot.surfaces.discord.reading import Kind
+from bot.surfaces.discord.responses import Responses
+from bot.surfaces.discord.rest import Rest
 
 log = logging.getLogger("impasto.discord")
 
@@ -44,35 +46,52 @@ JUDGED_WITHIN_S = 0.8
 SLOW_S = 2.0
 """A reply not there by now is announced, and given through the token: the first response has three seconds."""
 
+_FROM_PICTURE = Action(verb=Verb.IMAGINE, target=0)
 REFERENCE_FORM = re.compile(r"r1:([0-9a-f]{64})")
 _ON_OWN = {
     REIMAGINE: Verb.VARY,
     IMAGE_DETAILS: Verb.DETAILS,
     REPORT_IMAGE: Verb.REPORT,
 }
+_NO_ROOM = frozenset({Unavailable.FULL, Unavailable.READ_ONLY})
 _WORKING = frozenset(JobState) - FINAL - {JobState.DELIVERING, JobState.RECEIVED}
 
 
 class Answering:
     """Answers interactions. Exactly one call for each; nothing about a message is kept in memory."""
 
-    def __init__(self, parts: DiscordParts) -> None:
+    def __init__(
+        self,
+        parts: DiscordParts,
+        *,
+        rest: Rest,
+        responses: Responses,
+        news: News,
+        admins: frozenset[str],
+    ) -> None:
         self._parts = parts
+        self._rest = rest
+        self._responses = responses
+        self._news = news
+        self._admins = admins
 
     async def __call__(self, interaction: discord.Interaction[Any]) -> None:
         """Answers it; whatever goes wrong is logged and told to the asker."""
-        talk = Conversation(interaction, self._parts.rest, self._parts.blobs)
+        talk = Conversation(interaction, self._rest, self._parts.blobs)
         key = reading.key_of(interaction)
         try:
-            with self._parts.responses.giving(key):
+            with self._responses.giving(key):
                 await self._route(interaction, talk)
         except AnsweredBefore:
             log.info("%s was answered before", key)
         except DiscordFault as fault:
             log.warning("%s can't be answered: %s: %s", key, type(fault).__name__, fault)
+        except StoreUnavailable as error:
+            log.warning("%s was not taken: %s", key, error)
+            await self._apologise(talk, answers.not_kept(no_room=error.why in _NO_ROOM))
         except Exception:
             log.exception("answering %s failed", key)
-            await self._apologise(talk)
+            await self._apologise(talk, answers.broke())
 
     async def _route(self, interaction: discord.Interaction[Any], talk: Conversation) -> None:
         match reading.kind_of(interaction):
@@ -90,11 +109,10 @@ class Answering:
             case Kind.OTHER:
                 log.info("an interaction of an unknown kind came: %s", interaction.type)
 
-    async def _apologise(self, talk: Conversation) -> None:
-        sorry = answers.went_wrong().card
+    async def _apologise(self, talk: Conversation, sorry: Reply) -> None:
         try:
-            if sorry is not None:
-                await talk.tell(sorry)
+            if sorry.card is not None:
+                await talk.tell(sorry.card)
         except DiscordFault as fault:
             log.warning("the apology can't be given: %s", fault)
 
@@ -119,7 +137,7 @@ class Answering:
                 continue
             taken = await bring(
                 files[name],
-                rest=self._parts.rest,
+                rest=self._rest,
                 uploads=self._parts.uploads,
                 as_mask=name == MASK,
             )
@@ -143,10 +161,7 @@ class Answering:
         custom_id, inputs = reading.form_of(interaction)
         if found := REFERENCE_FORM.fullmatch(custom_id):
             asked = self._invocation(
-                interaction,
-                word=IMAGINE,
-                text=reference_line(inputs),
-                reference=BlobKey(found[1]),
+                interaction, action=_FROM_PICTURE, inputs=inputs, reference=BlobKey(found[1])
             )
             await self._reply(interaction, talk, self._parts.dispatch(asked), private=False)
             return
@@ -173,7 +188,7 @@ class Answering:
             return
         try:
             async with asyncio.timeout(SLOW_S):
-                taken = await bring(picture, rest=self._parts.rest, uploads=self._parts.uploads)
+                taken = await bring(picture, rest=self._rest, uploads=self._parts.uploads)
         except TimeoutError:
             await self._give(interaction, talk, answers.took_too_long())
             return
@@ -181,7 +196,12 @@ class Answering:
             unfit = answers.notice("That picture can't be used", taken.sentence)
             await self._give(interaction, talk, unfit)
             return
-        await talk.ask(reference_form(), custom_id=f"r1:{taken}")
+        asked = self._invocation(interaction, action=_FROM_PICTURE, reference=taken)
+        reply = await self._parts.dispatch(asked)
+        if reply.form is not None:
+            await talk.ask(reply.form, custom_id=f"r1:{taken}")
+        else:
+            await self._give(interaction, talk, reply)
 
     def _invocation(
         self,
@@ -195,7 +215,7 @@ class Answering:
     ) -> Invocation:
         return Invocation(
             key=reading.key_of(interaction),
-            person=reading.person_of(interaction, admins=self._parts.admins),
+            person=reading.person_of(interaction, admins=self._admins),
             place=reading.place_of(interaction),
             word=word,
             text=text,
@@ -267,7 +287,7 @@ class Answering:
 
     async def _first_look(self, talk: Conversation, job_id: JobId) -> None:
         """Who may see what follows is settled here, once the judges have spoken or their time is over."""
-        job = await self._parts.news.judged(job_id, within_s=JUDGED_WITHIN_S)
+        job = await self._news.judged(job_id, within_s=JUDGED_WITHIN_S)
         if job is not None and job.state in {JobState.REFUSED, JobState.FAILED}:
             await talk.hold_privately()
         elif job is not None and job.state in _WORKING:

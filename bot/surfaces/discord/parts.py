@@ -7,23 +7,19 @@ from dataclasses import dataclass
 from bot.commands.dispatch import Dispatch
 from bot.pipeline.cards import Cards
 from bot.pipeline.catalog import Catalog
-from bot.ports import Blobs, FirstResponses, Uploads
-from bot.surfaces.discord.news import News
-from bot.surfaces.discord.responses import Responses
-from bot.surfaces.discord.rest import Rest
+from bot.ports import Blobs, Clock, FirstResponses, Queue, Signals, Uploads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscordParts:
-    """Everything that answers interactions. `admins` are named as `discord:GUILD:USER`."""
+    """The house's side of the surface."""
 
     dispatch: Dispatch
+    queue: Queue
     cards: Cards
     catalog: Catalog
     uploads: Uploads
     blobs: Blobs
+    signals: Signals
+    clock: Clock
     records: FirstResponses
-    responses: Responses
-    news: News
-    rest: Rest
-    admins: frozenset[str] = frozenset()

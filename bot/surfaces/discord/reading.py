@@ -83,7 +83,7 @@ def key_of(interaction: discord.Interaction[Any]) -> str:
 
 
 def person_of(interaction: discord.Interaction[Any], *, admins: frozenset[str]) -> Person:
-    """Who did it. An admin may manage the server, or is named in `admins` as `discord:GUILD:USER`.
+    """Who did it. An admin may manage the server, or is named in `admins` as `GUILD:USER`.
 
     In direct messages everybody is a workspace of their own: nobody else's pictures are there.
     """
@@ -91,7 +91,7 @@ def person_of(interaction: discord.Interaction[Any], *, admins: frozenset[str]) 
     guild = interaction.guild_id
     workspace = str(guild) if guild else f"dm{user.id}"
     manages = guild is not None and interaction.permissions.manage_guild
-    named = f"{PLATFORM}:{workspace}:{user.id}" in admins
+    named = f"{workspace}:{user.id}" in admins
     return Person(
         platform=PLATFORM,
         workspace=workspace,

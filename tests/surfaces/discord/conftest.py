@@ -7,7 +7,7 @@ import io
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,12 @@ from bot.config import load_settings
 from bot.domain.identity import JobId
 from bot.domain.job import FINAL, Job
 from bot.pipeline.catalog import Catalog, Stall
-from bot.wiring.discord import DiscordLine, open_discord
-from bot.wiring.discord_gateway import attend, connect
+from bot.surfaces.discord.surface import DiscordSurface
+from bot.wiring.discord import open_discord_surface
 from bot.wiring.house import Fittings, House, open_house
 from moderation import PromptCase, Verdict
 from moderation.panel import Panel
-from tests.scenarios.conftest import SquarePainter, WordJudge
+from tests.scenarios.painter import SquarePainter, WordJudge
 from tests.simulators.discord.body_rules import faults, operation
 
 WAIT_S = 20.0
@@ -48,12 +48,14 @@ class Server:
     """One simulated Discord server with our bot in it."""
 
     house: House
-    line: DiscordLine
+    surface: DiscordSurface
     env: simcord.Env
     painter: SquarePainter
     judge: SlowJudge
     guild: Any
     channel: Any
+    stop: asyncio.Event
+    news: list[asyncio.Future[None]]
 
     def person(self, name: str, **rights: Any) -> Any:
         return self.guild.add_member(self.env.create_user(name), **rights)
@@ -97,21 +99,9 @@ class Server:
 
     async def restart(self) -> None:
         """A new client; whatever was only in memory is gone."""
-        line = open_discord(
-            self.house.settings,
-            store=self.house.store,
-            blobs=self.house.desk.blobs,
-            cards=self.house.cards,
-            clock=self.house.desk.clock,
-        )
-        assert line is not None
-        # The postman speaks through the client that is connected.
-        line = replace(line, news=self.line.news, responses=self.line.responses)
-        connect(self.house, line)
-        old = self.line.client
-        await self.env.restart_bot(line.client)
-        old.http = line.client.http
-        self.line = line
+        self.surface = fresh = _opened(self.house)
+        await self.env.restart_bot(fresh.client)
+        self.news.append(asyncio.ensure_future(fresh.attend(stop=self.stop)))
 
     async def quiet(self) -> bool:
         due = await self.house.store.executor.read(_pending)
@@ -161,6 +151,12 @@ def _pending(tx: Any) -> bool:
     return bool(tx.rows(Statement(select(outbox.c.id).where(PENDING))))
 
 
+def _opened(house: House) -> DiscordSurface:
+    surface = open_discord_surface(house)
+    assert surface is not None
+    return surface
+
+
 @asynccontextmanager
 async def open_server(folder: Path, **rules: object) -> AsyncIterator[Server]:
     settings = load_settings(
@@ -178,19 +174,18 @@ async def open_server(folder: Path, **rules: object) -> AsyncIterator[Server]:
         panel=lambda _: Panel([(judge, True)], policy_version="test", timeout_s=5),
     )
     async with open_house(settings, work=True, fittings=fittings) as house:
-        line = house.discord
-        assert line is not None
-        connect(house, line)
+        surface = _opened(house)
         stop = asyncio.Event()
+        restarted: list[asyncio.Future[None]] = []
         async with asyncio.TaskGroup() as group:
             group.create_task(house.work(stop=stop, drain_s=0))
-            group.create_task(attend(house, line, stop=stop))
+            group.create_task(surface.attend(stop=stop))
             try:
-                env = simcord.Env(line.client)
+                env = simcord.Env(surface.client)
                 await env.start()
                 guild = env.create_guild()
                 channel = guild.create_text_channel("pictures")
-                yield Server(house, line, env, painter, judge, guild, channel)
+                yield Server(house, surface, env, painter, judge, guild, channel, stop, restarted)
                 assert_all_bodies_would_be_taken(env)
                 painter.gate.set()
                 judge.gate.set()
@@ -199,6 +194,7 @@ async def open_server(folder: Path, **rules: object) -> AsyncIterator[Server]:
                 stop.set()
                 painter.gate.set()
                 judge.gate.set()
+                await asyncio.gather(*restarted)
 
 
 @pytest.fixture

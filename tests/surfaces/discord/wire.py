@@ -22,11 +22,11 @@ from bot.pipeline.catalog import Catalog, Stall
 from bot.store.statement import Statement
 from bot.store.tables import PENDING, outbox
 from bot.surfaces.discord.gateway import Gateway
-from bot.wiring.discord_gateway import serve_discord
+from bot.wiring.discord import open_discord_surface
 from bot.wiring.house import Fittings, House, open_house
 from moderation import PromptCase, Verdict
 from moderation.panel import Panel
-from tests.scenarios.conftest import SquarePainter, WordJudge
+from tests.scenarios.painter import SquarePainter, WordJudge
 from tests.simulators.discord.simulator import Discord
 
 WAIT_S = 20.0
@@ -127,7 +127,9 @@ async def open_inn(
                 stop = asyncio.Event()
                 async with asyncio.TaskGroup() as group:
                     group.create_task(house.work(stop=stop, drain_s=0))
-                    serving = group.create_task(serve_discord(house, stop=stop))
+                    surface = open_discord_surface(house)
+                    assert surface is not None
+                    serving = group.create_task(surface.run(stop=stop))
                     try:
                         await platform.until(
                             lambda: platform.gateway.is_connected or serving.done(),

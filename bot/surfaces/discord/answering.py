@@ -15,7 +15,7 @@ from bot.domain import answers
 from bot.domain.action import Action, Verb, unpack
 from bot.domain.card import Button, ButtonStyle, Reply
 from bot.domain.grammar import Ask, OptionValue, from_options, render
-from bot.domain.identity import BlobKey, JobId
+from bot.domain.identity import BlobKey, ImageId, JobId
 from bot.domain.invocation import Invocation
 from bot.domain.job import FINAL, JobState
 from bot.domain.job_cards import QUESTIONS
@@ -47,9 +47,10 @@ SLOW_S = 2.0
 """A reply not there by now is announced, and given through the token: the first response has three seconds."""
 
 _FROM_PICTURE = Action(verb=Verb.IMAGINE, target=0)
-REFERENCE_FORM = re.compile(r"r1:([0-9a-f]{64})")
+REFERENCE_FORM = re.compile(r"r1:(?:([0-9a-f]{64})|i([0-9]{1,18}))")
+"""The custom id of a form about a picture to start from: a stored one of others, or one of ours by its number."""
 _ON_OWN = {
-    REIMAGINE: Verb.VARY,
+    REIMAGINE: Verb.EDIT,
     IMAGE_DETAILS: Verb.DETAILS,
     REPORT_IMAGE: Verb.REPORT,
 }
@@ -160,8 +161,11 @@ class Answering:
     async def _form(self, interaction: discord.Interaction[Any], talk: Conversation) -> None:
         custom_id, inputs = reading.form_of(interaction)
         if found := REFERENCE_FORM.fullmatch(custom_id):
-            asked = self._invocation(
-                interaction, action=_FROM_PICTURE, inputs=inputs, reference=BlobKey(found[1])
+            asked = self._invocation(interaction, action=_FROM_PICTURE, inputs=inputs)
+            asked = replace(
+                asked,
+                reference=BlobKey(found[1]) if found[1] else None,
+                reference_image=ImageId(int(found[2])) if found[2] else None,
             )
             await self._reply(interaction, talk, self._parts.dispatch(asked), private=False)
             return
@@ -177,8 +181,14 @@ class Answering:
     ) -> None:
         name, message = reading.target_of(interaction)
         own = reading.own_image(message)
+        if own is not None and name not in _ON_OWN:
+            asked = self._invocation(interaction, action=_FROM_PICTURE)
+            await self._open_reference_form(
+                interaction, talk, replace(asked, reference_image=own), f"r1:i{own}"
+            )
+            return
         if own is not None:
-            action = Action(verb=_ON_OWN.get(name, Verb.EDIT), target=own)
+            action = Action(verb=_ON_OWN[name], target=own)
             asked = self._invocation(interaction, action=action)
             await self._reply(interaction, talk, self._parts.dispatch(asked), private=False)
             return
@@ -196,10 +206,21 @@ class Answering:
             unfit = answers.notice("That picture can't be used", taken.sentence)
             await self._give(interaction, talk, unfit)
             return
-        asked = self._invocation(interaction, action=_FROM_PICTURE, reference=taken)
+        asked = self._invocation(interaction, action=_FROM_PICTURE)
+        await self._open_reference_form(
+            interaction, talk, replace(asked, reference=taken), f"r1:{taken}"
+        )
+
+    async def _open_reference_form(
+        self,
+        interaction: discord.Interaction[Any],
+        talk: Conversation,
+        asked: Invocation,
+        custom_id: str,
+    ) -> None:
         reply = await self._parts.dispatch(asked)
         if reply.form is not None:
-            await talk.ask(reply.form, custom_id=f"r1:{taken}")
+            await talk.ask(reply.form, custom_id=custom_id)
         else:
             await self._give(interaction, talk, reply)
 
@@ -211,7 +232,6 @@ class Answering:
         text: str = "",
         action: Action | None = None,
         inputs: Mapping[str, str] | None = None,
-        reference: BlobKey | None = None,
     ) -> Invocation:
         return Invocation(
             key=reading.key_of(interaction),
@@ -221,7 +241,6 @@ class Answering:
             text=text,
             action=action,
             inputs=inputs or {},
-            reference=reference,
         )
 
     # --- what they get ----------------------------------------------------------------------------------------

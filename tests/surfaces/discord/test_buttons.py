@@ -122,15 +122,29 @@ async def test_commands_are_registered_once(server: Server) -> None:
     assert len(puts) == 1
 
 
-async def test_reimagine_varies_our_own_picture(server: Server) -> None:
+async def test_reimagine_opens_the_edit_form_of_our_own_picture(server: Server) -> None:
     ana, ben = server.person("ana"), server.person("ben")
     message = await imagined(server, ana)
 
-    await ben.context_menu(server.channel, "Reimagine this image", message)
+    form = await ben.context_menu(server.channel, "Reimagine this image", message)
+    await ben.submit_modal(form, {"prompt": "a blue fox", "strength": "0.3"})
     job = await server.ended()
 
-    assert job.order.operation == "vary"
+    assert job.order.operation == "image_to_image"
+    assert job.order.parent_image == 1
     assert job.person.name == "ben"
+
+
+async def test_our_own_picture_is_used_as_reference(server: Server) -> None:
+    ana = server.person("ana")
+    message = await imagined(server, ana)
+
+    form = await ana.context_menu(server.channel, "Use as reference", message)
+    await ana.submit_modal(form, {"prompt": "an owl", "strength": "0.3"})
+    job = await server.ended()
+
+    assert job.order.parent_image == 1
+    assert job.order.ask.prompt == "an owl"
 
 
 async def test_a_strangers_picture_is_used_as_reference(server: Server, png: bytes) -> None:

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
 from bot.domain.identity import Role
+from tests.scenarios.discord_stage import open_discord_stage
 from tests.scenarios.slack_stage import open_slack_stage
 from tests.scenarios.stage import Actor, Stage, open_stage
 
 
-@pytest.fixture(params=["direct", "slack-socket", "slack-http"])
+@pytest.fixture(params=["direct", "slack-socket", "slack-http", "discord"])
 async def stage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stage]:
     platform, _, transport = request.param.partition("-")
-    opening = (
-        open_stage(tmp_path)
-        if platform == "direct"
-        else open_slack_stage(tmp_path, transport=transport)
-    )
-    async with opening as opened:
+    async with _opening(platform, transport, tmp_path) as opened:
         yield opened
+
+
+def _opening(platform: str, transport: str, folder: Path) -> AbstractAsyncContextManager[Stage]:
+    match platform:
+        case "slack":
+            return open_slack_stage(folder, transport=transport)
+        case "discord":
+            return open_discord_stage(folder)
+        case _:
+            return open_stage(folder)
 
 
 @pytest.fixture

@@ -118,7 +118,7 @@ def _small(card: Card, asker: str | None) -> list[str]:
     if card.progress is not None:
         lines.append(_bar(card.progress))
     facts = [
-        f"{escaped(field.name, most=FACT_CHARS)} {escaped(field.value, most=FACT_CHARS)}"
+        f"**{escaped(field.name, most=FACT_CHARS)}** {escaped(field.value, most=FACT_CHARS)}"
         for field in card.fields
     ]
     if card.only_asker:

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from bot.domain.identity import Role
-from tests.scenarios.slack_stage import open_slack_stage
+from tests.scenarios.slack_stage import SlackStage, open_slack_stage
 from tests.scenarios.stage import Actor, Stage, open_stage
 
+SLACK = ("slack-socket", "slack-http")
 
-@pytest.fixture(params=["direct", "slack-socket", "slack-http"])
+
+@pytest.fixture
 async def stage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stage]:
     platform, _, transport = request.param.partition("-")
     opening = (
@@ -22,6 +24,21 @@ async def stage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     )
     async with opening as opened:
         yield opened
+
+
+@pytest.fixture
+def slack_stage(stage: Stage) -> SlackStage:
+    """The stage where the subject is Slack itself."""
+    assert isinstance(stage, SlackStage)
+    return stage
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every scenario plays on every platform; those about Slack itself on its two transports."""
+    if "stage" in metafunc.fixturenames:
+        only_slack = "slack_stage" in metafunc.fixturenames
+        platforms = SLACK if only_slack else ("direct", *SLACK)
+        metafunc.parametrize("stage", platforms, indirect=True)
 
 
 @pytest.fixture

@@ -59,7 +59,9 @@ cards = st.builds(
     footer=texts,
     preformatted=texts,
 )
-shown = st.lists(st.builds(ShownFile, file=st.just("F0000000001"), alt=texts, title=texts), max_size=10)
+shown = st.lists(
+    st.builds(ShownFile, file=st.just("F0000000001"), alt=texts, title=texts), max_size=10
+)
 names = st.lists(
     st.sampled_from(["prompt", "strength", "reason", "text", "n", "seed", "style"]),
     min_size=1,

@@ -9,7 +9,7 @@ from bot.domain.card import Button, Card, Tone
 from bot.surfaces.slack.blocks import PRESS, bar, render
 from bot.surfaces.slack.home import home_view
 from bot.surfaces.slack.payloads import read_press
-from bot.surfaces.slack.views import FormContext, Extras, modal, sent, unpack_context
+from bot.surfaces.slack.views import Extras, FormContext, modal, sent, unpack_context
 from tests.simulators.slack.block_rules import elements_with_block
 from tests.surfaces.slack.cards import NASTY, actions, cards, forms, shown, texts
 from tests.surfaces.slack.judges import complaints_about_blocks, complaints_about_view
@@ -33,7 +33,9 @@ def test_every_card_is_a_message_that_slack_takes(card, files):
 @often
 @given(forms(), st.booleans())
 def test_every_form_is_a_view_that_slack_takes(form, asks_channel):
-    view = modal(form, FormContext(action=form.action), Extras(asks_channel=asks_channel, which=(1, 2)))
+    view = modal(
+        form, FormContext(action=form.action), Extras(asks_channel=asks_channel, which=(1, 2))
+    )
 
     assert complaints_about_view(view) == []
 
@@ -73,7 +75,9 @@ def test_a_status_keeps_its_text_beside_its_blocks():
 
 @given(actions)
 def test_a_button_carries_its_action_through_slack(action):
-    card = Card(tone=Tone.DONE, headline="x", rows=((Button(label="U1", action=action, says="Up"),),))
+    card = Card(
+        tone=Tone.DONE, headline="x", rows=((Button(label="U1", action=action, says="Up"),),)
+    )
     ((_, element),) = elements_with_block(render(card).blocks)
 
     pressed = read_press(_pressed(element), "T1")

@@ -31,16 +31,33 @@ async def test_a_cut_connection_is_replaced_and_the_other_takes_commands_meanwhi
     await connections(over_sockets, 2)
 
 
-async def test_a_connection_that_slack_takes_back_is_replaced_without_a_lost_command(over_sockets):
+async def test_a_connection_that_slack_takes_back_is_replaced(over_sockets):
     await connections(over_sockets, 2)
     ana = over_sockets.actor("ana")
-    for connection in over_sockets.slack.sockets.live():
-        await connection.refresh()
+    await over_sockets.slack.sockets.live()[0].refresh()
 
     replies = await asyncio.gather(*(ana.driver.types("/impasto queue") for _ in range(10)))
 
     assert all(delivery.acked for delivery in replies)
     await connections(over_sockets, 2)
+
+
+async def test_connections_that_slack_warns_about_are_replaced_before_they_end(over_sockets):
+    await connections(over_sockets, 2)
+    ana = over_sockets.actor("ana")
+    warned = list(over_sockets.slack.sockets.live())
+    for connection in warned:
+        await connection.warn()
+
+    replies = []
+    async with asyncio.timeout(10):
+        while len(over_sockets.slack.sockets.live()) < 4:
+            replies.append(await ana.driver.types("/impasto queue"))
+    for connection in warned:
+        await connection.refresh()
+    replies += [await ana.driver.types("/impasto queue") for _ in range(5)]
+
+    assert all(delivery.acked for delivery in replies)
 
 
 async def test_an_envelope_that_comes_twice_is_one_job(over_sockets):

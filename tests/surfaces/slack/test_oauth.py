@@ -58,7 +58,7 @@ async def site(slack, tenants):
 
 
 async def test_a_workspace_installs_and_its_token_is_used(slack, site, tenants):
-    team = slack.add_workspace("other")
+    team = slack.add_workspace("other", people=("eve",))
     page = await site.get(INSTALL_PATH)
     back = administration.allow(slack, page.headers["location"], team)
 
@@ -69,7 +69,7 @@ async def test_a_workspace_installs_and_its_token_is_used(slack, site, tenants):
 
 
 async def test_the_token_lies_encrypted(slack, site, tenants, store, tmp_path):
-    team = slack.add_workspace("other")
+    team = slack.add_workspace("other", people=("eve",))
     page = await site.get(INSTALL_PATH)
     back = administration.allow(slack, page.headers["location"], team)
     await site.get(f"{REDIRECT_PATH}?{urlsplit(back).query}")
@@ -84,7 +84,7 @@ async def test_the_token_lies_encrypted(slack, site, tenants, store, tmp_path):
 
 
 async def test_an_installation_that_another_browser_began_is_refused(slack, site, tenants):
-    team = slack.add_workspace("other")
+    team = slack.add_workspace("other", people=("eve",))
     page = await site.get(INSTALL_PATH)
     back = administration.allow(slack, page.headers["location"], team)
     site.cookies.clear()

@@ -54,6 +54,7 @@ ALLOWED_BROAD = {
     "bot/pipeline/admit.py": "the worker loop of admissions: one bad request must not stop the others",
     "bot/pipeline/deliver.py": "the worker loop of letters: one bad letter must not stop the others",
     "bot/images/process_child.py": "the worker loop of a child process: the fault is sent to whoever asked",
+    "bot/surfaces/slack/errands.py": "the handler of what is done after the ack: a reply that fails is logged",
     "bot/store/sqlite_thread.py": "the writer's loop: the fault belongs to whoever asked for that operation",
     "moderation/batching.py": "one batch serves several prompts: its fault is handed to each of them",
     "moderation/panel.py": "judges are plug-ins by strangers: one that raises counts as unable to answer",

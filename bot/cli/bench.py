@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.benchmarks import images, pipeline, queue
+from bot.benchmarks import discord, images, pipeline, queue, slack
 from bot.cli.exits import Exit
 
 app = typer.Typer(help="Measurements, as ratios within one run.", no_args_is_help=True)
@@ -34,6 +34,18 @@ def bench_images(as_json: AsJson = False, rounds: Rounds = 5) -> None:
 def bench_pipeline(as_json: AsJson = False, rounds: Rounds = 5) -> None:
     """Whole jobs from words to the posted answer, beside the pixels they can't avoid."""
     _measure(pipeline.run, rounds=rounds, as_json=as_json)
+
+
+@app.command("discord")
+def bench_discord(as_json: AsJson = False, rounds: Rounds = 5) -> None:
+    """The ack of /imagine beside a bare discord.py handler with one commit, and a full shard's memory."""
+    _measure(discord.run, rounds=rounds, as_json=as_json)
+
+
+@app.command("slack")
+def bench_slack(as_json: AsJson = False, rounds: Rounds = 5) -> None:
+    """The ack of /imagine, durable commit included, beside a bare Bolt listener with one bare commit."""
+    _measure(slack.run, rounds=rounds, as_json=as_json)
 
 
 def _measure(

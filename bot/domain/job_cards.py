@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.action import Action, Verb
 from bot.domain.card import Button, ButtonStyle, Card, Field, Picture, Tone
+from bot.domain.grammar import Ask
 from bot.domain.identity import ImageId, JobId
 from bot.domain.job import Ending, Job, JobState, Reason, StoredImage
 from bot.domain.quota import Usage
@@ -66,6 +67,13 @@ def card_of(job: Job, around: Surroundings) -> Card:
     if job.state in _WORKING:
         return _working(job, around)
     return _ended(job, job.ending or Ending(reason=Reason.INTERNAL))
+
+
+def in_line_card(job: JobId, ask: Ask) -> Card:
+    """A request whose words may be shown, before its place in line is known."""
+    return Card(
+        tone=Tone.WORKING, headline="In line", quote=ask.prompt, rows=((cancel_button(job),),)
+    )
 
 
 def cancel_button(job: JobId) -> Button:

@@ -12,12 +12,12 @@ from bot.domain.house import HouseRules
 from bot.domain.job import Ending, Fence, Job, Plan, Reason
 from bot.domain.live import Changed
 from bot.pipeline.catalog import Catalog
+from bot.pipeline.foresight import Foresight, case_of
 from bot.pipeline.route import Source, route
 from bot.pipeline.submit import ADMISSION_LEASE_S, ADMISSIONS
 from bot.pipeline.topics import LETTERS, READY
 from bot.ports import Boundary, Claimed, Gallery, Queue, Signals
-from moderation import Block, Decision, PromptCase, Review
-from moderation.panel import Panel
+from moderation import Block, Decision, Review
 
 AT_ONCE = 8
 """Requests judged at the same time by one process."""
@@ -31,7 +31,7 @@ class Admissions:
 
     queue: Queue
     gallery: Gallery
-    panel: Panel
+    foresight: Foresight
     catalog: Catalog
     signals: Signals
     rules: HouseRules
@@ -64,10 +64,7 @@ class Admissions:
     async def admit(self, job: Job, fence: Fence) -> None:
         """Judges and routes one job. Safe to run twice: the fence lets only one result through."""
         self.boundary("moderating", job.id)
-        ask = job.order.ask
-        decision = await self.panel.judge_prompt(
-            PromptCase(prompt=ask.prompt, negative_prompt=ask.negative_prompt)
-        )
+        decision = await self.foresight.decide(case_of(job.order.ask))
         ending = prompt_ending(decision)
         if ending is None:
             settled = route(

@@ -22,6 +22,7 @@ def open_discord_surface(house: House) -> DiscordSurface | None:
             dispatch=house.dispatch,
             queue=house.store.queue,
             cards=house.cards,
+            foresight=house.foresight,
             catalog=house.desk.catalog,
             uploads=SafeUploads(blobs=house.desk.blobs, pixels=house.pixels),
             blobs=house.desk.blobs,

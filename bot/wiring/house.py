@@ -27,6 +27,7 @@ from bot.pipeline.cards import Cards
 from bot.pipeline.catalog import Catalog
 from bot.pipeline.deliver import Deliveries
 from bot.pipeline.finish import Darkroom
+from bot.pipeline.foresight import Foresight
 from bot.pipeline.generate import Studio
 from bot.pipeline.loop import keep_going
 from bot.pipeline.submit import ADMISSIONS, Intake
@@ -83,6 +84,7 @@ class House:
     signals: LocalSignals
     pixels: ImageProcesses
     boundary: Boundary
+    foresight: Foresight
     postmen: dict[str, Postman]
     """By platform; a surface that opens later adds its own before the work begins."""
     _admissions: Admissions
@@ -177,6 +179,7 @@ async def open_house(
         stack.push_async_callback(models.aclose)
         catalog = fit.catalog(await open_catalog(settings, off_loop=models, stack=stack))
         panel = fit.panel(await open_panel(settings, off_loop=models, stack=stack))
+        foresight = Foresight(panel, fit.clock)
         signals = LocalSignals()
         owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
         if work:
@@ -226,11 +229,12 @@ async def open_house(
             signals=signals,
             pixels=pixels,
             boundary=fit.boundary,
+            foresight=foresight,
             postmen=postmen,
             _admissions=Admissions(
                 queue=store.queue,
                 gallery=store.gallery,
-                panel=panel,
+                foresight=foresight,
                 catalog=catalog,
                 signals=signals,
                 rules=rules,

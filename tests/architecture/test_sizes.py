@@ -55,6 +55,8 @@ ALLOWED_BROAD = {
     "bot/pipeline/deliver.py": "the worker loop of letters: one bad letter must not stop the others",
     "bot/images/process_child.py": "the worker loop of a child process: the fault is sent to whoever asked",
     "bot/surfaces/discord/answering.py": "the surface handler: the fault is logged and the asker is told",
+    "bot/surfaces/discord/gateway.py": "the loop that keeps the connection: what Discord or the library does must not end the house",
+    "bot/surfaces/slack/errands.py": "the handler of what is done after the ack: a reply that fails is logged",
     "bot/store/sqlite_thread.py": "the writer's loop: the fault belongs to whoever asked for that operation",
     "moderation/batching.py": "one batch serves several prompts: its fault is handed to each of them",
     "moderation/panel.py": "judges are plug-ins by strangers: one that raises counts as unable to answer",

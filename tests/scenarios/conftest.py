@@ -10,11 +10,13 @@ import pytest
 
 from bot.domain.identity import Role
 from tests.scenarios.discord_stage import open_discord_stage
-from tests.scenarios.slack_stage import open_slack_stage
+from tests.scenarios.slack_stage import SlackStage, open_slack_stage
 from tests.scenarios.stage import Actor, Stage, open_stage
 
+SLACK = ("slack-socket", "slack-http")
 
-@pytest.fixture(params=["direct", "slack-socket", "slack-http", "discord"])
+
+@pytest.fixture
 async def stage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stage]:
     platform, _, transport = request.param.partition("-")
     async with _opening(platform, transport, tmp_path) as opened:
@@ -29,6 +31,21 @@ def _opening(platform: str, transport: str, folder: Path) -> AbstractAsyncContex
             return open_discord_stage(folder)
         case _:
             return open_stage(folder)
+
+
+@pytest.fixture
+def slack_stage(stage: Stage) -> SlackStage:
+    """The stage where the subject is Slack itself."""
+    assert isinstance(stage, SlackStage)
+    return stage
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every scenario plays on every platform; those about Slack itself on its two transports."""
+    if "stage" in metafunc.fixturenames:
+        only_slack = "slack_stage" in metafunc.fixturenames
+        platforms = SLACK if only_slack else ("direct", *SLACK, "discord")
+        metafunc.parametrize("stage", platforms, indirect=True)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import pytest
 from bot.domain.action import Action
 from bot.domain.card import Button, Card, Picture, Reply
 from bot.domain.identity import BlobKey, ImageId, JobId, Person, Role, WorkspaceId
+from bot.domain.job import FINAL, Job
 from bot.domain.job_cards import picture_of
 from bot.ports import Installation
 from bot.surfaces.slack.limits import Pace
@@ -100,6 +101,26 @@ class SlackStage(Stage):
         driver.user.is_admin = role is Role.ADMIN
         person = Person(platform="slack", workspace=team.id, user=driver.id, name=user, role=role)
         return SlackActor(self, person, driver)
+
+    async def ended(self, actor: Actor) -> Job:
+        """The actor's newest job once it has ended."""
+        async with asyncio.timeout(20):
+            while True:
+                job = await self.newest_job(actor.person)
+                if job.state in FINAL:
+                    return job
+                await self.house.job_changed(job.id, timeout_s=0.05)
+
+    async def until_painted(self, actor: SlackActor, prompt: str | None = None) -> Card:
+        """The answer to the actor's newest request, once there is one (with this prompt)."""
+        async with asyncio.timeout(20):
+            while not (jobs := await self._jobs(actor, prompt)):
+                await self.house.job_changed(JobId(0), timeout_s=0.05)
+        return await self.chat.final(jobs[0].id)
+
+    async def _jobs(self, actor: SlackActor, prompt: str | None) -> list[Job]:
+        found = await self.house.store.queue.jobs_of(actor.person.lane, unfinished=False, limit=1)
+        return [job for job in found if prompt in {None, job.order.ask.prompt}]
 
 
 @dataclass
@@ -249,7 +270,8 @@ async def open_slack_stage(
             open_stage_house(folder, painter, environment=environment, **rules) as house,
             working(house, simulator) as surface,
         ):
-            other = simulator.add_workspace("other", people=("eve",))
+            known = {one.domain: one for one in simulator.workspaces.values()}
+            other = known.get("other") or simulator.add_workspace("other", people=("eve",))
             token = simulator.install(other)
             await surface.tenants.installed(
                 Installation(

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
@@ -14,11 +14,11 @@ import discord
 from bot.domain import answers
 from bot.domain.action import Action, Verb, unpack
 from bot.domain.card import Button, ButtonStyle, Reply
-from bot.domain.grammar import Ask, OptionValue, from_options, render
+from bot.domain.grammar import Ask, from_options, render
 from bot.domain.identity import BlobKey, ImageId, JobId
 from bot.domain.invocation import Invocation
 from bot.domain.job import FINAL, JobState
-from bot.domain.job_cards import QUESTIONS
+from bot.domain.job_cards import QUESTIONS, in_line_card
 from bot.ports import FirstLook, FirstResponse, StoreUnavailable, Unavailable, Unfit
 from bot.surfaces.discord import reading
 from bot.surfaces.discord.bringing import bring
@@ -56,6 +56,14 @@ _ON_OWN = {
 }
 _NO_ROOM = frozenset({Unavailable.FULL, Unavailable.READ_ONLY})
 _WORKING = frozenset(JobState) - FINAL - {JobState.DELIVERING, JobState.RECEIVED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """What the judges said of a request before it became a job; None when they took too long."""
+
+    ask: Ask
+    allowed: bool | None
 
 
 class Answering:
@@ -125,12 +133,15 @@ class Answering:
         if command.word != IMAGINE:
             await self._reply(interaction, talk, self._parts.dispatch(asked), private=True)
             return
-        line = _line(command.options)
-        if isinstance(line, Reply):
-            await self._give(interaction, talk, line)
+        ask = from_options(command.options)
+        if not isinstance(ask, Ask):
+            await self._give(interaction, talk, answers.bad_flags(ask))
             return
-        asked = replace(asked, text=line)
-        await self._reply(interaction, talk, self._imagine(asked, command.files), private=False)
+        asked = replace(asked, text=render(ask))
+        decision = await self._parts.foresight.look(ask, within_s=JUDGED_WITHIN_S)
+        foreseen = Foreseen(ask=ask, allowed=None if decision is None else decision.allowed)
+        coming = self._imagine(asked, command.files)
+        await self._reply(interaction, talk, coming, private=False, foreseen=foreseen)
 
     async def _imagine(self, asked: Invocation, files: Mapping[str, reading.Attached]) -> Reply:
         for name in (REFERENCE, MASK):
@@ -252,6 +263,7 @@ class Answering:
         coming: Awaitable[Reply],
         *,
         private: bool,
+        foreseen: Foreseen | None = None,
     ) -> None:
         """Gives the reply when it is there; announces it when it is slow."""
         task = asyncio.ensure_future(coming)
@@ -262,7 +274,7 @@ class Answering:
             reply = await task
         finally:
             task.cancel()
-        await self._give(interaction, talk, reply)
+        await self._give(interaction, talk, reply, foreseen=foreseen)
 
     async def _announce(
         self, interaction: discord.Interaction[Any], talk: Conversation, *, private: bool
@@ -275,23 +287,35 @@ class Answering:
             await talk.hold(answers.received())
 
     async def _give(
-        self, interaction: discord.Interaction[Any], talk: Conversation, reply: Reply
+        self,
+        interaction: discord.Interaction[Any],
+        talk: Conversation,
+        reply: Reply,
+        *,
+        foreseen: Foreseen | None = None,
     ) -> None:
         if reply.job is not None:
-            await self._give_job(interaction, talk, reply.job)
+            await self._give_job(interaction, talk, reply.job, foreseen=foreseen)
         elif reply.form is not None:
             await talk.ask(reply.form)
         elif reply.card is not None:
             await talk.tell(reply.card)
 
     async def _give_job(
-        self, interaction: discord.Interaction[Any], talk: Conversation, job: JobId
+        self,
+        interaction: discord.Interaction[Any],
+        talk: Conversation,
+        job: JobId,
+        *,
+        foreseen: Foreseen | None,
     ) -> None:
         """The first response to a request that became a job, and its record; nobody can see it: it is called back."""
         lost: DiscordFault | None = None
         try:
             if talk.first is None and interaction.message is not None:
                 await talk.say_nothing()
+            elif talk.first is None and foreseen is not None:
+                await self._foreseen_look(talk, job, foreseen)
             elif talk.first is None:
                 await self._first_look(talk, job)
         except Late as fault:
@@ -304,8 +328,18 @@ class Answering:
         if lost is not None:
             raise lost
 
+    async def _foreseen_look(self, talk: Conversation, job: JobId, foreseen: Foreseen) -> None:
+        """Who may see what follows is settled here, by what the judges said before it became a job."""
+        match foreseen.allowed:
+            case True:
+                await talk.show(in_line_card(job, foreseen.ask))
+            case False:
+                await talk.hold_privately()
+            case None:
+                await talk.hold(answers.received())
+
     async def _first_look(self, talk: Conversation, job_id: JobId) -> None:
-        """Who may see what follows is settled here, once the judges have spoken or their time is over."""
+        """The same where the words were not known before: once it is judged, or the time for that is over."""
         job = await self._news.judged(job_id, within_s=JUDGED_WITHIN_S)
         if job is not None and job.state in {JobState.REFUSED, JobState.FAILED}:
             await talk.hold_privately()
@@ -313,12 +347,6 @@ class Answering:
             await talk.show(await self._parts.cards.of(job))
         else:
             await talk.hold(answers.received())
-
-
-def _line(options: Mapping[str, OptionValue]) -> str | Reply:
-    """The line that typed options stand for, or what is wrong with them."""
-    asked = from_options(options)
-    return render(asked) if isinstance(asked, Ask) else answers.bad_flags(asked)
 
 
 def _question(action: Action) -> Reply:

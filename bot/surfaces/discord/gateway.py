@@ -22,6 +22,13 @@ Answerer = Callable[[discord.Interaction[Any]], Awaitable[None]]
 
 REVOKED_CODES = frozenset({4004, 4010, 4011, 4012, 4013, 4014})
 """Close codes after which connecting again is of no use: discord-api-docs, topics/opcodes-and-status-codes, read 2026-11."""
+UNREACHABLE = (
+    OSError,
+    TimeoutError,
+    aiohttp.ClientError,
+    discord.HTTPException,
+    discord.GatewayNotFound,
+)
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 300.0
 """Between whole new connections. Each costs one of 1,000 IDENTIFYs a day; beyond them Discord resets the token."""
@@ -88,14 +95,10 @@ class Gateway(discord.AutoShardedClient):
                 if error.code in REVOKED_CODES:
                     raise NotWelcome(f"Discord closed the connection: {error}") from None
                 log.warning("Discord closed the connection: %s", error)
-            except (
-                OSError,
-                TimeoutError,
-                aiohttp.ClientError,
-                discord.HTTPException,
-                discord.GatewayNotFound,
-            ) as error:
+            except UNREACHABLE as error:
                 log.warning("Discord can't be reached: %s", error)
+            except Exception:
+                log.exception("the connection to Discord failed")
             if not stop.is_set():
                 await pause(pause_s, stop=stop)
                 pause_s = min(LONGEST_PAUSE_S, pause_s * 2)

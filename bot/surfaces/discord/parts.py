@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.commands.dispatch import Dispatch
 from bot.pipeline.cards import Cards
 from bot.pipeline.catalog import Catalog
+from bot.pipeline.foresight import Foresight
 from bot.ports import Blobs, Clock, FirstResponses, Queue, Signals, Uploads
 
 
@@ -17,6 +18,7 @@ class DiscordParts:
     dispatch: Dispatch
     queue: Queue
     cards: Cards
+    foresight: Foresight
     catalog: Catalog
     uploads: Uploads
     blobs: Blobs

@@ -24,6 +24,8 @@ log = logging.getLogger("impasto.discord")
 
 EVERY_S = 3.0
 """How often one message is edited at most. Ours: edits of a channel share one budget with its answers."""
+FIRST_S = 1.0
+"""When it is edited first: then the place in line is shown."""
 EDITS_PER_S = 8.0
 """Edits in all: a long line must leave room for answers."""
 REMEMBERED = 10_000
@@ -55,8 +57,9 @@ class Progress:
             self._fractions[update.job] = update.fraction
         self._stale.setdefault(update.job)
         if update.job not in self._edited_at:
-            # Its message was just posted: quick jobs are done before an edit is worth it.
-            _keep(self._edited_at, update.job, asyncio.get_running_loop().time())
+            # Its message was just posted: a quick job is done before an edit is worth it.
+            soon = asyncio.get_running_loop().time() - EVERY_S + FIRST_S
+            _keep(self._edited_at, update.job, soon)
         if isinstance(update, Changed) and self._writers.shows(update.job) is not None:
             # A person deleted or reported one of its pictures: that is shown at once.
             _keep(self._edited_at, update.job, -EVERY_S)

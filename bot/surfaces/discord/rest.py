@@ -18,7 +18,7 @@ from discord.http import HTTPClient, Route
 from discord.webhook.async_ import async_context
 
 from bot.surfaces.discord.components import EPHEMERAL_FLAG, texts_of
-from bot.surfaces.discord.faults import NETWORK, Busy, Gone, NoAccess, TokenOver, fault_of
+from bot.surfaces.discord.faults import NETWORK, Away, Busy, Gone, NoAccess, TokenOver, fault_of
 from bot.surfaces.discord.handle import Handle
 from bot.surfaces.discord.pace import Pace
 
@@ -213,6 +213,8 @@ class Rest:
         *,
         by_token: bool = False,
     ) -> Json:
+        if self._http().token is None:
+            raise Away("not logged in yet")
         if pause_s := self._pace.pause_s:
             raise Busy("too much was refused of late", retry_after_s=pause_s)
         try:

@@ -79,8 +79,13 @@ class SlackApi:
         return await self._send("", method, lambda: client.api_call(method, data=arguments))
 
     def client(self, token: str | None) -> AsyncWebClient:
-        """Slack's own client with that token."""
-        return AsyncWebClient(token=token, base_url=self.base_url, session=self.session)
+        """Slack's own client with that token.
+
+        It retries nothing: by default it repeats a call whose connection broke, and a message would be posted twice.
+        """
+        return AsyncWebClient(
+            token=token, base_url=self.base_url, session=self.session, retry_handlers=[]
+        )
 
     async def _send(
         self, workspace: str, method: str, send: Callable[[], Awaitable[object]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.domain.action import Action, unpack
 from bot.surfaces.slack.blocks import ASK_FIRST
@@ -14,7 +14,7 @@ PLATFORM = "slack"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Who did something and where. `key` is the platform's id of the event; `shared` says a message is seen by all."""
+    """Who did something and where. `key` is the platform's id of the event, `callback` its short-lived reply handle."""
 
     key: str
     workspace: str
@@ -22,6 +22,8 @@ class Origin:
     name: str
     channel: str | None = None
     thread: str | None = None
+    is_active: bool = True
+    """Whether somebody has answered in the thread: only then is a private answer seen there."""
     trigger: str | None = None
     callback: str | None = None
 
@@ -95,8 +97,12 @@ def read_press(body: Json, workspace: str) -> Pressed:
     option = action.get("selected_option") or {}
     value = str(option.get("value") or action.get("value") or "")
     label = str((option.get("text") or action.get("text") or {}).get("text") or "")
+    origin = _interactive(body, workspace, thread=_thread_of_press(body))
+    in_thread = "thread_ts" in (body.get("container") or {}) or "thread_ts" in (
+        body.get("message") or {}
+    )
     return Pressed(
-        origin=_interactive(body, workspace, thread=_thread_of_press(body)),
+        origin=replace(origin, is_active=in_thread),
         action=unpack(value.removeprefix(ASK_FIRST)),
         label=label,
         ask_first=value.startswith(ASK_FIRST),
@@ -134,8 +140,9 @@ def read_shortcut(body: Json, workspace: str) -> Shortcut:
     """A shortcut on a message, or the global one, which has no message."""
     message = body.get("message") or {}
     thread = message.get("thread_ts") or message.get("ts")
+    origin = _interactive(body, workspace, thread=None if thread is None else str(thread))
     return Shortcut(
-        origin=_interactive(body, workspace, thread=None if thread is None else str(thread)),
+        origin=replace(origin, is_active="thread_ts" in message),
         callback_id=body["callback_id"],
         actions=tuple(_actions(message.get("blocks") or ())),
         files=files_of(message),
@@ -186,6 +193,7 @@ def read_message(body: Json, workspace: str) -> Command | None:
         name=event["user"],
         channel=event["channel"],
         thread=str(event.get("thread_ts") or event["ts"]),
+        is_active="thread_ts" in event,
     )
     text = _without_mention(event.get("text") or "", body)
     return Command(origin=origin, word="", text=typed(text).strip(), files=files_of(event))

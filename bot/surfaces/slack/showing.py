@@ -52,7 +52,7 @@ class Showing:
                 origin.callback,
                 response_type="ephemeral",
                 replace_original=False,
-                thread_ts=origin.thread,
+                thread_ts=origin.thread if origin.is_active else None,
                 text=message.text,
                 blocks=message.blocks,
             )

@@ -35,6 +35,9 @@ RENEW_AFTER_S = 30 * 60.0
 """Connections that are alive and yet bring nothing have been seen after idle reconnects; none gets that old."""
 LAST_ANSWERS_S = 3.0
 """How long an old connection is kept for answers under way: Slack waits no longer for an ack."""
+LEAVING_S = 30.0
+"""How long a connection that Slack warned about goes on beside its successor: Slack still sends to it, and closes it
+itself about ten seconds after the warning."""
 FIRST_RETRY_S = 0.5
 LONGEST_RETRY_S = 30.0
 
@@ -110,7 +113,7 @@ class SocketPool:
             self._open.add(connection)
             self.connected.set()
             await self._watch(connection, stop)
-            group.create_task(self._retire(connection))
+            group.create_task(self._retire(connection, stop))
 
     async def _connect(self) -> _Connection | None:
         connection = _Connection(self.app_token, self.web_client)
@@ -131,7 +134,12 @@ class SocketPool:
                 return
             await _pause(WATCH_S, stop)
 
-    async def _retire(self, connection: _Connection) -> None:
+    async def _retire(self, connection: _Connection, stop: asyncio.Event) -> None:
+        until_s = time.monotonic() + LEAVING_S
+        while connection.leaving.is_set() and not connection.is_dead() and not stop.is_set():
+            if time.monotonic() > until_s:
+                break
+            await _pause(WATCH_S, stop)
         if not connection.is_dead():
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LAST_ANSWERS_S):

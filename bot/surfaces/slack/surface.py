@@ -58,6 +58,7 @@ class TokenRefused(Exception):
 class SlackSurface:
     """The open surface: its postman, its routes for HTTP mode, and the loops that `run` keeps."""
 
+    app: AsyncApp
     postman: SlackPostman
     routes: Sequence[BaseRoute]
     pool: SocketPool | None
@@ -113,6 +114,7 @@ async def open_slack(
     if options.app_token is not None:
         pool = SocketPool(app=app, app_token=options.app_token, web_client=client)
     return SlackSurface(
+        app=app,
         postman=postman,
         routes=_routes(options, app, api, tenants),
         pool=pool,

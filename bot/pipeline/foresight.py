@@ -1,0 +1,54 @@
+"""What the judges say of a prompt before it is a job, for a platform that must know at once who may see the answer.
+
+Nothing is decided here: admission decides. It only need not ask the judges the same thing twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+
+from bot.domain.grammar import Ask
+from bot.ports import Clock
+from moderation import Decision, PromptCase, Unchecked
+from moderation.panel import Panel
+
+REMEMBERED = 4096
+REMEMBERED_S = 60.0
+"""Longer than a received request waits for its admission; a judge's mind may change after that."""
+
+
+class Foresight:
+    """Asks the judges early and remembers what they said for a little while."""
+
+    def __init__(self, panel: Panel, clock: Clock) -> None:
+        self._panel = panel
+        self._clock = clock
+        self._said: OrderedDict[PromptCase, tuple[float, Decision]] = OrderedDict()
+
+    async def look(self, ask: Ask, *, within_s: float) -> Decision | None:
+        """What the judges say; None when they take longer than `within_s`."""
+        case = case_of(ask)
+        try:
+            async with asyncio.timeout(within_s):
+                decision = await self.decide(case)
+        except TimeoutError:
+            return None
+        if not isinstance(decision.verdict, Unchecked):
+            # A judge that was away may be back when the request is admitted.
+            self._said[case] = (self._clock.now().timestamp(), decision)
+        if len(self._said) > REMEMBERED:
+            self._said.popitem(last=False)
+        return decision
+
+    async def decide(self, case: PromptCase) -> Decision:
+        """The judges' decision, remembered or asked for. It is remembered for one request."""
+        said_at, decision = self._said.pop(case, (0.0, None))
+        if decision is not None and self._clock.now().timestamp() - said_at < REMEMBERED_S:
+            return decision
+        return await self._panel.judge_prompt(case)
+
+
+def case_of(ask: Ask) -> PromptCase:
+    """What of a request the judges of prompts see."""
+    return PromptCase(prompt=ask.prompt, negative_prompt=ask.negative_prompt)

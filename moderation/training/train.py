@@ -28,7 +28,7 @@ from moderation.verdict import Category
 PROMPTS = Path(str(files("moderation.training"))) / "prompts.csv"
 HEAD = Path(str(files("moderation"))) / "data" / "head.npz"
 EVERYDAY = "everyday"
-"""The label of the combined prompts: harmless, but no neighbours."""
+"""The label of the combined prompts: harmless, but reported apart."""
 STRENGTH = 20.0
 """How freely the weights may grow (inverse of the ridge penalty); 3, 10, 30 and 100 did alike."""
 _STEPS = 250
@@ -89,18 +89,17 @@ def fit(inputs: Matrix, targets: Matrix) -> tuple[Matrix, Matrix]:
 
 
 def train(inputs: Matrix, labels: Sequence[str], words: Sequence[str]) -> Head:
-    """The head for these inputs; everyday prompts shape its weights but aren't kept as neighbours."""
+    """The head for these inputs: weights that explain the labels, and the inputs as neighbours."""
     names = classes(labels)
     targets = np.eye(len(names), dtype=np.float32)[[names.index(_class(label)) for label in labels]]
     weights, bias = fit(inputs, targets)
-    kept = np.array([label != EVERYDAY for label in labels])
     return Head(
         labels=names,
         words=tuple(words),
         weights=weights,
         bias=bias,
-        memory=inputs[kept, :DIMENSIONS],
-        unsafe=targets[kept, 0] == 0,
+        memory=inputs[:, :DIMENSIONS],
+        unsafe=targets[:, 0] == 0,
     )
 
 

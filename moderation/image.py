@@ -19,10 +19,10 @@ from moderation.protocol import Bench, ImageCase, JudgeConfig, OffLoop, PromptCa
 from moderation.strictness import THRESHOLDS, Strictness, only_options, strictness, thresholds
 from moderation.verdict import Allow, Category, Gate, Unchecked, Verdict
 
-BLOCK_ABOVE = 0.7
-"""A little stricter than the 0.8 from which the model's authors call a picture unsafe (open_nsfw's read-me, 2016)."""
-REVIEW_ABOVE = 0.4
-"""In between a person looks. The highest score of 27 packaged harmless pictures was 0.2."""
+BLOCK_ABOVE = 0.8
+"""From here on the model's authors call a picture unsafe (open_nsfw's read-me, 2016)."""
+REVIEW_ABOVE = 0.6
+"""In between a person looks. Of 27 packaged harmless pictures the highest scored 0.2, but a plain grey radial gradient 0.57."""
 TIMEOUT_S = 20.0
 """What one picture may take, loading the model included; 10 to 30 ms once it is loaded."""
 

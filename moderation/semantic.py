@@ -1,7 +1,7 @@
 """The judge of meaning: what a prompt says, whatever words it uses, scored by sentence embeddings and a trained head.
 
-What it is: a multilingual encoder of 2019 and some two thousand mildly worded prompts written for this project, English
-with a few in other languages. What it isn't: sure. It is measured per set with `python -m moderation.measure`; it misses
+What it is: a multilingual encoder of 2019 and some four thousand mildly worded prompts written for this project, English
+with a few in other languages, and three thousand everyday ones put together from lists. What it isn't: sure. It is measured per set with `python -m moderation.measure`; it misses
 what its training prompts don't resemble, and other languages work only as far as the encoder brings them together.
 """
 
@@ -21,7 +21,7 @@ from moderation.strictness import THRESHOLDS, Strictness, only_options, strictne
 from moderation.verdict import Allow, Category, Gate, Unchecked, Verdict
 
 BLOCK_ABOVE = 0.9
-"""Chosen by cross-validation over our own training prompts, before any other set was measured."""
+"""Chosen by cross-validation over our own prompts: of the hard harmless ones fewer than 1 in 200 is stopped."""
 REVIEW_ABOVE = 0.85
 """Likewise. Below it a prompt passes."""
 TIMEOUT_S = 20.0

@@ -103,6 +103,11 @@ class Capabilities:
     progress: ProgressKind = ProgressKind.NONE
     cancel: CancelKind = CancelKind.NONE
     delivery: Delivery = Delivery.SYNC
+    repeatable: bool = False
+    """Whether a call repeated under the same key costs nothing more: a local renderer, or a vendor that takes our key.
+
+    Where False, a call whose answer was lost is never repeated on its own.
+    """
     is_ai_model: bool = True
     """False for a renderer that is no generative model: the label and the IPTC source type say so."""
     price: Price | None = None

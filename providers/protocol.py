@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -19,7 +19,8 @@ T = TypeVar("T")
 class GeneratedImage:
     """One image as the provider sent it: nothing about `data` is trusted yet.
 
-    `seed` is the one really used, None when the provider doesn't tell.
+    `seed` is the one really used, None when the provider doesn't tell. `model_touched` is set where a renderer that is
+    no AI model let a trained one work on this picture: its label says so.
     `not_drawn` names words of the prompt that the picture surely lacks (only an honest renderer knows).
     """
 
@@ -27,6 +28,7 @@ class GeneratedImage:
     seed: int | None = None
     revised_prompt: str | None = None
     not_drawn: tuple[str, ...] = ()
+    model_touched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +92,12 @@ class Provider(Protocol):
     async def models(self) -> Sequence[Model]:
         """The models this provider offers now, best first."""
 
-    def generate(self, request: GenerationRequest, call: Call) -> AsyncIterator[Event]:
+    def generate(self, request: GenerationRequest, call: Call) -> AsyncGenerator[Event, None]:
         """The events of one call."""
 
     def resume(
         self, remote_id: str, request: GenerationRequest, call: Call
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event, None]:
         """The remaining events of a call submitted earlier."""
 
     async def cancel(self, remote_id: str) -> bool:

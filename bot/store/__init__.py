@@ -1,1 +1,1 @@
-"""SQL: tables and whole operations over them."""
+"""Everything that must survive: jobs and their order, quota and money, paid calls, letters, pictures, decisions."""

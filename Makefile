@@ -1,0 +1,59 @@
+# The words of this house. Each sets up what it needs first; nothing but Python 3.11+ and make is asked for.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: setup check test demo run bench proof lock clean
+
+setup: $(VENV)/.dev
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Impasto needs Python 3.11 or newer; this is " + sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.app: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what Impasto needs (a minute, once) ..."
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what Impasto and its tests need (a minute, once) ..."
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.app
+
+demo: $(VENV)/.app
+	@exec $(BIN)/impasto demo
+
+run: $(VENV)/.app
+	@exec $(BIN)/impasto run
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/architecture
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -m "not proof"
+
+proof: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -m proof
+
+bench: $(VENV)/.dev
+	$(BIN)/impasto bench queue --json
+	$(BIN)/impasto bench images --json
+	$(BIN)/impasto bench pipeline --json
+
+# Versions with hashes and without an index's address: installs from wherever pip is set up to look.
+lock:
+	uv pip compile pyproject.toml --group build --extra local-models --extra postgres --universal --python-version 3.11 \
+	  --generate-hashes --no-annotate --no-header -o requirements.lock
+	uv pip compile pyproject.toml --group build --group dev --extra local-models --extra postgres --universal --python-version 3.11 \
+	  --generate-hashes --no-annotate --no-header -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Measurements behind `impasto bench`: ratios within one run, since machines differ and noise doesn't cancel."""

@@ -1,0 +1,137 @@
+"""Jobs through the whole queue: submitted, admitted, claimed, finished, posted, by an instant provider."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.benchmarks.queue_jobs import (
+    IMAGE_DECISION,
+    LEASE_S,
+    OWNER,
+    PLAN,
+    PROMPT_DECISION,
+    PROVIDER,
+    USERS,
+    SystemClock,
+    new_image,
+    submission,
+)
+from bot.ports import Accepted, Claimed, Letter
+from bot.store.opening import Store, open_sqlite
+
+LETTERS_AT_ONCE = 50
+POLL_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """How long `jobs` jobs took, and in how many commits they were written."""
+
+    jobs: int
+    seconds: float
+    commits: int
+
+    @property
+    def jobs_per_s(self) -> float:
+        """End to end."""
+        return self.jobs / self.seconds
+
+
+class _Course:
+    """One run over one store: submitters, a worker with `slots`, and a postman, all in this process."""
+
+    def __init__(self, store: Store, *, jobs: int, slots: int) -> None:
+        self._store = store
+        self._jobs = jobs
+        self._slots = slots
+        self._free = slots
+        self._delivered = 0
+        self._ready = asyncio.Event()
+        self._written = asyncio.Event()
+
+    async def run(self, *, submitters: int) -> None:
+        async with asyncio.TaskGroup() as group:
+            for first in range(submitters):
+                group.create_task(self._submit(range(first, self._jobs, submitters)))
+            group.create_task(self._work(group))
+            group.create_task(self._deliver())
+
+    async def _submit(self, numbers: range) -> None:
+        queue = self._store.queue
+        for number in numbers:
+            outcome = await queue.submit(submission(number, user=f"U{number % USERS}"))
+            if not isinstance(outcome, Accepted):
+                raise TypeError(f"not accepted: {outcome}")
+            await queue.admit(outcome.fence, plan=PLAN, decision=PROMPT_DECISION, weight=1.0)
+            self._ready.set()
+
+    async def _work(self, group: asyncio.TaskGroup) -> None:
+        while self._delivered < self._jobs:
+            self._ready.clear()
+            free = self._free
+            claims = (
+                await self._store.queue.claim(
+                    owner=OWNER, slots=free, lease_s=LEASE_S, capacity={PROVIDER: self._slots}
+                )
+                if free
+                else ()
+            )
+            for claimed in claims:
+                self._free -= 1
+                group.create_task(self._finish(claimed))
+            if len(claims) < free or not free:
+                await _wait(self._ready)
+
+    async def _finish(self, claimed: Claimed) -> None:
+        await self._store.queue.finish(
+            claimed.fence,
+            images=[new_image()],
+            decisions=[IMAGE_DECISION],
+            cost_microusd=None,
+            notes=(),
+            grid=None,
+        )
+        self._free += 1
+        self._ready.set()
+        self._written.set()
+
+    async def _deliver(self) -> None:
+        while self._delivered < self._jobs:
+            self._written.clear()
+            letters = await self._store.outbox.due(
+                owner=OWNER, limit=LETTERS_AT_ONCE, lease_s=LEASE_S
+            )
+            await asyncio.gather(*(self._post(letter) for letter in letters))
+            if not letters:
+                await _wait(self._written)
+        self._ready.set()
+
+    async def _post(self, letter: Letter) -> None:
+        posted = await self._store.outbox.posted(
+            letter, message=f"m{letter.job}", images=(1,) if letter.final else ()
+        )
+        self._delivered += posted and letter.final
+
+
+async def end_to_end(path: Path, *, jobs: int, concurrency: int) -> Passed:
+    """Passes `jobs` jobs through a new store at `path`."""
+    store = await open_sqlite(path, clock=SystemClock())
+    try:
+        before = store.executor.commits
+        started = time.perf_counter()
+        await _Course(store, jobs=jobs, slots=concurrency).run(submitters=concurrency)
+        seconds = time.perf_counter() - started
+        return Passed(jobs=jobs, seconds=seconds, commits=store.executor.commits - before)
+    finally:
+        await store.aclose()
+
+
+async def _wait(event: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(POLL_S):
+            await event.wait()
+    except TimeoutError:
+        return

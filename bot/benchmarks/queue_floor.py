@@ -1,0 +1,207 @@
+"""The floor under the queue: a bare sqlite3 loop that writes and updates the same rows in as many commits.
+
+It decides nothing: no key is looked up, no quota compared, no order kept, nothing read; and it has one thread and no
+event loop. What the queue does beyond that is what it costs.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.benchmarks.queue_jobs import (
+    IMAGE_DECISION,
+    PLAN,
+    PROMPT_DECISION,
+    USERS,
+    new_image,
+    submission,
+)
+from bot.store.migrate import sqlite_url, upgrade
+from bot.store.records import (
+    write_counters,
+    write_decision,
+    write_order,
+    write_person,
+    write_place,
+    write_plan,
+)
+from bot.store.sqlite_connection import connect_writer
+
+NOW_US = 1_764_000_000_000_000
+PHASES = 6
+"""Submit, admit, claim, finish, lease the letter, settle it: each ends in a commit of its own."""
+
+
+class _BareLoop:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._execute = connection.execute
+        sample = submission(0, user="U0")
+        self._person = write_person(sample.person)
+        self._place = write_place(sample.place)
+        self._order = write_order(sample.order)
+        self._plan = write_plan(PLAN)
+        self._prompt_decision = write_decision(PROMPT_DECISION)
+        self._image_decision = write_decision(IMAGE_DECISION)
+        self._image = new_image()
+        self._users = [submission(0, user=f"U{user}") for user in range(USERS)]
+        self._lanes = [str(one.person.lane) for one in self._users]
+        self._counters = [write_counters(one.counters) for one in self._users]
+
+    def submit(self, number: int) -> None:
+        user = number % USERS
+        lane = self._lanes[user]
+        self._execute(
+            "INSERT INTO lane (lane, cap, inflight, tag) VALUES (?, 2, 0, 0.0)"
+            " ON CONFLICT (lane) DO NOTHING",
+            (lane,),
+        )
+        self._execute(
+            "INSERT INTO usage (scope, period_key, used, held, returns_at_us)"
+            " VALUES (?, 'day:2026-11-25', 0, 1, ?)"
+            " ON CONFLICT (scope, period_key) DO UPDATE SET held = held + 1",
+            (f"user:{lane}", NOW_US),
+        )
+        self._execute(
+            "INSERT INTO job (id, idem, workspace, lane, channel, person, place, order_json,"
+            " counters, images, weight, state, owner, token, lease_until_us, attempts, deaths,"
+            " cancel_asked, created_at_us) VALUES (?, ?, 'web:bench', ?, 'studio', ?, ?, ?, ?,"
+            " 1, 1.0, 'received', 'bench', 1, ?, 0, 0, 0, ?)",
+            (
+                number + 1,
+                f"bench:U{user}:{number}",
+                lane,
+                self._person,
+                self._place,
+                self._order,
+                self._counters[user],
+                NOW_US,
+                NOW_US,
+            ),
+        )
+        self._execute("INSERT INTO ledger VALUES (?, 'hold', 0, 1, ?)", (number + 1, NOW_US))
+
+    def admit(self, number: int) -> None:
+        self._execute(
+            "UPDATE job SET state = 'ready', vt = ?, weight = 1.0, plan = ?, route = 'instant',"
+            " owner = NULL, lease_until_us = NULL WHERE id = ?",
+            (float(number), self._plan, number + 1),
+        )
+        self._execute(
+            "UPDATE lane SET tag = ?, inflight = inflight + 1 WHERE lane = ?",
+            (float(number), self._lanes[number % USERS]),
+        )
+        self._decide(number, "prompt", None, self._prompt_decision)
+        self._write_letter(number, final=0)
+
+    def claim(self, number: int) -> None:
+        self._execute(
+            "UPDATE job SET state = 'running', owner = 'bench', token = 2, attempts = 1,"
+            " provider = 'instant', lease_until_us = ?, started_at_us = ?, deadline_at_us = ?"
+            " WHERE id = ?",
+            (NOW_US, NOW_US, NOW_US, number + 1),
+        )
+
+    def finish(self, number: int) -> None:
+        image = self._image
+        lane = self._lanes[number % USERS]
+        self._execute(
+            "UPDATE job SET state = 'delivering', notes = '[]', owner = NULL,"
+            " lease_until_us = NULL, provider = NULL WHERE id = ?",
+            (number + 1,),
+        )
+        self._execute("UPDATE lane SET inflight = inflight - 1 WHERE lane = ?", (lane,))
+        self._execute(
+            "INSERT INTO image (job, position, workspace, lane, seed, width_px, height_px, mime,"
+            " blob, view_blob, thumbnail_blob, phash, alt, not_drawn, hidden, created_at_us)"
+            " VALUES (?, 1, 'web:bench', ?, 7, 1024, 1024, ?, ?, ?, ?, ?, ?, '[]', 0, ?)",
+            (
+                number + 1,
+                lane,
+                image.mime,
+                image.key,
+                image.view,
+                image.thumbnail,
+                image.phash,
+                image.alt,
+                NOW_US,
+            ),
+        )
+        self._decide(number, "image", 1, self._image_decision)
+        self._execute(
+            "UPDATE outbox SET state = 'void', ended_at_us = ? WHERE job = ? AND final = 0",
+            (NOW_US, number + 1),
+        )
+        self._write_letter(number, final=1)
+
+    def lease(self, number: int) -> None:
+        self._execute(
+            "UPDATE outbox SET owner = 'bench', attempt = 1, run_at_us = ?"
+            " WHERE job = ? AND final = 1",
+            (NOW_US, number + 1),
+        )
+
+    def settle(self, number: int) -> None:
+        self._execute(
+            "UPDATE outbox SET state = 'posted', owner = NULL, message = ?, ended_at_us = ?"
+            " WHERE job = ? AND final = 1",
+            (f"m{number}", NOW_US, number + 1),
+        )
+        self._execute(
+            "UPDATE job SET state = 'delivered', message = ?, finished_at_us = ? WHERE id = ?",
+            (f"m{number}", NOW_US, number + 1),
+        )
+        self._execute("INSERT INTO ledger VALUES (?, 'settle', 1, 1, ?)", (number + 1, NOW_US))
+        self._execute(
+            "UPDATE usage SET used = used + 1, held = held - 1"
+            " WHERE scope = ? AND period_key = 'day:2026-11-25'",
+            (f"user:{self._lanes[number % USERS]}",),
+        )
+
+    def raise_clock(self, number: int) -> None:
+        self._execute("UPDATE clock SET vt = ?", (float(number),))
+
+    def _decide(self, number: int, gate: str, position: int | None, body: str) -> None:
+        self._execute(
+            "INSERT INTO decision (job, gate, position, verdict, judge, policy_version, body, at_us)"
+            " VALUES (?, ?, ?, 'allow', 'rules', '1', ?, ?)",
+            (number + 1, gate, position, body, NOW_US),
+        )
+
+    def _write_letter(self, number: int, *, final: int) -> None:
+        self._execute(
+            "INSERT INTO outbox (job, final, state, attempt, run_at_us, written_at_us)"
+            " VALUES (?, ?, 'pending', 0, ?, ?)",
+            (number + 1, final, NOW_US, NOW_US),
+        )
+
+
+def bare_loop_jobs_per_s(path: Path, *, jobs: int, commits: int) -> float:
+    """Jobs per second of the bare loop in a new file at `path`, in about `commits` commits."""
+    upgrade(sqlite_url(path))
+    connection = connect_writer(path, busy_timeout_s=1.0)
+    loop = _BareLoop(connection)
+    group = max(1, round(jobs * PHASES / commits))
+    phases: tuple[Callable[[int], None], ...] = (
+        loop.submit,
+        loop.admit,
+        loop.claim,
+        loop.finish,
+        loop.lease,
+        loop.settle,
+    )
+    started = time.perf_counter()
+    for first in range(0, jobs, group):
+        numbers = range(first, min(first + group, jobs))
+        for phase in phases:
+            connection.execute("BEGIN IMMEDIATE")
+            for number in numbers:
+                phase(number)
+            if phase == loop.claim:
+                loop.raise_clock(numbers[-1])
+            connection.execute("COMMIT")
+    seconds = time.perf_counter() - started
+    connection.close()
+    return jobs / seconds

@@ -1,0 +1,24 @@
+"""The words of the shell, each from its own file."""
+
+from __future__ import annotations
+
+import typer
+
+from bot.cli import bench, db, imagine, serve
+
+app = typer.Typer(
+    name="impasto",
+    help="Impasto: a self-hosted image-generation bot.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(serve.demo)
+app.command("run")(serve.run)
+app.command(
+    "imagine",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    options_metavar="PROMPT [FLAGS] [OPTIONS]",
+)(imagine.imagine)
+app.add_typer(db.app, name="db")
+app.add_typer(bench.app, name="bench")

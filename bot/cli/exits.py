@@ -1,0 +1,34 @@
+"""Exit codes, and the one place where a fault becomes a sentence on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+
+import typer
+
+from bot.config import BadSettings
+from bot.wiring.faults import CannotStart
+
+
+class Exit(IntEnum):
+    """What scripts can rely on."""
+
+    DONE = 0
+    FAILED = 1
+    BAD_USAGE = 2
+    REFUSED = 3
+
+
+@contextmanager
+def in_sentences() -> Iterator[None]:
+    """Known faults end the program with their sentence and no stack trace."""
+    try:
+        yield
+    except BadSettings as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(Exit.BAD_USAGE) from None
+    except CannotStart as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(Exit.FAILED) from None

@@ -1,0 +1,112 @@
+"""`impasto imagine`: the whole pipeline without a chat."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot.cli.exits import Exit, in_sentences
+from bot.cli.painting import Painted, UnknownName, paint_all
+from bot.cli.stopping import stop_on_signals
+from bot.config import Settings, load_settings
+from bot.domain.grammar import Ask, parse
+from bot.domain.job import JobState
+
+
+def imagine(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the pictures.")] = Path(),
+    from_file: Annotated[
+        str | None, typer.Option("--from", help="One prompt a line; - reads standard input.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a request.")] = False,
+    data_dir: Annotated[Path | None, typer.Option(help="Where database and pictures lie.")] = None,
+) -> None:
+    """Paints a picture: impasto imagine "a red fox" --n 4 --ar 16:9, with all flags of /imagine.
+
+    With --from it paints one for each line of a file, and the flags count for every line.
+    """
+    typed = _as_text(context.args)
+    texts = _lines(from_file) if from_file is not None else [""]
+    whole = [f"{text} {typed}".strip() for text in texts]
+    _check(whole)
+    _make_folder(out)
+    with in_sentences():
+        settings = load_settings(data_dir=data_dir)
+        try:
+            results = asyncio.run(_paint(settings, whole, out=out, as_json=as_json))
+        except UnknownName as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(Exit.BAD_USAGE) from None
+    raise typer.Exit(_exit_code(results))
+
+
+async def _paint(
+    settings: Settings, texts: list[str], *, out: Path, as_json: bool
+) -> list[Painted]:
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    results: list[Painted] = []
+    console = Console(stderr=True, quiet=as_json or not sys.stderr.isatty())
+    async for painted in paint_all(settings, texts, out=out, console=console, stop=stop):
+        results.append(painted)
+        if as_json:
+            typer.echo(json.dumps(painted.as_json(), ensure_ascii=False))
+        else:
+            typer.echo(painted.as_text())
+    return results
+
+
+def _as_text(words: Sequence[str]) -> str:
+    """Shell words as one line of the prompt grammar: what the shell kept together after a flag stays together."""
+    line = []
+    for before, word in zip(("", *words), words, strict=False):
+        of_flag = before.startswith("--") and "=" not in before
+        line.append(f'"{word}"' if of_flag and " " in word and '"' not in word else word)
+    return " ".join(line)
+
+
+def _lines(source: str) -> list[str]:
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        typer.echo(f"{source} can't be read: {error}", err=True)
+        raise typer.Exit(Exit.BAD_USAGE) from None
+    return [line for line in (raw.strip() for raw in text.splitlines()) if line]
+
+
+def _check(texts: list[str]) -> None:
+    """Everything wrong is said before anything is painted."""
+    if not texts:
+        typer.echo("There is no prompt in that file.", err=True)
+        raise typer.Exit(Exit.BAD_USAGE)
+    for number, text in enumerate(texts, start=1):
+        asked = parse(text)
+        if isinstance(asked, Ask):
+            continue
+        for error in asked:
+            where = f"line {number}: " if len(texts) > 1 else ""
+            typer.echo(f"{where}{error.sentence}", err=True)
+        raise typer.Exit(Exit.BAD_USAGE)
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        typer.echo(f"{out} can't be made a folder: {error.strerror}.", err=True)
+        raise typer.Exit(Exit.BAD_USAGE) from None
+
+
+def _exit_code(results: list[Painted]) -> Exit:
+    states = {painted.state for painted in results}
+    if states & {JobState.FAILED, JobState.CANCELLED} or not results:
+        return Exit.FAILED
+    return Exit.REFUSED if JobState.REFUSED in states else Exit.DONE

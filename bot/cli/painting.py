@@ -1,0 +1,231 @@
+"""Requests from the shell: submitted like any other, waited for, and written to a folder."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from bot.commands.imagine import with_count
+from bot.commands.ordering import unknown_names
+from bot.config import Settings
+from bot.domain.grammar import Ask, parse
+from bot.domain.house import SHELL
+from bot.domain.identity import JobId, Person, Place, Role
+from bot.domain.invocation import Invocation
+from bot.domain.job import FINAL, Job, JobState, Order, StoredImage
+from bot.domain.live import InLine, Painting
+from bot.domain.sentences import explain, images, ordinal
+from bot.ports import Accepted, Duplicate
+from bot.wiring.faults import AlreadyRunning
+from bot.wiring.house import House, open_house
+from providers import Operation
+
+POLL_S = 0.25
+"""How often a job is looked at; the bot that paints it may be another process."""
+IN_FLIGHT_PER_SLOT = 2
+"""Enough to keep every slot busy, few enough that stopping costs little."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedImage:
+    """One picture written to the folder."""
+
+    path: Path
+    image: StoredImage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Painted:
+    """How one request ended."""
+
+    text: str
+    job: Job | None
+    state: JobState
+    images: tuple[SavedImage, ...] = ()
+    reason: str | None = None
+    lines: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """The object scripts read: job id, state, images, model, cost, seconds, and the reason of a no."""
+        job = self.job
+        seconds = None
+        if job and job.finished_at:
+            seconds = round((job.finished_at - job.created_at).total_seconds(), 3)
+        return {
+            "job": job.id if job else None,
+            "state": self.state.value,
+            "prompt": job.order.ask.prompt if job else self.text,
+            "images": [
+                {
+                    "path": str(saved.path),
+                    "seed": saved.image.seed,
+                    "width": saved.image.width_px,
+                    "height": saved.image.height_px,
+                    "sha256": saved.image.key,
+                }
+                for saved in self.images
+            ],
+            "model": job.plan.model if job and job.plan else None,
+            "cost_microusd": job.cost_microusd if job else None,
+            "seconds": seconds,
+            "notes": list(self.lines),
+            "reason": self.reason,
+            "category": job.ending.category if job and job.ending else None,
+        }
+
+    def as_text(self) -> str:
+        """The same for a person."""
+        if self.images:
+            saved = [f"{one.path}  seed {one.image.seed}" for one in self.images]
+            return "\n".join([*saved, *self.lines])
+        return "\n".join([self.reason or self.state.value, *self.lines])
+
+
+class UnknownName(ValueError):
+    """A model or style that nobody here has; the message names the nearest."""
+
+
+async def paint_all(
+    settings: Settings,
+    texts: Sequence[str],
+    *,
+    out: Path,
+    console: Console,
+    stop: asyncio.Event,
+) -> AsyncIterator[Painted]:
+    """Each request as it ends, in the order of the texts. Works by itself, or through the bot that runs already."""
+    async with AsyncExitStack() as stack:
+        try:
+            house = await stack.enter_async_context(open_house(settings, work=True))
+            works = True
+        except AlreadyRunning:
+            house = await stack.enter_async_context(open_house(settings, work=False))
+            works = False
+        _check_names(house, texts)
+        group = await stack.enter_async_context(asyncio.TaskGroup())
+        ended = asyncio.Event()
+        if works:
+            group.create_task(house.work(stop=ended, drain_s=0.0))
+        try:
+            bar = stack.enter_context(_bar(console))
+            gate = asyncio.Semaphore(max(1, settings.slots) * IN_FLIGHT_PER_SLOT)
+            tasks = [
+                group.create_task(_one(house, text, out=out, bar=bar, gate=gate, stop=stop))
+                for text in texts
+            ]
+            for task in tasks:
+                yield await task
+        finally:
+            ended.set()
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[stage]}"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )
+
+
+async def _one(
+    house: House,
+    text: str,
+    *,
+    out: Path,
+    bar: Progress,
+    gate: asyncio.Semaphore,
+    stop: asyncio.Event,
+) -> Painted:
+    async with gate:
+        invocation = _invocation(text)
+        asked = parse(text)
+        if not isinstance(asked, Ask):
+            return Painted(text=text, job=None, state=JobState.FAILED, reason="bad request")
+        ask = with_count(asked, house.desk.rules.images)
+        order = Order(operation=Operation.TEXT_TO_IMAGE, ask=ask)
+        outcome = await house.desk.intake.submit(invocation, order)
+        if not isinstance(outcome, Accepted | Duplicate):
+            return Painted(text=text, job=None, state=JobState.FAILED, reason=repr(outcome))
+        label = ask.prompt if len(ask.prompt) <= 40 else ask.prompt[:39] + "…"
+        shown = bar.add_task(label, total=1.0, stage="")
+        job = await _wait(house, outcome.job, bar=bar, shown=shown, stop=stop)
+        bar.remove_task(shown)
+        return await _saved(house, text, job, out)
+
+
+def _check_names(house: House, texts: Sequence[str]) -> None:
+    """UnknownName for the first model or style that nobody here has: before anything is painted."""
+    for text in texts:
+        asked = parse(text)
+        unknown = unknown_names(house.desk, asked) if isinstance(asked, Ask) else None
+        if unknown is not None and unknown.card is not None:
+            raise UnknownName(" ".join(unknown.card.lines))
+
+
+def _invocation(text: str) -> Invocation:
+    user = getpass.getuser()
+    return Invocation(
+        key=f"{SHELL}:{uuid.uuid4()}",
+        person=Person(platform=SHELL, workspace="local", user=user, name=user, role=Role.ADMIN),
+        place=Place(channel=SHELL),
+        word="imagine",
+        text=text,
+    )
+
+
+async def _wait(
+    house: House, job_id: JobId, *, bar: Progress, shown: TaskID, stop: asyncio.Event
+) -> Job:
+    """The job once it has ended; a job called back by Ctrl-C ends as cancelled."""
+    asked_to_stop = False
+    while True:
+        job = await house.desk.queue.job(job_id)
+        if job is None:
+            raise RuntimeError(f"job {job_id} is gone from the database")
+        if job.state in FINAL:
+            return job
+        if stop.is_set() and not asked_to_stop:
+            asked_to_stop = True
+            await house.desk.queue.cancel(job_id, by=job.person.lane)
+        match house.live(job_id):
+            case InLine(place=place):
+                bar.update(shown, stage=f"{ordinal(place)} in line")
+            case Painting(fraction=fraction):
+                bar.update(shown, completed=fraction or 0.0, stage=images(job.order.images))
+            case _:
+                bar.update(shown, stage=job.state.value)
+        await house.job_changed(job_id, timeout_s=POLL_S)
+
+
+async def _saved(house: House, text: str, job: Job, out: Path) -> Painted:
+    if job.state is not JobState.DELIVERED:
+        if job.ending is None:
+            return Painted(text=text, job=job, state=job.state, reason=job.state.value)
+        explanation = explain(job.ending)
+        return Painted(
+            text=text,
+            job=job,
+            state=job.state,
+            reason=explanation.headline,
+            lines=explanation.lines,
+        )
+    card = await house.cards.of(job)
+    saved = []
+    for image in await house.desk.gallery.images_of(job.id):
+        path = out / f"{job.id}-{image.position}.{image.mime.partition('/')[2]}"
+        data = await house.desk.blobs.get(image.key)
+        await asyncio.to_thread(path.write_bytes, data)
+        saved.append(SavedImage(path=path, image=image))
+    return Painted(text=text, job=job, state=job.state, images=tuple(saved), lines=card.lines)

@@ -1,0 +1,27 @@
+"""What every command has at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.guide import Guide
+from bot.domain.house import HouseRules
+from bot.pipeline.catalog import Catalog
+from bot.pipeline.submit import Intake
+from bot.ports import Blobs, Clock, Gallery, Queue, Quotas, Signals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Ports and rules; commands hold nothing of their own."""
+
+    intake: Intake
+    queue: Queue
+    gallery: Gallery
+    quotas: Quotas
+    blobs: Blobs
+    signals: Signals
+    catalog: Catalog
+    rules: HouseRules
+    clock: Clock
+    guides: tuple[Guide, ...]

@@ -1,0 +1,116 @@
+"""`help`, `styles`, `models`, `quota` and `privacy`: what there is, and what is left of it."""
+
+from __future__ import annotations
+
+from bot.commands.desk import Desk
+from bot.domain import answers
+from bot.domain.card import Card, Field, Reply, Tone
+from bot.domain.flags import FLAGS
+from bot.domain.guide import Guide
+from bot.domain.invocation import Invocation
+from bot.domain.sentences import images, money, until
+from providers import DataTerms
+
+HELP = Guide(name="help", summary="What you can type", usage="[COMMAND]", example="help imagine")
+STYLES = Guide(name="styles", summary="Styles for --style", example="styles")
+MODELS = Guide(name="models", summary="Models for --model, and what each can do", example="models")
+QUOTA = Guide(name="quota", summary="What is left of your quota", example="quota")
+PRIVACY = Guide(name="privacy", summary="What is kept about you, and where", example="privacy")
+
+
+async def help_word(desk: Desk, invocation: Invocation) -> Reply:
+    """The commands this person may use, or one of them in full."""
+    wanted = invocation.text.strip().lstrip("/").lower()
+    mine = [guide for guide in desk.guides if invocation.person.role.includes(guide.role)]
+    chosen = next((guide for guide in mine if guide.name == wanted), None)
+    if chosen is None:
+        width = max(len(guide.name) for guide in mine)
+        text = "\n".join(f"/{guide.name:<{width}}  {guide.summary}" for guide in mine)
+        return answers.listing("What you can type", text, footer="/help imagine shows all flags.")
+    lines = [f"/{chosen.name} {chosen.usage}".rstrip(), chosen.summary, ""]
+    if chosen.name == "imagine":
+        lines += [_flag_line(flag.name, flag.placeholder, flag.help) for flag in FLAGS] + [""]
+    lines.append(f"Try: /{chosen.example}")
+    return answers.listing(f"/{chosen.name}", "\n".join(lines))
+
+
+def _flag_line(name: str, placeholder: str, text: str) -> str:
+    return f"  {f'--{name} {placeholder}':<18}  {text}"
+
+
+async def styles(desk: Desk, _invocation: Invocation) -> Reply:
+    """Every style some model here knows."""
+    known = desk.catalog.styles
+    if not known:
+        return answers.notice("No model here has named styles", "Describe the style in your words.")
+    return answers.listing("Styles", "\n".join(known), footer=f"As in: --style {known[0]}")
+
+
+async def models(desk: Desk, _invocation: Invocation) -> Reply:
+    """Every model with what it can do and costs."""
+    blocks = []
+    for stall in desk.catalog.stalls:
+        for model in stall.models:
+            can = model.capabilities
+            price = can.price.per_image_microusd if can.price else None
+            cost = "price unknown" if price is None else money(price) if price else "free"
+            what = ", ".join(sorted(one.value.replace("_", " ") for one in can.operations))
+            end = f"\n    ends on {can.shutdown:%Y-%m-%d}" if can.shutdown else ""
+            blocks.append(f"{model.id}  ({stall.provider.name}, {cost} an image)\n    {what}{end}")
+    return answers.listing("Models", "\n".join(blocks), footer="The first one is the default.")
+
+
+async def quota(desk: Desk, invocation: Invocation) -> Reply:
+    """Each of the person's limits: used, held, left, and when it starts anew."""
+    counters = desk.intake.counters(invocation)
+    if not counters:
+        return answers.notice("You have no quota", "Ask for as many images as you like.")
+    now = desk.clock.now()
+    fields = []
+    for usage in await desk.quotas.usage(counters):
+        period = usage.counter.period_key.partition(":")[0]
+        held = f", {usage.held} in line" if usage.held else ""
+        again = until(usage.counter.returns_at, now=now)
+        fields.append(
+            Field(
+                name=f"This {period}",
+                value=f"{images(usage.left)} left of {usage.counter.limit}{held}; starts anew {again}",
+            )
+        )
+    return Reply(
+        card=Card(
+            tone=Tone.NOTICE,
+            headline="Your quota",
+            lines=("Only pictures you receive are counted.",),
+            fields=tuple(fields),
+            only_asker=True,
+        )
+    )
+
+
+async def privacy(desk: Desk, _invocation: Invocation) -> Reply:
+    """What is kept, where, and who else sees a prompt."""
+    lines = [
+        "Kept on the machine this bot runs on: your requests, the decisions about them, the pictures, and what they cost.",
+        "Prompts and pictures are checked on this machine before anything is painted or shown.",
+    ]
+    lines += [
+        f"{stall.provider.name}: {_terms(stall.models[0].capabilities.data_terms)}"
+        for stall in desk.catalog.stalls
+    ]
+    lines.append("Delete removes a picture and its files for everybody.")
+    return answers.notice("What is kept about you", *lines)
+
+
+def _terms(terms: DataTerms) -> str:
+    """What a provider keeps of prompts and pictures, in a sentence."""
+    if terms.region == "this machine":
+        return "paints on this machine; nothing leaves it."
+    kept = (
+        "how long it keeps prompts and pictures is not known to this bot"
+        if terms.retention_days is None
+        else f"it keeps prompts and pictures for {terms.retention_days} days"
+    )
+    where = f" in {terms.region}" if terms.region else ""
+    trains = {True: ", and trains on them", False: ", and does not train on them", None: ""}
+    return f"receives your prompt; {kept}{where}{trains[terms.trains_on_data]}."

@@ -1,0 +1,61 @@
+"""`imagine`: words, flags and perhaps a reference picture become a job."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.commands.desk import Desk
+from bot.commands.ordering import image_here, place_order
+from bot.domain import answers
+from bot.domain.card import Reply
+from bot.domain.grammar import Ask, parse
+from bot.domain.guide import Guide
+from bot.domain.identity import ImageId
+from bot.domain.invocation import Invocation
+from bot.domain.job import Order
+from providers import Operation
+
+GUIDE = Guide(
+    name="imagine",
+    summary="Paints what you describe",
+    usage="PROMPT [--ar 16:9] [--n 4] [--seed 42] [--no text] [--style NAME] …",
+    example="imagine a sailing ship at sunset --n 4",
+)
+
+
+async def imagine(desk: Desk, invocation: Invocation) -> Reply:
+    """The acknowledgement; pictures follow in the thread."""
+    asked = parse(invocation.text)
+    if not isinstance(asked, Ask):
+        return answers.bad_flags(asked)
+    ask = with_count(asked, desk.rules.images)
+    parent: ImageId | None = None
+    if invocation.reference_image is not None:
+        found = await image_here(desk, invocation, invocation.reference_image)
+        if found is None:
+            return answers.gone("picture")
+        parent = found[0].id
+    return await place_order(
+        desk,
+        invocation,
+        Order(
+            operation=_operation(invocation),
+            ask=ask,
+            parent_image=parent,
+            source=invocation.reference,
+            mask=invocation.mask,
+        ),
+    )
+
+
+def with_count(ask: Ask, default: int) -> Ask:
+    """The same ask with its number of images settled."""
+    return ask if ask.count is not None else replace(ask, count=default)
+
+
+def _operation(invocation: Invocation) -> Operation:
+    if invocation.mask is not None:
+        return Operation.INPAINT
+    if invocation.reference is not None or invocation.reference_image is not None:
+        return Operation.IMAGE_TO_IMAGE
+    return Operation.TEXT_TO_IMAGE

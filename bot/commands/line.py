@@ -1,0 +1,116 @@
+"""`queue`, `cancel` and the Cancel button: what waits, and how to call it back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.commands.desk import Desk
+from bot.commands.ordering import may_change
+from bot.domain import answers
+from bot.domain.action import Action
+from bot.domain.card import Card, Reply, Tone
+from bot.domain.guide import Guide
+from bot.domain.identity import JobId
+from bot.domain.invocation import Invocation
+from bot.domain.job import Job, JobState
+from bot.domain.job_cards import cancel_button
+from bot.domain.sentences import images, ordinal
+from bot.pipeline.topics import CANCELS, LETTERS
+from bot.ports import CancelAsked, Cancelled, TooLate
+
+QUEUE = Guide(
+    name="queue", summary="Your requests in line, and how long the line is", example="queue"
+)
+CANCEL = Guide(
+    name="cancel",
+    summary="Calls a request back",
+    usage="[NUMBER | all]",
+    example="cancel all",
+)
+
+LISTED = 10
+BUTTONS = 5
+"""Slack and Discord fit five buttons in a row."""
+
+
+async def queue(desk: Desk, invocation: Invocation) -> Reply:
+    """The person's unfinished jobs with their places."""
+    line = await desk.queue.line()
+    places = {entry.job: entry.place for entry in line}
+    jobs = await desk.queue.jobs_of(invocation.person.lane, unfinished=True, limit=LISTED)
+    total = f"{len(line)} waiting in all." if line else "Nobody is waiting."
+    if not jobs:
+        return answers.notice("You have nothing in line", total)
+    rows = tuple(cancel_button(job.id) for job in jobs[:BUTTONS])
+    if len(rows) > 1:
+        rows = tuple(
+            replace(button, label=f"Cancel {job.id}", says=f"Cancel request {job.id}")
+            for button, job in zip(rows, jobs, strict=False)
+        )
+    return Reply(
+        card=Card(
+            tone=Tone.NOTICE,
+            headline=f"You have {len(jobs)} in line",
+            preformatted="\n".join(_entry(job, places.get(job.id)) for job in jobs),
+            rows=(rows,),
+            footer=total,
+            only_asker=True,
+        )
+    )
+
+
+def _entry(job: Job, place: int | None) -> str:
+    where = ordinal(place) if place is not None else job.state.value
+    prompt = job.order.ask.prompt
+    short = prompt if len(prompt) <= 48 else prompt[:47] + "…"
+    return f"{job.id:<5} {where:<10}  {images(job.order.images):<9}  {short}"
+
+
+async def cancel_word(desk: Desk, invocation: Invocation) -> Reply:
+    """Cancels one job by number, all of a person's, or the newest."""
+    text = invocation.text.strip().lstrip("#").lower()
+    jobs = await desk.queue.jobs_of(invocation.person.lane, unfinished=True, limit=100)
+    if text == "all":
+        for job in jobs:
+            await _cancel(desk, invocation, job)
+        return answers.notice(f"Cancelled {len(jobs)}" if jobs else "You have nothing in line")
+    if not text:
+        if not jobs:
+            return answers.notice("You have nothing in line")
+        return await _cancel(desk, invocation, jobs[0])
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        return answers.notice("Which one?", "Type cancel and a number from queue, or cancel all.")
+    return await _cancel_number(desk, invocation, int(text))
+
+
+async def cancel(desk: Desk, invocation: Invocation, action: Action) -> Reply:
+    """What came of a press on Cancel."""
+    return await _cancel_number(desk, invocation, action.target)
+
+
+async def _cancel_number(desk: Desk, invocation: Invocation, number: int) -> Reply:
+    job = await desk.queue.job(JobId(number))
+    if job is None or job.person.workspace_id != invocation.person.workspace_id:
+        return answers.gone("request")
+    if not may_change(invocation, job):
+        return answers.not_yours("request")
+    return await _cancel(desk, invocation, job)
+
+
+async def _cancel(desk: Desk, invocation: Invocation, job: Job) -> Reply:
+    outcome = await desk.queue.cancel(job.id, by=invocation.person.lane)
+    desk.signals.wake(LETTERS)
+    match outcome:
+        case Cancelled():
+            return answers.notice("Cancelled", "It was not painted. Nothing was charged.")
+        case CancelAsked():
+            desk.signals.wake(CANCELS)
+            return answers.notice("Cancelling", "It was being painted; that stops now.")
+        case TooLate(state=state):
+            return answers.notice("Too late to cancel", _too_late(state))
+
+
+def _too_late(state: JobState) -> str:
+    if state is JobState.DELIVERING:
+        return "The pictures are done and on their way."
+    return f"This request is {state.value}."

@@ -1,0 +1,67 @@
+"""How a command becomes a job: checked against what is offered here, then submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.commands.desk import Desk
+from bot.domain import answers
+from bot.domain.card import Reply
+from bot.domain.grammar import Ask
+from bot.domain.identity import ImageId, Role
+from bot.domain.invocation import Invocation
+from bot.domain.job import Job, Order, StoredImage
+from bot.domain.nearest import nearest
+from bot.ports import Accepted, Duplicate, OverQuota, TooManyQueued
+
+
+async def place_order(desk: Desk, invocation: Invocation, order: Order) -> Reply:
+    """The acknowledgement once the job is durable, or why there is none."""
+    if unknown := unknown_names(desk, order.ask):
+        return unknown
+    match await desk.intake.submit(invocation, order):
+        case Accepted():
+            return answers.taken()
+        case Duplicate(job=job, state=state):
+            return answers.asked_before(job, state)
+        case OverQuota(usage=usage):
+            return answers.over_quota(usage, asked=order.images, now=desk.clock.now())
+        case TooManyQueued(queued=queued, limit=limit):
+            return answers.too_many_queued(queued, limit)
+
+
+def unknown_names(desk: Desk, ask: Ask) -> Reply | None:
+    """A style or model nobody here has, answered with the nearest one there is."""
+    for flag, value, known in (
+        ("--model", ask.model, desk.catalog.model_ids),
+        ("--style", ask.style, desk.catalog.styles),
+    ):
+        if value is not None and value not in known:
+            return answers.notice(
+                "That needs a small change", _unknown(flag, value, known), "Nothing was submitted."
+            )
+    return None
+
+
+def _unknown(flag: str, value: str, known: Sequence[str]) -> str:
+    meant = nearest(value, known)
+    hint = f" Did you mean {meant}?" if meant else ""
+    listed = ", ".join(known) if known else "none"
+    return f"{flag} {value}: there is no such thing here.{hint} There are: {listed}."
+
+
+async def image_here(
+    desk: Desk, invocation: Invocation, image: int
+) -> tuple[StoredImage, Job] | None:
+    """A picture of this workspace that may be shown, with its job; None when there is none."""
+    found = await desk.gallery.image(ImageId(image), workspace=invocation.person.workspace_id)
+    if found is None or found.hidden:
+        return None
+    job = await desk.queue.job(found.job)
+    return None if job is None else (found, job)
+
+
+def may_change(invocation: Invocation, job: Job) -> bool:
+    """Whether the person asked for it, or keeps order here."""
+    person = invocation.person
+    return job.person.lane == person.lane or person.role.includes(Role.MODERATOR)

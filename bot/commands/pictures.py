@@ -1,0 +1,201 @@
+"""Details, Save, Report and Delete; `gallery`, `show` and `report`."""
+
+from __future__ import annotations
+
+from bot.commands.desk import Desk
+from bot.commands.ordering import image_here, may_change
+from bot.domain import answers
+from bot.domain.action import Action, Verb
+from bot.domain.card import Card, Field, Form, Input, InputKind, Reply, Tone
+from bot.domain.guide import Guide
+from bot.domain.invocation import Invocation
+from bot.domain.job import Job, StoredImage
+from bot.domain.job_cards import per_image_buttons, picture_of
+from bot.domain.live import Changed
+from bot.domain.sentences import images, money
+from providers import Operation
+
+GALLERY = Guide(name="gallery", summary="Your last pictures", usage="[all]", example="gallery")
+SHOW = Guide(name="show", summary="One picture or request again", usage="NUMBER", example="show 12")
+REPORT = Guide(
+    name="report", summary="Reports a picture and hides it", usage="NUMBER", example="report 12"
+)
+
+SHOWN_AT_ONCE = 9
+REASONS = ("Sexual", "Violent", "Hateful", "About a real person", "Something else")
+
+
+async def gallery(desk: Desk, invocation: Invocation) -> Reply:
+    """The person's newest pictures, or everybody's."""
+    everybody = invocation.text.strip().lower() == "all"
+    found = await desk.gallery.recent(
+        workspace=invocation.person.workspace_id,
+        lane=None if everybody else invocation.person.lane,
+        limit=SHOWN_AT_ONCE,
+    )
+    if not found:
+        return answers.notice(
+            "There are no pictures yet", "Type /imagine and what you want to see."
+        )
+    whose = "Everybody's" if everybody else "Your"
+    return Reply(
+        card=Card(
+            tone=Tone.NOTICE,
+            headline=f"{whose} last {images(len(found))}",
+            pictures=tuple(picture_of(image) for image in found),
+            lines=(f"Numbers: {', '.join(str(image.id) for image in found)}. Type show NUMBER.",),
+            only_asker=True,
+        )
+    )
+
+
+async def show(desk: Desk, invocation: Invocation) -> Reply:
+    """One picture with all that is known of it."""
+    number = invocation.text.strip().lstrip("#")
+    if not number.isascii() or not number.isdigit() or len(number) > 18:
+        return answers.notice("Which one?", "Type show and the number of a picture, as show 12.")
+    return await _details(desk, invocation, int(number))
+
+
+async def details(desk: Desk, invocation: Invocation, action: Action) -> Reply:
+    """What is known of a picture."""
+    return await _details(desk, invocation, action.target)
+
+
+async def _details(desk: Desk, invocation: Invocation, number: int) -> Reply:
+    found = await image_here(desk, invocation, number)
+    if found is None:
+        return answers.gone("picture")
+    image, job = found
+    return Reply(
+        card=Card(
+            tone=Tone.NOTICE,
+            headline=f"Image {image.id}",
+            quote=job.order.ask.prompt,
+            pictures=(picture_of(image),),
+            fields=_facts(image, job),
+            menu=per_image_buttons(image.id, "")[1:],
+            only_asker=True,
+        )
+    )
+
+
+def _facts(image: StoredImage, job: Job) -> tuple[Field, ...]:
+    ask = job.order.ask
+    facts = [
+        ("Asked by", job.person.name),
+        ("When", f"{job.created_at:%Y-%m-%d %H:%M} UTC"),
+        ("Made by", job.order.operation.value.replace("_", " ")),
+        ("From image", str(image.parent) if image.parent else ""),
+        ("Model", job.plan.model if job.plan else ""),
+        ("Style", ask.style or ""),
+        ("Seed", str(image.seed) if image.seed is not None else ""),
+        ("Moved towards seed", _moved_towards(image, job)),
+        ("Size", f"{image.width_px}×{image.height_px}"),
+        ("Left out", ask.negative_prompt),
+        ("Strength", f"{ask.strength:g}" if ask.strength is not None else ""),
+        ("Cost", _cost(job)),
+        ("Request", str(job.id)),
+        ("SHA-256", image.key),
+    ]
+    return tuple(Field(name=name, value=value) for name, value in facts if value)
+
+
+def _moved_towards(image: StoredImage, job: Job) -> str:
+    """A variation keeps its picture's seed; this is the other one, without which it can't be painted again."""
+    if job.order.operation is not Operation.VARY or job.plan is None or job.plan.seed is None:
+        return ""
+    return str(job.plan.seed + image.position - 1)
+
+
+def _cost(job: Job) -> str:
+    if job.cost_microusd is None:
+        return ""
+    if not job.cost_microusd:
+        return "free"
+    return f"{money(job.cost_microusd)} for the request"
+
+
+async def save(desk: Desk, invocation: Invocation, action: Action) -> Reply:
+    """A private copy with the full-size file."""
+    found = await image_here(desk, invocation, action.target)
+    if found is None:
+        return answers.gone("picture")
+    image, job = found
+    return Reply(
+        card=Card(
+            tone=Tone.NOTICE,
+            headline="Here is your copy",
+            quote=job.order.ask.prompt,
+            pictures=(picture_of(image),),
+            lines=("Open the picture to save it in full size.",),
+            only_asker=True,
+        )
+    )
+
+
+async def delete(desk: Desk, invocation: Invocation, action: Action) -> Reply:
+    """Gone for everybody, files included."""
+    found = await image_here(desk, invocation, action.target)
+    if found is None:
+        return answers.gone("picture")
+    image, job = found
+    if not may_change(invocation, job):
+        return answers.not_yours("picture")
+    orphans = await desk.gallery.delete(image.id, by=invocation.person)
+    for key in orphans or ():
+        await desk.blobs.delete(key)
+    desk.signals.publish(Changed(job=job.id))
+    return answers.notice("Deleted", f"Image {image.id} is gone for everybody.")
+
+
+async def report_word(desk: Desk, invocation: Invocation) -> Reply:
+    """The report form of a picture named by its number."""
+    number = invocation.text.strip().lstrip("#")
+    if not number.isascii() or not number.isdigit() or len(number) > 18:
+        return answers.notice(
+            "Which one?", "Type report and the number of a picture, as report 12."
+        )
+    return await report(desk, invocation, Action(verb=Verb.REPORT, target=int(number)))
+
+
+async def report(desk: Desk, invocation: Invocation, action: Action) -> Reply:
+    """The form when the button was pressed; once sent, the picture is hidden for the workspace at once."""
+    found = await image_here(desk, invocation, action.target)
+    if found is None:
+        return answers.gone("picture")
+    image, job = found
+    if not invocation.inputs:
+        return Reply(form=_report_form(image))
+    reason = invocation.inputs.get("reason", "")
+    if reason not in REASONS:
+        return answers.notice("That needs a small change", f"Choose one of: {', '.join(REASONS)}.")
+    text = " ".join(invocation.inputs.get("text", "").split())[:500]
+    await desk.gallery.report(
+        image.id, by=invocation.person, reason=f"{reason}: {text}" if text else reason
+    )
+    desk.signals.publish(Changed(job=job.id))
+    return answers.notice(
+        "Thank you, it is reported",
+        f"Image {image.id} is hidden here until a person has looked at it.",
+    )
+
+
+def _report_form(image: StoredImage) -> Form:
+    return Form(
+        title=f"Report image {image.id}",
+        action=Action(verb=Verb.REPORT, target=image.id),
+        inputs=(
+            Input(
+                name="reason",
+                label="What is wrong with it?",
+                kind=InputKind.CHOICE,
+                choices=REASONS,
+                value=REASONS[0],
+                required=True,
+            ),
+            Input(name="text", label="Anything to add", kind=InputKind.TEXT, max_length=500),
+        ),
+        submit_label="Report",
+        picture=picture_of(image),
+    )

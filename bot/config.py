@@ -1,0 +1,193 @@
+"""The only reader of the environment and of configuration files: one frozen Settings comes out."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+CONFIG_NAME = "impasto.toml"
+Option = str | int | float | bool
+
+
+class BadSettings(ValueError):
+    """A setting is wrong; the message says which and what is allowed."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ProviderTable(_Table):
+    """One `[[providers]]` table."""
+
+    name: str = Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+    kind: str
+    base_url: str | None = None
+    api_key_env: str | None = None
+    api_key_file: Path | None = None
+    models: tuple[str, ...] = ()
+    weight: int = Field(default=10, ge=1, le=1000)
+    max_concurrent: int = Field(default=4, ge=1, le=1000)
+    timeout_s: float = Field(default=300.0, gt=0, le=3600)
+    options: dict[str, Option] = {}
+
+
+class ModeratorTable(_Table):
+    """One `[[moderators]]` table."""
+
+    name: str = Field(min_length=1, max_length=40)
+    kind: str
+    base_url: str | None = None
+    api_key_env: str | None = None
+    api_key_file: Path | None = None
+    required: bool = True
+    options: dict[str, Option] = {}
+
+
+class RulesTable(_Table):
+    """The `[rules]` table: what everybody may do. 0 means no such limit."""
+
+    images_per_hour: int = Field(default=0, ge=0)
+    images_per_day: int = Field(default=100, ge=0)
+    images_per_month: int = Field(default=0, ge=0)
+    jobs_at_once: int = Field(default=2, ge=1, le=100)
+    jobs_queued: int = Field(default=20, ge=1, le=10_000)
+    images: int = Field(default=1, ge=1, le=10)
+    side_px: int = Field(default=1024, ge=64, le=2048)
+    draft_side_px: int = Field(default=512, ge=64, le=2048)
+    deadline_s: float = Field(default=600.0, ge=10, le=86_400)
+    time_zone: str = "UTC"
+
+
+class Settings(_Table):
+    """Everything that can be set. Secrets are never printed."""
+
+    data_dir: Path = Path("data")
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    slots: int = Field(default=4, ge=1, le=256)
+    image_processes: int = Field(default=2, ge=1, le=64)
+    model_processes: int = Field(default=2, ge=1, le=16)
+    providers: tuple[ProviderTable, ...] = ()
+    moderators: tuple[ModeratorTable, ...] = ()
+    rules: RulesTable = RulesTable()
+    secrets: dict[str, SecretStr] = Field(default={}, repr=False)
+    """Keys by the name of the environment variable they came from or were named after."""
+
+    @property
+    def database_path(self) -> Path:
+        """Where the SQLite file lies."""
+        return self.data_dir / "impasto.db"
+
+    def secret(self, name: str) -> str | None:
+        """A key by the name of its environment variable."""
+        found = self.secrets.get(name)
+        return found.get_secret_value() if found else None
+
+
+_ENVIRONMENT: Mapping[str, str] = {
+    "IMPASTO_DATA_DIR": "data_dir",
+    "IMPASTO_HTTP_HOST": "http_host",
+    "IMPASTO_HTTP_PORT": "http_port",
+    "IMPASTO_PUBLIC_URL": "public_url",
+    "IMPASTO_LOG_LEVEL": "log_level",
+    "IMPASTO_SLOTS": "slots",
+}
+_KNOWN_KEYS = ("OPENAI_API_KEY",)
+
+
+def load_settings(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+    """The settings from impasto.toml, then the environment, then key files; `overrides` win.
+
+    BadSettings names every setting that is wrong. Unknown names in the file are refused, so that a typo can't
+    silently mean the default.
+    """
+    env = os.environ if environment is None else environment
+    values = _from_file(env)
+    values |= {field: env[name] for name, field in _ENVIRONMENT.items() if env.get(name)}
+    values |= {name: value for name, value in overrides.items() if value is not None}
+    values.setdefault("providers", _default_providers(env))
+    values.setdefault("moderators", _default_moderators())
+    values["secrets"] = _secrets(env, values)
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise BadSettings(_sentences(error)) from None
+
+
+def _from_file(env: Mapping[str, str]) -> dict[str, Any]:
+    named = env.get("IMPASTO_CONFIG")
+    path = Path(named) if named else Path(CONFIG_NAME)
+    if not path.exists():
+        if named:
+            raise BadSettings(f"IMPASTO_CONFIG names {named}, and there is no such file.")
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSettings(f"{path} is not valid TOML: {error}") from None
+
+
+def _default_providers(env: Mapping[str, str]) -> list[dict[str, object]]:
+    """The local sketch always, and OpenAI before it when there is a key."""
+    tables: list[dict[str, object]] = []
+    if _key(env, "OPENAI_API_KEY"):
+        table: dict[str, object] = {
+            "name": "openai",
+            "kind": "openai",
+            "api_key_env": "OPENAI_API_KEY",
+        }
+        if base_url := env.get("OPENAI_BASE_URL"):
+            table["base_url"] = base_url
+        tables.append(table)
+    tables.append({"name": "sketch", "kind": "sketch", "max_concurrent": 2})
+    return tables
+
+
+def _default_moderators() -> list[dict[str, object]]:
+    return [{"name": kind, "kind": kind} for kind in ("rules", "semantic", "image")]
+
+
+def _secrets(env: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, str]:
+    names = list(_KNOWN_KEYS)
+    found: dict[str, str] = {}
+    for table in (*values.get("providers", ()), *values.get("moderators", ())):
+        if not isinstance(table, dict):
+            continue
+        if name := table.get("api_key_env"):
+            names.append(str(name))
+        if path := table.get("api_key_file"):
+            found[str(path)] = _read_key(Path(str(path)))
+    for name in names:
+        if key := _key(env, name):
+            found[name] = key
+    return found
+
+
+def _key(env: Mapping[str, str], name: str) -> str | None:
+    if path := env.get(f"{name}_FILE"):
+        return _read_key(Path(path))
+    return env.get(name) or None
+
+
+def _read_key(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise BadSettings(f"The key file {path} can't be read: {error.strerror}.") from None
+
+
+def _sentences(error: ValidationError) -> str:
+    lines = []
+    for fault in error.errors(include_url=False, include_input=False):
+        where = ".".join(str(part) for part in fault["loc"])
+        what = "is not a setting" if fault["type"] == "extra_forbidden" else fault["msg"]
+        lines.append(f"{where}: {what}.")
+    return "\n".join(lines)

@@ -1,0 +1,53 @@
+"""What a button carries: a verb and an id, versioned, in at most a hundred characters."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_LENGTH = 100
+"""Longest custom_id Discord takes, in characters. Source: discord-api-docs, components/reference, read 2026-11-22."""
+
+_VERSION = "i1"
+_SHAPE = re.compile(r"i1:([a-z_]{1,24}):([0-9]{1,18})(?::([A-Za-z0-9_.-]{0,40}))?")
+
+
+class Verb(StrEnum):
+    """What a button does."""
+
+    UPSCALE = "upscale"
+    VARY = "vary"
+    REROLL = "reroll"
+    EDIT = "edit"
+    CANCEL = "cancel"
+    DETAILS = "details"
+    SAVE = "save"
+    REPORT = "report"
+    DELETE = "delete"
+    RETRY = "retry"
+
+
+_VERBS = {verb.value: verb for verb in Verb}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """A verb on one job or one image; everything else about it is in the database."""
+
+    verb: Verb
+    target: int
+    argument: str = ""
+
+    def pack(self) -> str:
+        """The text a button carries, at most MAX_LENGTH characters."""
+        tail = f":{self.argument}" if self.argument else ""
+        return f"{_VERSION}:{self.verb}:{self.target}{tail}"
+
+
+def unpack(text: str) -> Action | None:
+    """The action a button carried, or None when it is none of ours (any more)."""
+    match = _SHAPE.fullmatch(text)
+    if match is None or match[1] not in _VERBS:
+        return None
+    return Action(verb=_VERBS[match[1]], target=int(match[2]), argument=match[3] or "")

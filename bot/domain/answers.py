@@ -1,0 +1,107 @@
+"""What is said at once: replies to commands and buttons that need no job."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.domain.card import Card, Reply, Tone
+from bot.domain.flags import FlagError
+from bot.domain.identity import JobId, Role
+from bot.domain.job import JobState
+from bot.domain.quota import Usage
+from bot.domain.sentences import images, until
+
+
+def notice(headline: str, *lines: str) -> Reply:
+    """A short private answer."""
+    return Reply(card=Card(tone=Tone.NOTICE, headline=headline, lines=lines, only_asker=True))
+
+
+def listing(headline: str, text: str, *, footer: str = "") -> Reply:
+    """A private answer whose columns matter."""
+    return Reply(
+        card=Card(
+            tone=Tone.NOTICE, headline=headline, preformatted=text, footer=footer, only_asker=True
+        )
+    )
+
+
+def taken() -> Reply:
+    """The neutral acknowledgement: it repeats nothing, since nothing is judged yet."""
+    return Reply(
+        card=Card(
+            tone=Tone.WORKING,
+            headline="Got it",
+            lines=("Your request is safe here; its place in line follows.",),
+            only_asker=True,
+        )
+    )
+
+
+def asked_before(job: JobId, state: JobState) -> Reply:
+    """The same event came twice."""
+    return notice("This request is already here", f"It is request {job}, {state.value} now.")
+
+
+def dead_button() -> Reply:
+    """A button nobody knows any more."""
+    return notice(
+        "This button no longer does anything", "Ask again with /imagine to get fresh buttons."
+    )
+
+
+def gone(what: str) -> Reply:
+    """The thing a button or an id points at isn't there, or isn't yours."""
+    return notice(
+        f"There is no such {what} here", "It may have been deleted, or belong to someone else."
+    )
+
+
+def not_allowed(role: Role) -> Reply:
+    """The person lacks the right."""
+    return notice("You may not do that", f"It takes the role {role.value}. Ask an admin.")
+
+
+def not_yours(what: str) -> Reply:
+    """Only the person who asked, or a moderator, may do it."""
+    return notice(
+        "You may not do that", f"Only the person who asked for this {what}, or a moderator, can."
+    )
+
+
+def unknown_word(word: str, suggestion: str | None) -> Reply:
+    """A command that doesn't exist, with the nearest that does."""
+    hint = f"Did you mean {suggestion}? " if suggestion else ""
+    shown = f"There is no command {word!r}" if word else "Which command?"
+    return notice(shown, f"{hint}Type help to see all commands.")
+
+
+def bad_flags(errors: tuple[FlagError, ...]) -> Reply:
+    """Everything wrong with a request at once; nothing was submitted."""
+    return Reply(
+        card=Card(
+            tone=Tone.NOTICE,
+            headline="That needs a small change",
+            lines=(*(error.sentence for error in errors), "Nothing was submitted."),
+            only_asker=True,
+        )
+    )
+
+
+def over_quota(usage: Usage, *, asked: int, now: datetime) -> Reply:
+    """The quota is used up; nothing was submitted."""
+    left = usage.left
+    return notice(
+        "Your quota doesn't reach for that",
+        f"You asked for {images(asked)}; {images(left)} of {usage.counter.limit} are left.",
+        f"It starts anew {until(usage.counter.returns_at, now=now)}. Nothing was charged.",
+    )
+
+
+def too_many_queued(queued: int, limit: int) -> Reply:
+    """The person has enough in line already."""
+    return notice(
+        "You have enough in line",
+        f"{queued} of your requests are unfinished, and {limit} is the most one person may have.",
+        "Wait for one to end or cancel one. Nothing was charged.",
+    )

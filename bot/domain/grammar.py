@@ -1,0 +1,397 @@
+r"""The one prompt grammar: a typed line, or the typed options of a form, becomes an Ask.
+
+    a red fox at dusk --ar 16:9 --n 4 --no text, people --style "water colour" --draft
+
+- A flag is a word that begins with two dashes and a letter; its case doesn't count. It may stand anywhere; its value
+  is the next word, or what follows `=`. What remains is the prompt. Phones turn `--` into a long dash, so `—ar` is
+  read too when it is the name of a flag.
+- A value of several words stands in quotes, straight or curled, double or single. `--no` needs none: it takes every
+  word up to the next flag.
+- Inside the prompt, words in double quotes stay with their quotes and no flag is read in them: they are what is to be
+  lettered. A whole text in quotes, as typed by shell habit, loses them and is read as usual.
+- A dash on its own, or inside a word, is text. So is any flag or quote after a backslash, which is taken away.
+- Line breaks and runs of blanks become one blank. Control characters and characters that nobody sees are removed,
+  except where they change what is seen: joiners inside emoji and inside Arabic and Indic words, one variation selector
+  after a symbol, the tags of a flag.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.domain.aspect import Aspect, Size
+from bot.domain.flags import (
+    DOUBLE_QUOTES,
+    FLAG_NAMES,
+    FLAGS,
+    SINGLE_QUOTES,
+    Flag,
+    FlagError,
+    FlagProblem,
+    FlagValue,
+    ValueKind,
+    find_flag,
+    read_value,
+    write_value,
+)
+from bot.domain.nearest import nearest
+
+MAX_PROMPT_CHARS = 4000
+"""Longest prompt and longest negative prompt, in code points after cleaning.
+
+A Discord text input holds no more: discord-api-docs, components, read 2026-11.
+"""
+
+MAX_TEXT_CHARS = 12_000
+"""Longest text in which flags are looked for: both prompts at their longest, with backslashes and every flag, fit in."""
+
+MAX_ERRORS = 20
+"""How many mistakes are told at once. Nobody reads more, and a text may hold thousands."""
+
+OptionValue = str | int | float | bool | None
+"""What a typed option of a form may hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What somebody asked for, before defaults. None, and an empty negative prompt, mean that nothing was said.
+
+    Numbers are within the bounds of FLAGS; whether the style, the model and its ranges exist is for capabilities to say.
+    """
+
+    prompt: str
+    negative_prompt: str = ""
+    aspect: Aspect | None = None
+    size: Size | None = None
+    count: int | None = None
+    seed: int | None = None
+    model: str | None = None
+    style: str | None = None
+    steps: int | None = None
+    guidance: float | None = None
+    strength: float | None = None
+    draft: bool = False
+
+
+def parse(text: str) -> Ask | tuple[FlagError, ...]:
+    """What a typed line asks for, or everything that is wrong with it, in the order it was typed. Never raises."""
+    match _read(text):
+        case FlagError() as error:
+            return (error,)
+        case prompt, given:
+            return _settle(prompt, given)
+
+
+def from_options(options: Mapping[str, OptionValue]) -> Ask | tuple[FlagError, ...]:
+    """What a form or typed options ask for, or everything that is wrong with them.
+
+    Keys are `prompt` and the names or aliases of FLAGS. None, blank text and a switch that is off count as not given.
+    The prompt is read by the same grammar, because people type flags there too; every other text is taken literally.
+    """
+    match _read(str(options.get("prompt") or "")):
+        case FlagError() as error:
+            return (error,)
+        case prompt, given:
+            typed = [
+                _Given(name=name, value=text)
+                for name, value in options.items()
+                if name != "prompt" and (text := _option_text(name, value))
+            ]
+            return _settle(prompt, [*given, *typed])
+
+
+def render(ask: Ask) -> str:
+    """The canonical line for `ask`, of which `parse` makes the same Ask again; it prefills a form.
+
+    For a form's prompt field alone, render an Ask that has nothing but the prompt.
+    """
+    parts = [_escaped(ask.prompt)]
+    for flag in FLAGS:
+        value: FlagValue | None = getattr(ask, flag.field)
+        if value is None or value == "" or value is False:
+            continue
+        parts.append(flag.written)
+        if flag.kind is not ValueKind.SWITCH:
+            parts.append(_written_value(flag, value))
+    return " ".join(parts)
+
+
+def clean(text: str) -> str:
+    """`text` on one line, without what nobody sees; cleaning twice changes nothing more. See the head of this file."""
+    if not (text.isascii() and text.isprintable()):
+        text = _BLANK.sub(" ", text)
+        text = _UNSEEN.sub(lambda found: found[1] or "", text)
+        text = _LOOSE_SELECTOR.sub("", text)
+        text = _JOINER.sub(lambda found: found[1] or "", text)
+    return " ".join(text.split())
+
+
+# Hangul fillers and the empty braille cell: letters by their category, blanks to the eye.
+_BLANK = re.compile("[\u3164\uffa0\u2800]")
+# Blanks and line breaks are left for str.split. Lone surrogates would break UTF-8, NUL breaks Postgres, and a tag
+# outside a flag is the usual way to hide text from people but not from models.
+_UNSEEN = re.compile(
+    "(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f)"
+    "|[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
+)
+_SELECTOR = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+# A selector needs a symbol before it; after a quote it would become the first character of a value.
+_LOOSE_SELECTOR = re.compile(
+    f'(?<![^\\s\x00-"$-)+-/:-\x7f{DOUBLE_QUOTES}{SINGLE_QUOTES}\u200c\u200d{_SELECTOR}])[{_SELECTOR}]'
+)
+_PICTURE = "\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001fbff"
+_JOINING_SCRIPT = "\u0600-\u0dff"  # Arabic to Sinhala, where joiners are part of spelling
+_JOINER = re.compile(
+    f"((?<=[{_PICTURE}])\u200d(?=[{_PICTURE}])|(?<=[{_PICTURE}]\ufe0f)\u200d(?=[{_PICTURE}])"
+    f"|(?<=[{_JOINING_SCRIPT}])[\u200c\u200d](?=[{_JOINING_SCRIPT}]))|[\u200c\u200d]"
+)
+
+_CLOSERS = {marks: re.compile(rf"[{marks}](?!\w)") for marks in (DOUBLE_QUOTES, SINGLE_QUOTES)}
+_FLAG_WORD = re.compile(r"(--|[—–])([^\W\d_][^=]*)(?:=(.*))?")
+_BARE_NAME = re.compile(r"[\w.:/@+][\w.:/@+-]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """A flag as it was typed, without dashes, and its value; None where there was none."""
+
+    name: str
+    value: str | None
+
+
+class _Words:
+    """The words of a cleaned text, and where quotes among them close. Everything here takes linear time."""
+
+    def __init__(self, text: str) -> None:
+        self.words = text.split(" ") if text else []
+        self._next_closing = {marks: self._closing(closer) for marks, closer in _CLOSERS.items()}
+
+    def _closing(self, closer: re.Pattern[str]) -> list[int | None]:
+        following: int | None = None
+        nearest_from: list[int | None] = [None]
+        for at in range(len(self.words) - 1, -1, -1):
+            following = at if closer.search(self.words[at]) else following
+            nearest_from.append(following)
+        return nearest_from[::-1]
+
+    def quote_end(self, at: int, marks: str) -> int | None:
+        """The index of the word in which the quote that begins word `at` closes; None when there is no such quote."""
+        word = self.words[at]
+        if not word or word[0] not in marks:
+            return None
+        return at if _CLOSERS[marks].search(word, 1) else self._next_closing[marks][at + 1]
+
+    def pieces(self) -> Iterator[list[str]]:
+        """The words of a text, one by one, but those inside a double quote together."""
+        at = 0
+        while at < len(self.words):
+            end = self.text_end(at)
+            yield self.words[at:end]
+            at = end
+
+    def text_end(self, at: int) -> int:
+        """The index after the words that belong to the text from `at` on, whatever they look like."""
+        end = self.quote_end(at, DOUBLE_QUOTES)
+        return at + 1 if end is None else end + 1
+
+    def value(self, at: int) -> tuple[str, int]:
+        """The flag value that begins at `at`, without its quotes, and the index after it."""
+        for marks in (DOUBLE_QUOTES, SINGLE_QUOTES):
+            end = self.quote_end(at, marks)
+            if end is not None:
+                return _unwrapped(" ".join(self.words[at : end + 1])), end + 1
+        return self.words[at], at + 1
+
+
+_SHAPE_TWICE = FlagError(
+    problem=FlagProblem.CONFLICT,
+    flag="--size",
+    allowed="--size or --ar, not both: each sets the shape",
+)
+_EMPTY = FlagError(
+    problem=FlagProblem.EMPTY_PROMPT,
+    flag="prompt",
+    allowed="say what to paint, such as: a red fox at dusk",
+)
+
+
+def _read(text: str) -> tuple[str, list[_Given]] | FlagError:
+    """The prompt and the flags in `text` as typed, or an error when it is too long to look for flags in it."""
+    line = clean(text)
+    if len(line) > MAX_TEXT_CHARS:
+        return _too_long("prompt", len(line))
+    words = _Words(_unwrapped(line))
+    prompt: list[str] = []
+    given: list[_Given] = []
+    at = 0
+    while at < len(words.words):
+        found = _flag_word(words.words[at])
+        if found is None:
+            start, at = at, words.text_end(at)
+            prompt += words.words[start:at]
+        else:
+            one, at = _take(words, at, *found)
+            given.append(one)
+    return _plain(" ".join(prompt)), given
+
+
+def _take(words: _Words, at: int, name: str, inline: str | None) -> tuple[_Given, int]:
+    """The flag at word `at` with its value, and the index after both."""
+    flag = find_flag(name)
+    if flag is None:
+        return _Given(name=name, value=None), at + 1
+    if flag.kind is ValueKind.SWITCH:
+        return _Given(name=name, value="true" if inline is None else inline), at + 1
+    if inline is None:
+        at += 1
+        if at == len(words.words) or _flag_word(words.words[at]):
+            return _Given(name=name, value=None), at
+    elif inline:
+        words.words[at] = inline
+    else:
+        return _Given(name=name, value=None), at + 1
+    if flag.kind is not ValueKind.WORDS:
+        value, end = words.value(at)
+        return _Given(name=name, value=value), end
+    end = words.text_end(at)
+    while end < len(words.words) and not _flag_word(words.words[end]):
+        end = words.text_end(end)
+    return _Given(name=name, value=_plain(" ".join(words.words[at:end]))), end
+
+
+def _flag_word(word: str) -> tuple[str, str | None] | None:
+    """The name in `word`, and the value after `=`, when it is a flag or meant to be one; None for text."""
+    found = _FLAG_WORD.fullmatch(word)
+    if found is None or (found[1] != "--" and find_flag(found[2]) is None):
+        return None
+    return found[2], found[3]
+
+
+def _settle(prompt: str, given: list[_Given]) -> Ask | tuple[FlagError, ...]:
+    # A dict keeps their order and says the same thing only once, however often it was typed.
+    errors: dict[FlagError, None] = {}
+    values: dict[str, Any] = {}
+    seen: set[str] = set()
+    for one in given:
+        flag = find_flag(one.name)
+        value = _value_of(flag, one, seen) if flag else _unknown(one.name)
+        if isinstance(value, FlagError):
+            errors[value] = None
+        elif flag:
+            values[flag.field] = value
+        if len(errors) >= MAX_ERRORS:
+            break
+    if {"ar", "size"} <= seen:
+        errors[_SHAPE_TWICE] = None
+    if not prompt:
+        errors[_EMPTY] = None
+    elif len(prompt) > MAX_PROMPT_CHARS:
+        errors[_too_long("prompt", len(prompt))] = None
+    return tuple(errors) or replace(Ask(prompt=prompt), **values)
+
+
+def _value_of(flag: Flag, given: _Given, seen: set[str]) -> FlagValue | FlagError:
+    """What was given for `flag`, whose name is added to `seen`, or why it can't be."""
+    written, text = f"--{given.name.casefold()}", given.value or ""
+    if flag.name in seen:
+        return FlagError(problem=FlagProblem.REPEATED, flag=flag.written, allowed="keep one")
+    seen.add(flag.name)
+    if flag.kind is ValueKind.WORDS and len(text) > MAX_PROMPT_CHARS:
+        return _too_long(written, len(text))
+    value = read_value(flag, text) if text else None
+    if value is None:
+        problem = FlagProblem.NOT_ALLOWED if text else FlagProblem.MISSING_VALUE
+        return FlagError(problem=problem, flag=written, value=text, allowed=flag.allowed)
+    return value
+
+
+def _unknown(name: str) -> FlagError:
+    # In `--ar16:9` the letters alone are the flag that was meant.
+    letters = re.match(r"[^\W\d_]+", name)
+    meant = nearest(letters[0], FLAG_NAMES) if letters else None
+    return FlagError(
+        problem=FlagProblem.UNKNOWN,
+        flag=f"--{name}",
+        allowed=", ".join(flag.written for flag in FLAGS),
+        nearest=f"--{meant}" if meant else None,
+    )
+
+
+def _too_long(flag: str, length: int) -> FlagError:
+    return FlagError(
+        problem=FlagProblem.TOO_LONG,
+        flag=flag,
+        value=f"{length:,}",
+        allowed=f"at most {MAX_PROMPT_CHARS:,}",
+    )
+
+
+def _option_text(name: str, value: OptionValue) -> str:
+    """A typed option as the text of a flag's value; empty when the option says nothing."""
+    if value is None:
+        return ""
+    flag = find_flag(name)
+    if value is False and flag and flag.kind is ValueKind.SWITCH:
+        return ""
+    return clean(value if isinstance(value, str) else write_value(value))
+
+
+def _unwrapped(text: str) -> str:
+    """`text` without the one pair of quotes around all of it, if there is such a pair."""
+    for marks, closer in _CLOSERS.items():
+        if text[:1] and text[0] in marks:
+            closing = closer.search(text, 1)
+            if closing and closing.end() == len(text):
+                return text[1:-1].strip()
+    return text
+
+
+def _escapable(word: str) -> bool:
+    return word[:1] in {*DOUBLE_QUOTES, *SINGLE_QUOTES} or _flag_word(word) is not None
+
+
+def _plain(typed: str) -> str:
+    """The text meant by `typed`: without quotes around all of it, and without the backslashes that kept words text."""
+    parts: list[str] = []
+    for piece in _Words(_unwrapped(typed)).pieces():
+        word = piece[0]
+        escaped = word.startswith("\\") and _escapable(word.lstrip("\\"))
+        parts += [word[1:]] if escaped else piece
+    return " ".join(parts)
+
+
+def _escaped(text: str) -> str:
+    """What to type so that `text` is meant, whatever flags follow it."""
+    first, _, others = text.partition(" ")
+    lone = text[:1] in {*SINGLE_QUOTES} and _Words(text).quote_end(0, SINGLE_QUOTES) is None
+    parts: list[str] = []
+    if lone or _unwrapped(text) != text:
+        parts, text = ["\\" + first], others
+    for piece in _Words(text).pieces():
+        parts += ["\\" + piece[0]] if _misread(piece) else piece
+    return " ".join(parts)
+
+
+def _misread(piece: list[str]) -> bool:
+    """Whether a word of a text would be taken for a flag, for the start of a quote, or for such a word escaped."""
+    word = piece[0]
+    if word.startswith("\\"):
+        return _escapable(word.lstrip("\\"))
+    opens = word[:1] in {*DOUBLE_QUOTES} and len(piece) == 1
+    return _flag_word(word) is not None or (opens and not _CLOSERS[DOUBLE_QUOTES].search(word, 1))
+
+
+def _written_value(flag: Flag, value: FlagValue) -> str:
+    text = write_value(value)
+    match flag.kind:
+        case ValueKind.WORDS:
+            return _escaped(text)
+        case ValueKind.NAME if not _BARE_NAME.fullmatch(text):
+            return f'"{text}"'
+        case _:
+            return text

@@ -1,0 +1,64 @@
+"""Who is who and what is what: ids that can't be mixed up, and the person who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+JobId = NewType("JobId", int)
+ImageId = NewType("ImageId", int)
+WorkspaceId = NewType("WorkspaceId", str)
+"""Platform and workspace together, as `slack:T1`: never the platform's bare id."""
+LaneId = NewType("LaneId", str)
+"""Platform, workspace and user together, as `slack:T1:U1`: one queue lane and one quota each."""
+BlobKey = NewType("BlobKey", str)
+"""SHA-256 of the bytes, in hex."""
+
+
+class Role(StrEnum):
+    """What a person may do; each includes the ones before it."""
+
+    MEMBER = "member"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+
+    def includes(self, other: Role) -> bool:
+        """Whether this role may do what `other` may."""
+        order = list(Role)
+        return order.index(self) >= order.index(other)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who asks, as the platform told it. `name` is for display and is never trusted as markup."""
+
+    platform: str
+    workspace: str
+    user: str
+    name: str
+    role: Role = Role.MEMBER
+    locale: str = "en"
+
+    @property
+    def workspace_id(self) -> WorkspaceId:
+        """The tenant this person belongs to."""
+        return WorkspaceId(f"{self.platform}:{self.workspace}")
+
+    @property
+    def lane(self) -> LaneId:
+        """The person's queue lane."""
+        return LaneId(f"{self.platform}:{self.workspace}:{self.user}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an answer goes: a channel and, where there is one, the thread in it.
+
+    `age_restricted` is False when the platform didn't say. `callback` is the platform's short-lived reply handle.
+    """
+
+    channel: str
+    thread: str | None = None
+    age_restricted: bool = False
+    callback: str | None = None

@@ -1,0 +1,30 @@
+"""What a surface hands in: who, where, what, and the platform's own id of the event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.domain.action import Action
+from bot.domain.identity import BlobKey, ImageId, Person, Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """One thing a person did. `key` is the platform's id of the event: the idempotency key.
+
+    `word` is the command (`imagine`, `queue`, …), empty when a button was pressed; `text` is what followed it.
+    `inputs` are a sent form's values by name. `reference` is an attached picture already made safe and stored;
+    `reference_image` one of our own that a message action pointed at.
+    """
+
+    key: str
+    person: Person
+    place: Place
+    word: str = ""
+    text: str = ""
+    action: Action | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    reference: BlobKey | None = None
+    mask: BlobKey | None = None
+    reference_image: ImageId | None = None

@@ -1,0 +1,286 @@
+"""The cards that show a job: in line, painting, done, refused, failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.action import Action, Verb
+from bot.domain.card import Button, ButtonStyle, Card, Field, Picture, Tone
+from bot.domain.identity import ImageId, JobId
+from bot.domain.job import Ending, Job, JobState, Reason, StoredImage
+from bot.domain.quota import Usage
+from bot.domain.sentences import (
+    AI_LABEL,
+    AI_LABEL_MANY,
+    SKETCH_LABEL,
+    duration,
+    explain,
+    images,
+    money,
+    ordinal,
+)
+from providers import Operation
+
+_WORKING = frozenset(
+    {
+        JobState.WAITING,
+        JobState.READY,
+        JobState.RUNNING,
+        JobState.DELAYED,
+        JobState.DELIVERING,
+        JobState.RECEIVED,
+    }
+)
+
+_DOING = {
+    Operation.UPSCALE: "Upscaling",
+    Operation.VARY: "Varying",
+    Operation.INPAINT: "Editing",
+    Operation.IMAGE_TO_IMAGE: "Repainting",
+    Operation.OUTPAINT: "Extending",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a job's card tells beside the job itself. `able` holds the operations that some model here can do."""
+
+    images: Sequence[StoredImage] = ()
+    place: int | None = None
+    usage: Usage | None = None
+    able: frozenset[Operation] = frozenset()
+    drawn_by_ai: bool = True
+
+
+def card_of(job: Job, around: Surroundings) -> Card:
+    """The card that shows `job` as it stands."""
+    if job.state is JobState.DELIVERED or around.images:
+        return _done(job, around)
+    if job.state in _WORKING:
+        return _working(job, around)
+    return _ended(job, job.ending or Ending(reason=Reason.INTERNAL))
+
+
+def cancel_button(job: JobId) -> Button:
+    """Calls a job back."""
+    return Button(
+        label="Cancel",
+        action=Action(verb=Verb.CANCEL, target=job),
+        says="Cancel this request",
+    )
+
+
+def _working(job: Job, around: Surroundings) -> Card:
+    plan = job.plan
+    wanted = images(plan.count if plan else job.order.images)
+    if job.state is JobState.RUNNING:
+        headline = f"{_DOING.get(job.order.operation, 'Painting')} {wanted}"
+    elif job.state is JobState.DELIVERING:
+        headline = "Almost there"
+    elif job.state is JobState.DELAYED:
+        headline = "The image service is busy: trying again shortly"
+    elif around.place is not None:
+        headline = "Next in line" if around.place == 1 else f"{ordinal(around.place)} in line"
+    else:
+        headline = "In line"
+    fields = [Field(name="Asked for", value=wanted)]
+    if plan is not None:
+        fields.append(Field(name="Model", value=plan.model))
+        fields.append(Field(name="Size", value=f"{plan.width_px}×{plan.height_px}"))
+    return Card(
+        tone=Tone.WORKING,
+        headline=headline,
+        quote=job.order.ask.prompt,
+        fields=tuple(fields),
+        progress=0.0 if job.state is JobState.RUNNING else None,
+        rows=((cancel_button(job.id),),) if job.state is not JobState.DELIVERING else (),
+    )
+
+
+def _done(job: Job, around: Surroundings) -> Card:
+    shown = [image for image in around.images if not image.hidden]
+    many = len(shown) != 1
+    label = (AI_LABEL_MANY if many else AI_LABEL) if around.drawn_by_ai else SKETCH_LABEL
+    return Card(
+        tone=Tone.DONE,
+        headline=_done_headline(job, len(shown)),
+        quote=job.order.ask.prompt,
+        lines=_done_lines(job, shown),
+        pictures=tuple(picture_of(image) for image in shown),
+        fields=_done_fields(job, shown, around.usage),
+        rows=_rows(job, shown, around.able),
+        menu=_menu(shown),
+        footer=label,
+    )
+
+
+def _done_headline(job: Job, shown: int) -> str:
+    if not shown:
+        return "These pictures are no longer shown"
+    asked = job.plan.count if job.plan else job.order.images
+    if shown < asked:
+        return f"{shown} of {images(asked)}"
+    return images(shown)
+
+
+def _done_lines(job: Job, shown: Sequence[StoredImage]) -> tuple[str, ...]:
+    lines = list(job.plan.notes if job.plan else ())
+    lines += job.notes
+    missing = tuple(dict.fromkeys(word for image in shown for word in image.not_drawn))
+    if missing:
+        lines.append(f"Not drawn: {', '.join(missing)}.")
+    asked = job.plan.count if job.plan else job.order.images
+    if 0 < len(shown) < asked:
+        lines.append("The others could not be shown and were not charged.")
+    return tuple(dict.fromkeys(lines))
+
+
+def _done_fields(job: Job, shown: Sequence[StoredImage], usage: Usage | None) -> tuple[Field, ...]:
+    fields: list[Field] = []
+    seeds = [str(image.seed) for image in shown if image.seed is not None]
+    if seeds:
+        fields.append(Field(name="Seed" if len(seeds) == 1 else "Seeds", value=" · ".join(seeds)))
+    if job.plan is not None:
+        fields.append(Field(name="Model", value=job.plan.model))
+    sizes = {f"{image.width_px}×{image.height_px}" for image in shown}
+    if len(sizes) == 1:
+        fields.append(Field(name="Size", value=sizes.pop()))
+    if job.started_at and job.finished_at:
+        fields.append(Field(name="Time", value=duration(job.finished_at - job.started_at)))
+    if job.cost_microusd is not None:
+        fields.append(
+            Field(name="Cost", value=money(job.cost_microusd) if job.cost_microusd else "free")
+        )
+    if usage is not None:
+        fields.append(Field(name="Left", value=f"{usage.left} of {usage.counter.limit}"))
+    return tuple(fields)
+
+
+def picture_of(image: StoredImage) -> Picture:
+    """The image as a card shows it."""
+    return Picture(
+        image=image.id,
+        position=image.position,
+        alt=image.alt,
+        width_px=image.width_px,
+        height_px=image.height_px,
+        full=image.key,
+        full_mime=image.mime,
+        view=image.view,
+        thumbnail=image.thumbnail,
+        seed=image.seed,
+    )
+
+
+def _numbered(letter: str, verb: Verb, says: str, image: StoredImage) -> Button:
+    return Button(
+        label=f"{letter}{image.position}",
+        action=Action(verb=verb, target=image.id),
+        says=f"{says} {image.position}",
+    )
+
+
+def _rows(
+    job: Job, shown: Sequence[StoredImage], able: frozenset[Operation]
+) -> tuple[tuple[Button, ...], ...]:
+    """U1… and Re-roll, then V1… and Edit; only four numbers fit a row."""
+    if not shown:
+        return ()
+    ups = [_numbered("U", Verb.UPSCALE, "Upscale image", image) for image in shown[:4]]
+    vs = [_numbered("V", Verb.VARY, "Make variations of image", image) for image in shown[:4]]
+    reroll = Button(
+        label="Re-roll",
+        action=Action(verb=Verb.REROLL, target=job.id),
+        says="The same again with new seeds",
+    )
+    edit = Button(
+        label="Edit",
+        action=Action(verb=Verb.EDIT, target=shown[0].id),
+        says="Change the words or a part of the picture",
+    )
+    first = (*ups,) if Operation.UPSCALE in able else ()
+    second = (*vs,) if able & {Operation.VARY, Operation.IMAGE_TO_IMAGE} else ()
+    return tuple(row for row in ((*first, reroll), (*second, edit)) if row)
+
+
+def _menu(shown: Sequence[StoredImage]) -> tuple[Button, ...]:
+    if not shown:
+        return ()
+    buttons: list[Button] = []
+    for image in shown:
+        number = f" {image.position}" if len(shown) > 1 else ""
+        buttons += per_image_buttons(image.id, number)
+    return tuple(buttons)
+
+
+def per_image_buttons(image: ImageId, number: str) -> tuple[Button, ...]:
+    """Details, Save, Report and Delete of one picture; `number` tells which of several."""
+    return (
+        Button(
+            label=f"Details{number}",
+            action=Action(verb=Verb.DETAILS, target=image),
+            says=f"Details of image{number}",
+        ),
+        Button(
+            label=f"Save{number}",
+            action=Action(verb=Verb.SAVE, target=image),
+            says=f"Save image{number}",
+        ),
+        Button(
+            label=f"Report{number}",
+            action=Action(verb=Verb.REPORT, target=image),
+            says=f"Report image{number}",
+        ),
+        Button(
+            label=f"Delete{number}",
+            action=Action(verb=Verb.DELETE, target=image),
+            says=f"Delete image{number}",
+            style=ButtonStyle.DANGER,
+            confirm="Delete this picture for everybody? It can't be brought back.",
+        ),
+    )
+
+
+def _ended(job: Job, ending: Ending) -> Card:
+    explanation = explain(ending)
+    if ending.reason is Reason.CANCELLED:
+        return Card(
+            tone=Tone.NOTICE,
+            headline=explanation.headline,
+            quote=job.order.ask.prompt,
+            lines=explanation.lines,
+        )
+    refused = job.state is JobState.REFUSED
+    retry = Button(
+        label="Retry",
+        action=Action(verb=Verb.RETRY, target=job.id),
+        says="Ask for the same once more",
+        confirm=(
+            "The image service may bill this twice. Paint it anew?"
+            if ending.reason is Reason.OUTCOME_UNKNOWN
+            else None
+        ),
+    )
+    edit = Button(
+        label="Edit",
+        action=Action(verb=Verb.EDIT, target=job.id, argument="job"),
+        says="Change the words and ask again",
+        style=ButtonStyle.PRIMARY,
+    )
+    buttons = (edit,) if ending.reason in _NOT_RETRIED else (edit, retry)
+    return Card(
+        tone=Tone.REFUSED if refused else Tone.FAILED,
+        headline=explanation.headline,
+        quote=job.order.ask.prompt,
+        lines=explanation.lines,
+        footer=f"Request {job.id}",
+        rows=(buttons,),
+        only_asker=True,
+    )
+
+
+_NOT_RETRIED = frozenset(
+    {Reason.BLOCKED_PROMPT, Reason.UNSURE_PROMPT, Reason.NO_MODEL, Reason.BAD_REQUEST}
+)
+"""Asking for the very same again can't end otherwise."""

@@ -1,0 +1,110 @@
+"""A received job is judged, and refused with a reason or given its model and its place in line."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from bot.domain.house import HouseRules
+from bot.domain.job import Ending, Fence, Job, Plan, Reason
+from bot.pipeline.catalog import Catalog
+from bot.pipeline.route import Source, route
+from bot.pipeline.submit import ADMISSION_LEASE_S, ADMISSIONS
+from bot.pipeline.topics import LETTERS, READY
+from bot.ports import Boundary, Claimed, Gallery, Queue, Signals
+from moderation import Block, Decision, PromptCase, Review
+from moderation.panel import Panel
+
+AT_ONCE = 8
+"""Requests judged at the same time by one process."""
+
+log = logging.getLogger("impasto.admit")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admissions:
+    """Judges what was received: this process's own at once, a dead process's when its lease lapses."""
+
+    queue: Queue
+    gallery: Gallery
+    panel: Panel
+    catalog: Catalog
+    signals: Signals
+    rules: HouseRules
+    chance: Random
+    owner: str
+    boundary: Boundary
+
+    async def step(self) -> None:
+        """Waits for received jobs and admits a batch of them."""
+        adopted = await self.queue.adopt(owner=self.owner, limit=AT_ONCE, lease_s=ADMISSION_LEASE_S)
+        if not adopted:
+            await self.signals.wait(ADMISSIONS, timeout_s=1.0)
+            return
+        await self.admit_all(adopted)
+
+    async def admit_all(self, claims: Sequence[Claimed]) -> None:
+        """Admits several at once; a fault in one leaves the others alone."""
+        async with asyncio.TaskGroup() as group:
+            for claim in claims:
+                group.create_task(self._admit_safely(claim.job, claim.fence))
+
+    async def _admit_safely(self, job: Job, fence: Fence) -> None:
+        try:
+            await self.admit(job, fence)
+        except Exception as fault:
+            log.exception("admitting job %s failed", job.id)
+            await self.queue.fail(fence, ending=Ending(reason=Reason.INTERNAL, detail=repr(fault)))
+            self.signals.wake(LETTERS)
+
+    async def admit(self, job: Job, fence: Fence) -> None:
+        """Judges and routes one job. Safe to run twice: the fence lets only one result through."""
+        self.boundary("moderating", job.id)
+        ask = job.order.ask
+        decision = await self.panel.judge_prompt(
+            PromptCase(prompt=ask.prompt, negative_prompt=ask.negative_prompt)
+        )
+        ending = prompt_ending(decision)
+        if ending is None:
+            settled = route(
+                job.order,
+                catalog=self.catalog,
+                rules=self.rules,
+                chance=self.chance,
+                source=await self._source(job),
+            )
+            if isinstance(settled, Plan):
+                await self.queue.admit(
+                    fence, plan=settled, decision=decision, weight=self.rules.weight
+                )
+                self.boundary("queued", job.id)
+                self.signals.wake(READY)
+                self.signals.wake(LETTERS)
+                return
+            ending = settled
+        await self.queue.refuse(fence, ending=ending, decision=decision)
+        self.signals.wake(LETTERS)
+
+    async def _source(self, job: Job) -> Source | None:
+        if job.order.parent_image is None:
+            return None
+        parent = await self.gallery.image(job.order.parent_image, workspace=job.person.workspace_id)
+        if parent is None:
+            return None
+        return Source(width_px=parent.width_px, height_px=parent.height_px)
+
+
+def prompt_ending(decision: Decision) -> Ending | None:
+    """Why the prompt may not be painted, or None when it may."""
+    if decision.allowed:
+        return None
+    match decision.verdict:
+        case Block(category=category):
+            return Ending(reason=Reason.BLOCKED_PROMPT, category=category.value)
+        case Review(category=category):
+            return Ending(reason=Reason.UNSURE_PROMPT, category=category.value)
+        case _:
+            return Ending(reason=Reason.UNCHECKED_PROMPT)

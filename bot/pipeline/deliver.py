@@ -1,0 +1,106 @@
+"""The outbox answers in the thread, once; then the hold is settled."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.domain.live import Changed
+from bot.pipeline.cards import Cards
+from bot.pipeline.resumption import key_root
+from bot.pipeline.topics import LETTERS
+from bot.ports import (
+    Boundary,
+    Clock,
+    Letter,
+    NotPosted,
+    Outbox,
+    Posted,
+    Postman,
+    Queue,
+    Signals,
+    Undeliverable,
+)
+
+log = logging.getLogger("impasto.deliver")
+
+AT_ONCE = 8
+POST_TIMEOUT_S = 60.0
+LEASE_S = POST_TIMEOUT_S + 15.0
+"""Longer than a post may take, so that nobody else posts the same letter meanwhile."""
+MOST_ATTEMPTS = 12
+"""With the waits below a platform may be away for about an hour before an answer is given up."""
+LONGEST_WAIT_S = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliveries:
+    """Posts letters through the postman of their platform."""
+
+    outbox: Outbox
+    queue: Queue
+    cards: Cards
+    postmen: Mapping[str, Postman]
+    signals: Signals
+    clock: Clock
+    owner: str
+    boundary: Boundary
+
+    async def step(self) -> None:
+        """Waits for letters and posts a batch of them."""
+        letters = await self.outbox.due(owner=self.owner, limit=AT_ONCE, lease_s=LEASE_S)
+        if not letters:
+            await self.signals.wait(LETTERS, timeout_s=1.0)
+            return
+        async with asyncio.TaskGroup() as group:
+            for letter in letters:
+                group.create_task(self._deliver_safely(letter))
+
+    async def _deliver_safely(self, letter: Letter) -> None:
+        try:
+            await self.deliver(letter)
+        except Exception as fault:
+            log.exception("posting the answer of job %s failed", letter.job)
+            await self._again(letter, repr(fault), None)
+
+    async def deliver(self, letter: Letter) -> None:
+        """Posts one letter; a letter whose time has passed is given up."""
+        job = await self.queue.job(letter.job)
+        postman = self.postmen.get(job.person.platform) if job else None
+        if job is None or postman is None:
+            await self.outbox.give_up(letter, detail="nobody here posts to this platform")
+            return
+        letter = replace(letter, nonce=f"{key_root(job)}-{'final' if letter.final else 'status'}")
+        self.boundary("delivering" if letter.final else "placeholder_posting", job.id)
+        try:
+            async with asyncio.timeout(POST_TIMEOUT_S):
+                outcome = await postman.post(letter, job, await self.cards.of(job, tell_quota=True))
+        except NotPosted as error:
+            await self._again(letter, str(error), error.retry_after_s)
+            return
+        except TimeoutError:
+            await self._again(letter, "posting took too long", None)
+            return
+        match outcome:
+            case Posted(message=message, images=images):
+                self.boundary("delivered" if letter.final else "placeholder_posted", job.id)
+                await self.outbox.posted(letter, message=message, images=images)
+                if letter.final:
+                    self.boundary("settled", job.id)
+                self.signals.publish(Changed(job=job.id))
+                self.signals.wake(LETTERS)
+            case Undeliverable(detail=detail):
+                log.warning("the answer of job %s can't be posted: %s", job.id, detail)
+                await self.outbox.give_up(letter, detail=detail)
+
+    async def _again(self, letter: Letter, detail: str, retry_after_s: float | None) -> None:
+        if letter.attempt >= MOST_ATTEMPTS:
+            await self.outbox.give_up(letter, detail=detail)
+            return
+        backoff_s = min(LONGEST_WAIT_S, 2.0**letter.attempt)
+        wait_s = min(LONGEST_WAIT_S, retry_after_s if retry_after_s is not None else backoff_s)
+        run_at = self.clock.now() + timedelta(seconds=max(0.5, wait_s))
+        await self.outbox.postpone(letter, run_at=run_at, detail=detail)

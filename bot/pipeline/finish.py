@@ -1,0 +1,192 @@
+"""From a provider's bytes to pictures that may be shown: made safe, judged, labelled, stored."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar, cast
+
+from bot.domain.identity import BlobKey
+from bot.domain.job import Ending, Job, NewImage, Plan, Reason
+from bot.images.finishing import FINISH_TIMEOUT_S, FinishedImage, FinishOrder, finish_image
+from bot.images.formats import ImageFormat
+from bot.images.grid import contact_sheet
+from bot.images.label import MachineLabel, SourceType
+from bot.images.process_faults import ProcessFault
+from bot.images.safe_decode import Unreadable, check_bytes
+from bot.pipeline.catalog import Catalog
+from bot.ports import Answer, AnsweredImage, Blobs, Boundary
+from moderation import Block, Decision, ImageCase, Review
+from moderation.panel import Panel
+from providers import OffLoop
+
+log = logging.getLogger("impasto.finish")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """What may be shown, and what was decided about it."""
+
+    images: tuple[NewImage, ...]
+    decisions: tuple[Decision, ...]
+    grid: BlobKey | None
+    notes: tuple[str, ...]
+    cost_microusd: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingToShow:
+    """No picture of the answer may be shown, or none could be read."""
+
+    ending: Ending
+    decision: Decision | None
+    cost_microusd: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    answered: AnsweredImage
+    order: FinishOrder
+    finished: FinishedImage
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Darkroom:
+    """Finishes the images of a job. Safe to run twice: everything is stored under the hash of its bytes."""
+
+    blobs: Blobs
+    panel: Panel
+    catalog: Catalog
+    off_loop: OffLoop
+    boundary: Boundary
+    software: str
+
+    async def develop(self, job: Job, answers: Sequence[Answer]) -> Finished | NothingToShow:
+        """The pictures that may be shown. BlobsUnwritable when they can't be kept."""
+        answered = [image for answer in answers for image in answer.images]
+        worked = await _gather([self._one(job, image) for image in answered])
+        self.boundary("processed", job.id)
+        judged = [one for one in worked if one is not None]
+        cost = _cost(answers)
+        shown = [one for one in judged if one.decision.allowed]
+        if not shown:
+            return _nothing(judged, cost)
+        images = [
+            await self._store(job, position, one) for position, one in enumerate(shown, start=1)
+        ]
+        grid = await self._grid(shown)
+        self.boundary("stored", job.id)
+        return Finished(
+            images=tuple(images),
+            decisions=tuple(one.decision for one in shown),
+            grid=grid,
+            notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
+            cost_microusd=cost,
+        )
+
+    def _order(self, job: Job, answered: AnsweredImage) -> FinishOrder:
+        capabilities = self.catalog.capabilities(cast(Plan, job.plan).model)
+        by_ai = capabilities is None or capabilities.is_ai_model
+        brought = job.order.source is not None and job.order.parent_image is None
+        if not by_ai and not answered.model_touched:
+            source = SourceType.ALGORITHMIC_MEDIA
+        elif not by_ai or brought:
+            source = SourceType.COMPOSITE_WITH_TRAINED_ALGORITHMIC_MEDIA
+        else:
+            source = SourceType.TRAINED_ALGORITHMIC_MEDIA
+        return FinishOrder(
+            output_format=ImageFormat.PNG,
+            label=MachineLabel(source_type=source, software=self.software),
+        )
+
+    def _drawn_by_rules(self, job: Job) -> bool:
+        capabilities = self.catalog.capabilities(cast(Plan, job.plan).model)
+        return (
+            capabilities is not None and not capabilities.is_ai_model and job.order.source is None
+        )
+
+    async def _one(self, job: Job, answered: AnsweredImage) -> _Judged | None:
+        order = self._order(job, answered)
+        raw = await self.blobs.get(answered.raw)
+        try:
+            check_bytes(raw)
+            finished = await self.off_loop(finish_image, raw, order, timeout_s=FINISH_TIMEOUT_S)
+        except (Unreadable, ProcessFault, TimeoutError) as error:
+            log.warning("job %s: a picture can't be used: %r", job.id, error)
+            return None
+        decision = await self.panel.judge_image(
+            ImageCase(
+                preview_jpeg=finished.preview_jpeg,
+                prompt=job.order.ask.prompt,
+                drawn_by_rules=self._drawn_by_rules(job),
+            )
+        )
+        self.boundary("image_moderated", job.id)
+        return _Judged(answered=answered, order=order, finished=finished, decision=decision)
+
+    async def _store(self, job: Job, position: int, one: _Judged) -> NewImage:
+        finished = one.finished
+        return NewImage(
+            position=position,
+            seed=one.answered.seed,
+            width_px=finished.width_px,
+            height_px=finished.height_px,
+            mime=finished.file_format.mime,
+            key=await self.blobs.put(finished.file),
+            view=await self.blobs.put(finished.rendition_webp),
+            thumbnail=await self.blobs.put(finished.thumbnail_webp),
+            phash=finished.phash,
+            alt=alt_text(job.order.ask.prompt, position, job),
+            not_drawn=one.answered.not_drawn,
+        )
+
+    async def _grid(self, shown: Sequence[_Judged]) -> BlobKey | None:
+        if len(shown) < 2:
+            return None
+        sheet = await self.off_loop(
+            partial(contact_sheet, label=shown[0].order.label),
+            [one.finished.rendition_webp for one in shown],
+            timeout_s=FINISH_TIMEOUT_S,
+        )
+        return await self.blobs.put(sheet)
+
+
+def alt_text(prompt: str, position: int, job: Job) -> str:
+    """What a screen reader says of a picture."""
+    count = job.plan.count if job.plan else job.order.images
+    words = prompt if len(prompt) <= 400 else prompt[:399] + "…"
+    number = f"Image {position} of {count}: " if count > 1 else ""
+    return f"{number}{words}" if words else f"{number}a picture without a prompt"
+
+
+def _cost(answers: Sequence[Answer]) -> int | None:
+    known = [answer.cost_microusd for answer in answers if answer.cost_microusd is not None]
+    return sum(known) if known else None
+
+
+def _nothing(judged: Sequence[_Judged], cost: int | None) -> NothingToShow:
+    if not judged:
+        return NothingToShow(
+            ending=Ending(reason=Reason.BAD_ANSWER), decision=None, cost_microusd=cost
+        )
+    decision = judged[0].decision
+    match decision.verdict:
+        case Block(category=category):
+            ending = Ending(reason=Reason.BLOCKED_IMAGE, category=category.value)
+        case Review(category=category):
+            ending = Ending(reason=Reason.UNSURE_IMAGE, category=category.value)
+        case _:
+            ending = Ending(reason=Reason.UNCHECKED_IMAGE)
+    return NothingToShow(ending=ending, decision=decision, cost_microusd=cost)
+
+
+async def _gather(works: Sequence[Coroutine[None, None, T]]) -> list[T]:
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(work) for work in works]
+    return [task.result() for task in tasks]

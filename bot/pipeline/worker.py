@@ -1,0 +1,220 @@
+"""The loop around a job's life: claims what has a free slot, holds its lease, and hands back what it can't finish."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+
+from bot.domain.job import Ending, Fence, Reason
+from bot.domain.live import Changed
+from bot.pipeline.finish import Darkroom, Finished, NothingToShow
+from bot.pipeline.generate import Later, Painted, StaleClaim, Stopped, Studio
+from bot.pipeline.loop import keep_going, pause
+from bot.pipeline.topics import CANCELS, LETTERS, READY
+from bot.ports import (
+    BlobMissing,
+    BlobsUnwritable,
+    Boundary,
+    Claimed,
+    Queue,
+    Signals,
+    StoreUnavailable,
+)
+
+log = logging.getLogger("impasto.worker")
+
+LEASE_S = 15.0
+HEARTBEAT_S = 5.0
+
+
+@dataclass(slots=True)
+class _Running:
+    """A claim being worked on. `lost`: somebody else has the job now, perhaps this very process under a new fence."""
+
+    claimed: Claimed
+    task: asyncio.Task[None]
+    cancel_asked: bool = False
+    lost: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Worker:
+    """Runs up to `slots` jobs at once. Its steps are run by loops that `wiring` owns."""
+
+    queue: Queue
+    studio: Studio
+    darkroom: Darkroom
+    signals: Signals
+    owner: str
+    slots: int
+    boundary: Boundary
+    lease_s: float = LEASE_S
+    heartbeat_s: float = HEARTBEAT_S
+    _running: dict[Fence, _Running] = field(default_factory=dict)
+    _group: asyncio.TaskGroup | None = None
+
+    async def run(self, *, stop: asyncio.Event, drain_s: float) -> None:
+        """Works until `stop` is set, then finishes what runs for at most `drain_s` and hands back the rest."""
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            beats = group.create_task(self._beat())
+            while not stop.is_set():
+                await self._step_safely(stop)
+            await self._drain(drain_s)
+            beats.cancel()
+
+    async def _beat(self) -> None:
+        """Heartbeats as long as anything runs, also while draining."""
+        await keep_going("heartbeat", self.heartbeat, stop=asyncio.Event())
+
+    async def _step_safely(self, stop: asyncio.Event) -> None:
+        try:
+            await self.step()
+        except Exception:
+            log.exception("claiming failed; going on")
+            await pause(1.0, stop=stop)
+
+    async def step(self) -> None:
+        """Claims as many jobs as there are free slots, or waits for one of both."""
+        free = self.slots - len(self._running)
+        claims = (
+            await self.queue.claim(
+                owner=self.owner,
+                slots=free,
+                lease_s=self.lease_s,
+                capacity=self.studio.catalog.capacity,
+            )
+            if free
+            else ()
+        )
+        for claimed in claims:
+            self._start(claimed)
+        if len(claims) < free or not free:
+            await self.signals.wait(READY, timeout_s=1.0)
+
+    async def heartbeat(self) -> None:
+        """Renews the leases held in time, and at once when somebody wants a job cancelled."""
+        await self.signals.wait(CANCELS, timeout_s=self.heartbeat_s)
+        await self.renew()
+
+    async def renew(self) -> None:
+        """Renews the leases held; stops work on what was lost or is not wanted any more."""
+        held = [running for running in self._running.values() if not running.lost]
+        if not held:
+            return
+        renewal = await self.queue.renew(
+            [running.claimed.fence for running in held], lease_s=self.lease_s
+        )
+        for running in held:
+            job = running.claimed.job.id
+            if job in renewal.lost:
+                _lose(running)
+            elif job in renewal.cancel_asked and not running.cancel_asked:
+                running.cancel_asked = True
+                running.task.cancel()
+
+    def _start(self, claimed: Claimed) -> None:
+        if self._group is None:
+            raise RuntimeError("the worker is not running")
+        self.boundary("leased", claimed.job.id)
+        self.signals.publish(Changed(job=claimed.job.id))
+        for running in self._running.values():
+            if running.claimed.job.id == claimed.job.id:
+                # This process stood still past its lease and took the job from itself: only the new claim counts.
+                _lose(running)
+        task = self._group.create_task(self._work_safely(claimed))
+        self._running[claimed.fence] = _Running(claimed, task)
+
+    async def _drain(self, drain_s: float) -> None:
+        tasks = [running.task for running in self._running.values()]
+        if tasks:
+            log.info("finishing %d jobs, for at most %s s", len(tasks), drain_s)
+            _, unfinished = await asyncio.wait(tasks, timeout=drain_s)
+            for task in unfinished:
+                task.cancel()
+
+    async def _work_safely(self, claimed: Claimed) -> None:
+        job = claimed.job.id
+        try:
+            await self._work_or_let_go(claimed)
+        except StaleClaim:
+            log.warning("job %s was taken over by another process", job)
+        except StoreUnavailable as error:
+            log.warning("job %s is left to the next sweep: %s", job, error)
+        finally:
+            self._running.pop(claimed.fence, None)
+            self.signals.publish(Changed(job=job))
+            self.signals.wake(LETTERS)
+            self.signals.wake(READY)
+
+    async def _work_or_let_go(self, claimed: Claimed) -> None:
+        try:
+            await self._work(claimed)
+        except (StaleClaim, StoreUnavailable):
+            raise
+        except asyncio.CancelledError:
+            await self._let_go(claimed)
+        except Exception as fault:
+            log.exception("job %s failed", claimed.job.id)
+            await self.queue.fail(
+                claimed.fence, ending=Ending(reason=Reason.INTERNAL, detail=repr(fault))
+            )
+
+    async def _let_go(self, claimed: Claimed) -> None:
+        """The job's task was cancelled: by its asker, by a lost lease, or because this process stops."""
+        running = self._running[claimed.fence]
+        if running.lost:
+            log.warning("job %s: the lease was lost", claimed.job.id)
+        elif running.cancel_asked:
+            await self.studio.call_off(claimed)
+            await self.queue.cancelled(claimed.fence)
+        else:
+            await self.queue.hand_back(claimed.fence)
+
+    async def _work(self, claimed: Claimed) -> None:
+        try:
+            outcome = await self.studio.paint(claimed)
+            match outcome:
+                case Painted():
+                    await self._develop(claimed, outcome)
+                case Stopped(ending=ending, refused=True):
+                    await self.queue.refuse(claimed.fence, ending=ending, decision=None)
+                case Stopped(ending=ending):
+                    await self.queue.fail(claimed.fence, ending=ending)
+                case Later(run_at=run_at, detail=detail):
+                    await self.queue.delay(claimed.fence, run_at=run_at, detail=detail)
+        except BlobsUnwritable as error:
+            await self.queue.fail(
+                claimed.fence, ending=Ending(reason=Reason.STORAGE, detail=str(error))
+            )
+        except BlobMissing as error:
+            ending = Ending(
+                reason=Reason.BAD_REQUEST,
+                words="The picture it starts from is gone.",
+                detail=str(error),
+            )
+            await self.queue.fail(claimed.fence, ending=ending)
+
+    async def _develop(self, claimed: Claimed, painted: Painted) -> None:
+        fence = claimed.fence
+        match await self.darkroom.develop(claimed.job, painted.answers):
+            case Finished() as done:
+                await self.queue.finish(
+                    fence,
+                    images=done.images,
+                    decisions=done.decisions,
+                    cost_microusd=done.cost_microusd,
+                    notes=done.notes,
+                    grid=done.grid,
+                )
+                self.boundary("finished", claimed.job.id)
+            case NothingToShow(ending=ending, decision=None, cost_microusd=cost):
+                await self.queue.fail(fence, ending=ending, cost_microusd=cost)
+            case NothingToShow(ending=ending, decision=decision):
+                await self.queue.refuse(fence, ending=ending, decision=decision)
+
+
+def _lose(running: _Running) -> None:
+    running.lost = True
+    running.task.cancel()

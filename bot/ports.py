@@ -1,0 +1,549 @@
+"""What the inside needs from the outside, as Protocols. Store ports are whole operations, each one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.domain.card import Card
+from bot.domain.identity import BlobKey, ImageId, JobId, LaneId, Person, Place, WorkspaceId
+from bot.domain.job import Ending, Fence, Job, JobState, NewImage, Order, Plan, StoredImage
+from bot.domain.live import LiveUpdate
+from bot.domain.quota import Counter, Usage
+from moderation import Decision
+
+# --- time, chance, crash points ---------------------------------------------------------------------------------
+
+
+class Clock(Protocol):
+    """The time, passed in so that tests can move it."""
+
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+
+
+class Boundary(Protocol):
+    """Told of every step of a job's life before its side effect and after it. The crash suite dies here."""
+
+    def __call__(self, name: str, job: JobId | None) -> None:
+        """Called at the boundary `name`."""
+
+
+class Unavailable(StrEnum):
+    """Why the database took nothing."""
+
+    FULL = "full"
+    READ_ONLY = "read_only"
+    LOCKED = "locked"
+    """Another process has been writing for longer than we wait."""
+    BROKEN = "broken"
+    """An I/O error, or a file that is no sound database."""
+    CLOSED = "closed"
+
+
+class StoreUnavailable(Exception):
+    """Any store operation may raise this: it is not stored, or whether it is can't be known; asking again is safe."""
+
+    def __init__(self, why: Unavailable, detail: str) -> None:
+        super().__init__(f"the database is {why.replace('_', ' ')}: {detail}")
+        self.why = why
+
+
+# --- submitting -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A request about to become a job. `counters` are held for `order.images`, all or none."""
+
+    key: str
+    person: Person
+    place: Place
+    order: Order
+    counters: tuple[Counter, ...]
+    owner: str | None
+    lease_s: float
+    max_queued: int
+    """Unfinished jobs one person may have."""
+    weight: float
+    cap: int
+    """Jobs of one person that may be ready or running at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """Durable: job, hold and key are committed. Whoever adopts it first admits it."""
+
+    job: JobId
+    fence: Fence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicate:
+    """The same event came before; its job stands as it stands."""
+
+    job: JobId
+    state: JobState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverQuota:
+    """Nothing was written: this counter has fewer images left than asked for."""
+
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooManyQueued:
+    """Nothing was written: the person has this many unfinished jobs."""
+
+    queued: int
+    limit: int
+
+
+SubmitOutcome = Accepted | Duplicate | OverQuota | TooManyQueued
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A job in this process's hands until its lease ends."""
+
+    job: Job
+    fence: Fence
+    provider: str
+    """The candidate whose slot was reserved with the claim."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """What a heartbeat found: leases that were lost, and jobs whose asker wants them cancelled."""
+
+    lost: frozenset[JobId]
+    cancel_asked: frozenset[JobId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A job in line, as `queue` shows it."""
+
+    job: JobId
+    lane: LaneId
+    place: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    """It will not run; what was held is released."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelAsked:
+    """It is running; its worker was told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooLate:
+    """It had already ended, or is being delivered."""
+
+    state: JobState
+
+
+class Queue(Protocol):
+    """Jobs and their order. Every operation is one transaction; a stale fence changes nothing and says False."""
+
+    async def submit(self, submission: Submission) -> SubmitOutcome:
+        """Job, hold and idempotency key, all or nothing."""
+
+    async def admit(self, fence: Fence, *, plan: Plan, decision: Decision, weight: float) -> bool:
+        """received -> waiting | ready, with its tag; the stored decision and a status letter go with it."""
+
+    async def refuse(self, fence: Fence, *, ending: Ending, decision: Decision | None) -> bool:
+        """received | running -> refused; holds released, the final letter written."""
+
+    async def adopt(self, *, owner: str, limit: int, lease_s: float) -> Sequence[Claimed]:
+        """Received jobs nobody is admitting: `owner`'s own not taken up yet, and those whose process died.
+
+        They are leased to `owner` now, and earlier fences are stale. `provider` is empty.
+        """
+
+    async def claim(
+        self, *, owner: str, slots: int, lease_s: float, capacity: Mapping[str, int]
+    ) -> Sequence[Claimed]:
+        """Up to `slots` ready jobs in fair order, each with a slot of one of its candidates.
+
+        `capacity` maps provider names to how many jobs each may run at once, over all processes.
+        """
+
+    async def switch_provider(self, fence: Fence, *, provider: str, capacity: int) -> bool:
+        """Moves a running job's slot to another candidate, if one is free there."""
+
+    async def renew(self, fences: Sequence[Fence], *, lease_s: float) -> Renewal:
+        """Heartbeat of running and received jobs."""
+
+    async def finish(
+        self,
+        fence: Fence,
+        *,
+        images: Sequence[NewImage],
+        decisions: Sequence[Decision],
+        cost_microusd: int | None,
+        notes: Sequence[str],
+        grid: BlobKey | None,
+    ) -> bool:
+        """running -> delivering: images, image decisions and the final letter in one transaction; the slot passes on.
+
+        `decisions` stand in the order of `images`. What was held beyond len(images) is released.
+        """
+
+    async def fail(self, fence: Fence, *, ending: Ending, cost_microusd: int | None = None) -> bool:
+        """received | running -> failed; holds released, the final letter written."""
+
+    async def delay(self, fence: Fence, *, run_at: datetime, detail: str) -> bool:
+        """running -> delayed until `run_at`; its slot passes on, its tag stays."""
+
+    async def hand_back(self, fence: Fence) -> bool:
+        """running -> ready, attempt not counted: this process is stopping."""
+
+    async def cancel(self, job: JobId, *, by: str) -> Cancelled | CancelAsked | TooLate:
+        """Cancels what has not begun; asks the worker of what has."""
+
+    async def cancelled(self, fence: Fence, *, cost_microusd: int | None = None) -> bool:
+        """running -> cancelled, by its worker."""
+
+    async def sweep(self, *, max_attempts: int) -> int:
+        """Due retries, lapsed leases, passed deadlines, repeatedly dead jobs. How many rows moved."""
+
+    async def recover(self, *, owner: str, max_attempts: int) -> int:
+        """For a store that only one process may use: everything leased to another owner is free again.
+
+        A job that was in a dead worker's hands `max_attempts` times fails instead.
+        """
+
+    async def job(self, job: JobId) -> Job | None:
+        """The job, if there is one."""
+
+    async def jobs_of(self, lane: LaneId, *, unfinished: bool, limit: int) -> Sequence[Job]:
+        """A person's jobs, newest first."""
+
+    async def place(self, job: JobId) -> int | None:
+        """Its place in line, 1 = next; None when it isn't waiting."""
+
+    async def line(self) -> Sequence[Line]:
+        """Everybody's place, in the order they will be served: one query."""
+
+
+# --- paid calls -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredImage:
+    """An image as the provider sent it, kept before anything else is done with it."""
+
+    raw: BlobKey
+    seed: int | None
+    not_drawn: tuple[str, ...] = ()
+    model_touched: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a paid call gave, durable."""
+
+    images: tuple[AnsweredImage, ...]
+    cost_microusd: int | None
+    notes: tuple[str, ...]
+    request_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalledCall:
+    """One planned or made call of a job. `part` counts the calls of a fan-out from 0."""
+
+    id: int
+    job: JobId
+    part: int
+    attempt: int
+    provider: str
+    key: str
+    state: str
+    """planned | sent | answered | failed | unknown"""
+    remote_id: str | None
+    answer: Answer | None
+
+
+class Journal(Protocol):
+    """Written before and after every paid call, so that a restart knows what was bought."""
+
+    async def calls(self, job: JobId) -> Sequence[JournalledCall]:
+        """All calls of a job, oldest first."""
+
+    async def plan(
+        self, fence: Fence, *, part: int, provider: str, key: str
+    ) -> JournalledCall | None:
+        """The new call, `planned`; the one there is when `key` was planned before; None when the fence is stale."""
+
+    async def sent(self, fence: Fence, call: int) -> bool:
+        """planned -> sent: committed before the request leaves the house."""
+
+    async def submitted(self, call: int, remote_id: str) -> None:
+        """The provider's own id, stored before it is awaited."""
+
+    async def answered(self, call: int, answer: Answer) -> None:
+        """sent -> answered, with the images already stored as blobs."""
+
+    async def failed(self, call: int, *, unknown: bool, detail: str) -> None:
+        """sent -> failed | unknown."""
+
+
+# --- answers ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """Something to be said in chat about a job. `final` is its one final answer; the other kind shows it waiting.
+
+    `nonce` is the same on every attempt at this letter, and no other house's; whoever delivers sets it.
+    """
+
+    id: int
+    job: JobId
+    final: bool
+    attempt: int
+    nonce: str = ""
+
+
+class Outbox(Protocol):
+    """Letters, delivered in order for each job, each by one process at a time."""
+
+    async def due(self, *, owner: str, limit: int, lease_s: float) -> Sequence[Letter]:
+        """Letters to be posted now, leased to `owner`. A job's final letter makes its older ones void."""
+
+    async def posted(self, letter: Letter, *, message: str, images: Sequence[int]) -> bool:
+        """Marks it sent. A final letter settles the positions in `images`, releases the rest and ends the job."""
+
+    async def postpone(self, letter: Letter, *, run_at: datetime, detail: str) -> None:
+        """Tried again at `run_at`."""
+
+    async def give_up(self, letter: Letter, *, detail: str) -> None:
+        """Can't be posted: a final letter's job fails as undeliverable and its holds are released."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """The card is in chat. `message` is the platform's reference, `images` the positions it shows."""
+
+    message: str
+    images: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undeliverable:
+    """Nowhere to put it: channel gone, bot removed, token revoked."""
+
+    detail: str
+
+
+class NotPosted(Exception):
+    """Posting failed for now; `retry_after_s` is the platform's wish, None = it had none."""
+
+    def __init__(self, detail: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+
+
+class Postman(Protocol):
+    """One platform's way to post a card."""
+
+    @property
+    def platform(self) -> str:
+        """As in Person.platform."""
+
+    async def post(self, letter: Letter, job: Job, card: Card) -> Posted | Undeliverable:
+        """Posts or edits; the same letter twice shows once. NotPosted when it should be tried again."""
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------
+
+
+class BlobFault(Exception):
+    """The place for pictures could not do what was asked.
+
+    BlobFault
+    ├── BlobMissing       no such blob, or a key that can't be one
+    ├── BlobsUnreadable   it may be there, but the disk wouldn't give it
+    └── BlobsUnwritable   full, read-only, no rights: nothing was stored, nothing half
+    """
+
+
+class BlobMissing(BlobFault):
+    """No blob lies under this key."""
+
+
+class BlobsUnreadable(BlobFault):
+    """Reading failed for a reason that lies in the disk; the message says which."""
+
+
+class BlobsUnwritable(BlobFault):
+    """Nothing was stored or removed; the message is the system's own reason, as "No space left on device"."""
+
+
+class Blobs(Protocol):
+    """Where pictures lie, by the SHA-256 of their bytes."""
+
+    async def put(self, data: bytes) -> BlobKey:
+        """The key; durable when this returns. BlobsUnwritable when it can't be."""
+
+    async def get(self, key: BlobKey) -> bytes:
+        """The bytes. BlobMissing when there are none."""
+
+    async def delete(self, key: BlobKey) -> None:
+        """Gone afterwards, whether or not it was there."""
+
+
+class Gallery(Protocol):
+    """Finished pictures and what people say of them. Another workspace's picture does not exist."""
+
+    async def image(self, image: ImageId, *, workspace: WorkspaceId) -> StoredImage | None:
+        """The picture, hidden ones included; deleted ones are gone."""
+
+    async def images_of(self, job: JobId) -> Sequence[StoredImage]:
+        """A job's pictures by position, hidden and deleted ones left out."""
+
+    async def recent(
+        self,
+        *,
+        workspace: WorkspaceId,
+        lane: LaneId | None,
+        limit: int,
+        before: ImageId | None = None,
+    ) -> Sequence[StoredImage]:
+        """Newest first; of one person, or of all."""
+
+    async def delete(self, image: ImageId, *, by: Person) -> tuple[BlobKey, ...] | None:
+        """Blobs nobody else uses any more, for deletion; None when it was gone already."""
+
+    async def report(self, image: ImageId, *, by: Person, reason: str) -> bool:
+        """Hides it for the workspace, files a report and an audit row. False when it was reported before."""
+
+
+class Quotas(Protocol):
+    """What is used and held."""
+
+    async def usage(self, counters: Sequence[Counter]) -> Sequence[Usage]:
+        """Each counter as it stands, in the same order."""
+
+
+# --- hints that may be lost -------------------------------------------------------------------------------------
+
+
+class Signals(Protocol):
+    """Wake-ups and live progress. Losing one costs a poll interval, never a job."""
+
+    def wake(self, topic: str) -> None:
+        """Wakes whoever waits on `topic`."""
+
+    async def wait(self, topic: str, *, timeout_s: float) -> None:
+        """Returns on a wake-up since the last wait, or after `timeout_s`."""
+
+    def publish(self, update: LiveUpdate) -> None:
+        """Tells all listeners; never blocks, drops for the slow."""
+
+    def updates(self) -> AsyncIterator[LiveUpdate]:
+        """Live updates from now on, until closed."""
+
+
+# --- the playground's channel -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelMessage:
+    """One message of the playground. `job` is set on messages that show a job: they are drawn from its state.
+
+    `text` is what a person typed. `thread` is the id of the message that opened the thread. `only_for` is set on
+    what one person alone may see.
+    """
+
+    id: int
+    channel: str
+    thread: int | None
+    author: str
+    """A person's user id, or `impasto`."""
+    text: str
+    job: JobId | None
+    final: bool
+    only_for: str | None
+    created_at: datetime
+    changed_at: datetime
+
+
+class Channel(Protocol):
+    """The playground's messages, durable like any platform's."""
+
+    async def put(self, message: NewMessage) -> int:
+        """Its id; the same nonce again gives the message there is, brought up to date."""
+
+    async def messages(
+        self, channel: str, *, viewer: str, since: datetime | None = None, limit: int = 200
+    ) -> Sequence[ChannelMessage]:
+        """What `viewer` may see, oldest first; with `since`, only what changed after it."""
+
+    async def of_job(self, job: JobId) -> Sequence[ChannelMessage]:
+        """The messages that show a job."""
+
+    async def remove(self, message: int) -> None:
+        """Gone for everybody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """A message about to be put into the playground."""
+
+    nonce: str
+    channel: str
+    author: str
+    text: str = ""
+    thread: int | None = None
+    job: JobId | None = None
+    final: bool = False
+    only_for: str | None = None
+
+
+# --- pictures that come in and go out over HTTP --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedBlob:
+    """What a signed link leads to."""
+
+    workspace: WorkspaceId
+    key: BlobKey
+
+
+class PictureLinks(Protocol):
+    """Signed links to pictures, the last part of `/i/{signed}`."""
+
+    def link(self, workspace: WorkspaceId, key: BlobKey) -> str:
+        """A URL-safe token. The same for a good while, so that browsers need not fetch a picture twice."""
+
+    def open(self, token: str) -> LinkedBlob | None:
+        """What the token leads to; None when it was tampered with or is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfit:
+    """An upload that can't be used; `sentence` tells the person why and what would do."""
+
+    sentence: str
+
+
+class Uploads(Protocol):
+    """Takes pictures that people bring, makes them safe and stores them."""
+
+    async def reference(self, data: bytes) -> BlobKey | Unfit:
+        """The picture to start from."""
+
+    async def mask(self, data: bytes) -> BlobKey | Unfit:
+        """A painted region as a single-channel mask, 255 = edit."""

@@ -1,0 +1,73 @@
+"""The one way a job ends without images: state, slot, hold and final letter together."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, update
+
+from bot.domain.job import Ending, JobState
+from bot.store import ledger
+from bot.store.lane import SLOTTED, LockedJob, pass_slot
+from bot.store.letters import write_final_letter
+from bot.store.records import write_ending
+from bot.store.statement import Statement, param
+from bot.store.tables import job
+from bot.store.transaction import Transaction
+
+_END = Statement(
+    update(job)
+    .where(
+        job.c.id == param("job"),
+        job.c.state == param("expected_state"),
+        job.c.token == param("token"),
+    )
+    .values(
+        state=param("next_state"),
+        ending=param("ending"),
+        cost_microusd=func.coalesce(param("cost_microusd"), job.c.cost_microusd),
+        owner=None,
+        lease_until_us=None,
+        provider=None,
+        finished_at_us=param("now_us"),
+    )
+)
+
+
+def end_job(
+    tx: Transaction,
+    locked: LockedJob,
+    *,
+    state: JobState,
+    ending: Ending,
+    cost_microusd: int | None = None,
+) -> bool:
+    """Ends it as `state`; False when it has moved on meanwhile. Money already spent stays recorded."""
+    if not set_end_state(tx, locked, state=state, ending=ending, cost_microusd=cost_microusd):
+        return False
+    if locked.state in SLOTTED:
+        pass_slot(tx, locked)
+    ledger.close(tx, locked.id, locked.counters)
+    write_final_letter(tx, locked.id)
+    return True
+
+
+def set_end_state(
+    tx: Transaction,
+    locked: LockedJob,
+    *,
+    state: JobState,
+    ending: Ending,
+    cost_microusd: int | None = None,
+) -> bool:
+    """The state alone, guarded by the state and token that were read."""
+    return bool(
+        tx.change(
+            _END,
+            job=locked.id,
+            expected_state=locked.state,
+            token=locked.token,
+            next_state=state.value,
+            ending=write_ending(ending),
+            cost_microusd=cost_microusd,
+            now_us=tx.now_us,
+        )
+    )

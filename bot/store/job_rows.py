@@ -1,0 +1,83 @@
+"""A row of the job table as the Job everyone shares."""
+
+from __future__ import annotations
+
+from bot.domain.identity import BlobKey, JobId
+from bot.domain.job import Job, JobState
+from bot.store.moments import from_us
+from bot.store.records import (
+    read_ending,
+    read_order,
+    read_person,
+    read_place,
+    read_plan,
+    read_texts,
+)
+from bot.store.tables import job
+from bot.store.transaction import Row
+
+JOB_COLUMNS = (
+    job.c.id,
+    job.c.idem,
+    job.c.person,
+    job.c.place,
+    job.c.order_json,
+    job.c.state,
+    job.c.plan,
+    job.c.attempts,
+    job.c.created_at_us,
+    job.c.started_at_us,
+    job.c.finished_at_us,
+    job.c.cancel_asked,
+    job.c.ending,
+    job.c.message,
+    job.c.cost_microusd,
+    job.c.notes,
+    job.c.grid,
+    job.c.token,
+)
+TOKEN = 17
+"""Where the fencing token stands; it is no part of a Job."""
+
+
+def read_job(row: Row) -> Job:
+    """The job in a row of JOB_COLUMNS."""
+    (
+        id_,
+        key,
+        person,
+        place,
+        order,
+        state,
+        plan,
+        attempts,
+        created_at_us,
+        started_at_us,
+        finished_at_us,
+        cancel_asked,
+        ending,
+        message,
+        cost_microusd,
+        notes,
+        grid,
+        *_,
+    ) = row
+    return Job(
+        id=JobId(id_),
+        key=key,
+        person=read_person(person),
+        place=read_place(place),
+        order=read_order(order),
+        state=JobState(state),
+        plan=None if plan is None else read_plan(plan),
+        attempt=attempts,
+        created_at=from_us(created_at_us),
+        started_at=None if started_at_us is None else from_us(started_at_us),
+        finished_at=None if finished_at_us is None else from_us(finished_at_us),
+        cancel_asked=bool(cancel_asked),
+        ending=None if ending is None else read_ending(ending),
+        message=message,
+        cost_microusd=cost_microusd,
+        notes=() if notes is None else read_texts(notes),
+        grid=None if grid is None else BlobKey(grid),
+    )

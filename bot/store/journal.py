@@ -1,0 +1,182 @@
+"""The journal of paid calls: written before and after each, so that a restart knows what was bought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ClauseElement, func, select, update
+
+from bot.domain.identity import JobId
+from bot.domain.job import Fence, JobState
+from bot.ports import Answer, JournalledCall
+from bot.store.records import read_answer, write_answer
+from bot.store.statement import InsertInto, Statement, param
+from bot.store.tables import call, job
+from bot.store.transaction import Executor, Row, Transaction
+
+_COLUMNS = (
+    call.c.id,
+    call.c.job,
+    call.c.part,
+    call.c.attempt,
+    call.c.provider,
+    call.c.key,
+    call.c.state,
+    call.c.remote_id,
+    call.c.answer,
+)
+_OF_JOB = Statement(select(*_COLUMNS).where(call.c.job == param("job")).order_by(call.c.id))
+_BY_KEY = Statement(select(*_COLUMNS).where(call.c.key == param("key")))
+_FENCED = Statement(
+    select(job.c.id)
+    .where(
+        job.c.id == param("job"),
+        job.c.state == JobState.RUNNING,
+        job.c.owner == param("owner"),
+        job.c.token == param("token"),
+    )
+    .with_for_update()
+)
+
+
+def _plan(insert: InsertInto) -> ClauseElement:
+    return (
+        insert(call)
+        .values(
+            job=param("job"),
+            part=param("part"),
+            attempt=param("attempt"),
+            provider=param("provider"),
+            key=param("key"),
+            state="planned",
+            planned_at_us=param("now_us"),
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+    )
+
+
+_PLAN = Statement(_plan)
+_SENT = Statement(
+    update(call)
+    .where(
+        call.c.id == param("call"),
+        call.c.job == param("job"),
+        call.c.state.in_(["planned", "sent", "unknown"]),
+    )
+    .values(state="sent", sent_at_us=func.coalesce(call.c.sent_at_us, param("now_us")))
+)
+_SUBMITTED = Statement(
+    update(call).where(call.c.id == param("call")).values(remote_id=param("remote_id"))
+)
+_ANSWERED = Statement(
+    update(call)
+    .where(call.c.id == param("call"), call.c.state.in_(["sent", "unknown", "failed"]))
+    .values(state="answered", answer=param("answer"), ended_at_us=param("now_us"))
+)
+_FAILED = Statement(
+    update(call)
+    .where(call.c.id == param("call"), call.c.state != "answered")
+    .values(state=param("next_state"), detail=param("detail"), ended_at_us=param("now_us"))
+)
+
+
+def plan(
+    tx: Transaction, fence: Fence, *, part: int, provider: str, key: str
+) -> JournalledCall | None:
+    """The call under `key`, planned now or before; None when the fence is stale."""
+    if not _holds(tx, fence):
+        return None
+    tx.change(
+        _PLAN,
+        job=fence.job,
+        part=part,
+        attempt=fence.attempt,
+        provider=provider,
+        key=key,
+        now_us=tx.now_us,
+    )
+    row = tx.row(_BY_KEY, key=key)
+    if row is None or row[1] != fence.job:
+        raise ValueError(f"the key {key!r} belongs to another job's call")
+    return _call(row)
+
+
+def sent(tx: Transaction, fence: Fence, call_id: int) -> bool:
+    """planned -> sent; also before it is repeated under the same key. False when the fence is stale."""
+    return _holds(tx, fence) and bool(
+        tx.change(_SENT, call=call_id, job=fence.job, now_us=tx.now_us)
+    )
+
+
+def submitted(tx: Transaction, call_id: int, remote_id: str) -> None:
+    """The provider's own id. Not fenced: whoever learns it, it is true."""
+    tx.change(_SUBMITTED, call=call_id, remote_id=remote_id)
+
+
+def answered(tx: Transaction, call_id: int, answer: Answer) -> None:
+    """What was bought. Not fenced: an answer that comes late was paid for all the same."""
+    tx.change(_ANSWERED, call=call_id, answer=write_answer(answer), now_us=tx.now_us)
+
+
+def failed(tx: Transaction, call_id: int, *, unknown: bool, detail: str) -> None:
+    """sent -> failed | unknown; an answered call stays answered."""
+    next_state = "unknown" if unknown else "failed"
+    tx.change(_FAILED, call=call_id, next_state=next_state, detail=detail, now_us=tx.now_us)
+
+
+def calls(tx: Transaction, job_id: int) -> list[JournalledCall]:
+    """All calls of a job, oldest first."""
+    return [_call(row) for row in tx.rows(_OF_JOB, job=job_id)]
+
+
+def _holds(tx: Transaction, fence: Fence) -> bool:
+    row = tx.row(_FENCED, job=fence.job, owner=fence.owner, token=fence.attempt)
+    return row is not None
+
+
+def _call(row: Row) -> JournalledCall:
+    id_, job_id, part, attempt, provider, key, state, remote_id, answer = row
+    return JournalledCall(
+        id=id_,
+        job=JobId(job_id),
+        part=part,
+        attempt=attempt,
+        provider=provider,
+        key=key,
+        state=state,
+        remote_id=remote_id,
+        answer=None if answer is None else read_answer(answer),
+    )
+
+
+class SqlJournal:
+    """`bot.ports.Journal` over any executor."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    async def calls(self, job: JobId) -> Sequence[JournalledCall]:
+        """All calls of a job, oldest first."""
+        return await self._executor.read(calls, job)
+
+    async def plan(
+        self, fence: Fence, *, part: int, provider: str, key: str
+    ) -> JournalledCall | None:
+        """The call under `key`; None when the fence is stale."""
+        return await self._executor.write(plan, fence, part=part, provider=provider, key=key)
+
+    async def sent(self, fence: Fence, call: int) -> bool:
+        """Committed before the request leaves the house."""
+        return await self._executor.write(sent, fence, call)
+
+    async def submitted(self, call: int, remote_id: str) -> None:
+        """The provider's own id, stored before it is awaited."""
+        await self._executor.write(submitted, call, remote_id)
+
+    async def answered(self, call: int, answer: Answer) -> None:
+        """sent -> answered."""
+        await self._executor.write(answered, call, answer)
+
+    async def failed(self, call: int, *, unknown: bool, detail: str) -> None:
+        """sent -> failed | unknown."""
+        await self._executor.write(failed, call, unknown=unknown, detail=detail)

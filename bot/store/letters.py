@@ -1,0 +1,44 @@
+"""Writing letters into the outbox, in the transaction that gives them something to say."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, false, insert, or_, true, update
+
+from bot.store.statement import Statement, param
+from bot.store.tables import PENDING, outbox
+from bot.store.transaction import Transaction
+
+_INSERT_COLUMNS = {
+    "job": param("job"),
+    "state": "pending",
+    "attempt": 0,
+    "run_at_us": param("now_us"),
+    "written_at_us": param("now_us"),
+}
+_INSERT_STATUS = Statement(insert(outbox).values(final=false(), **_INSERT_COLUMNS))
+_INSERT_FINAL = Statement(insert(outbox).values(final=true(), **_INSERT_COLUMNS))
+_VOID_STATUS = Statement(
+    update(outbox)
+    .where(
+        outbox.c.job == param("job"),
+        outbox.c.final == false(),
+        and_(PENDING, or_(outbox.c.owner.is_(None), outbox.c.run_at_us <= param("now_us"))),
+    )
+    .values(state="void", ended_at_us=param("now_us"))
+)
+
+
+def write_status_letter(tx: Transaction, job_id: int) -> None:
+    """A letter that shows the job waiting."""
+    tx.change(_INSERT_STATUS, job=job_id, now_us=tx.now_us)
+
+
+def write_final_letter(tx: Transaction, job_id: int) -> None:
+    """The job's one final answer; a status letter that nobody is posting right now is void."""
+    void_status_letter(tx, job_id)
+    tx.change(_INSERT_FINAL, job=job_id, now_us=tx.now_us)
+
+
+def void_status_letter(tx: Transaction, job_id: int) -> None:
+    """A status letter that nobody is posting right now need not be posted any more."""
+    tx.change(_VOID_STATUS, job=job_id, now_us=tx.now_us)

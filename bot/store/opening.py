@@ -1,0 +1,96 @@
+"""Opens a store: tables brought up to date, connections made, ports ready."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.exc import DatabaseError
+
+from bot.ports import Clock, StoreUnavailable, Unavailable
+from bot.store.errors import NoSuchFolder, NotADatabase, NotWritable
+from bot.store.file_lock import FileLock
+from bot.store.gallery import SqlGallery
+from bot.store.journal import SqlJournal
+from bot.store.migrate import sqlite_url, upgrade
+from bot.store.outbox import SqlOutbox
+from bot.store.playground import SqlChannel
+from bot.store.queue import SqlQueue
+from bot.store.quotas import SqlQuotas
+from bot.store.sqlite_connection import unavailable
+from bot.store.sqlite_executor import SqliteExecutor
+
+BUSY_TIMEOUT_S = 2.0
+"""How long a write waits for another process's: less than the 3 s in which Slack and Discord want an answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """Everything that survives, behind its ports."""
+
+    queue: SqlQueue
+    journal: SqlJournal
+    outbox: SqlOutbox
+    gallery: SqlGallery
+    quotas: SqlQuotas
+    channel: SqlChannel
+    executor: SqliteExecutor
+    lock: FileLock
+
+    def lock_for_claiming(self) -> None:
+        """To be called before the first claim or recovery. AlreadyRunning when another process claims."""
+        self.lock.acquire()
+
+    async def aclose(self) -> None:
+        """Commits what was asked before, closes the file and gives the lock back."""
+        await self.executor.aclose()
+        self.lock.release()
+
+
+async def open_sqlite(
+    path: Path, *, clock: Clock, deadline_s: float = 600.0, busy_timeout_s: float = BUSY_TIMEOUT_S
+) -> Store:
+    """The store in the file `path`, made when it isn't there. CannotOpen says why it can't be used.
+
+    A job must end `deadline_s` after its first claim. Several processes may open the same file; only one may claim.
+    """
+    await asyncio.to_thread(_prepare, path)
+    executor = SqliteExecutor(path, clock=clock, busy_timeout_s=busy_timeout_s)
+    return Store(
+        queue=SqlQueue(executor, deadline_s=deadline_s),
+        journal=SqlJournal(executor),
+        outbox=SqlOutbox(executor),
+        gallery=SqlGallery(executor),
+        quotas=SqlQuotas(executor),
+        channel=SqlChannel(executor),
+        executor=executor,
+        lock=FileLock(path),
+    )
+
+
+def _prepare(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise NoSuchFolder(path.parent)
+    for place in (path.parent, path):
+        if place.exists() and not os.access(place, os.W_OK):
+            raise NotWritable(place, "permission denied")
+    try:
+        upgrade(sqlite_url(path))
+    except DatabaseError as error:
+        raise _explained(path, error.orig or error) from error
+
+
+def _explained(path: Path, error: BaseException) -> Exception:
+    lost = unavailable(error)
+    if lost is None or not isinstance(error, sqlite3.Error):
+        return NotADatabase(path)
+    match lost.why:
+        case Unavailable.READ_ONLY | Unavailable.FULL:
+            return NotWritable(path, str(error))
+        case Unavailable.LOCKED:
+            return StoreUnavailable(Unavailable.LOCKED, str(error))
+        case _:
+            return NotADatabase(path)

@@ -1,0 +1,191 @@
+"""The outbox: letters leased to whoever posts them, settled when posted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, exists, literal_column, or_, select, true, update
+
+from bot.domain.identity import JobId
+from bot.domain.job import Ending, JobState, Reason
+from bot.ports import Letter
+from bot.store import ledger
+from bot.store.job_end import set_end_state
+from bot.store.lane import lock_by_id
+from bot.store.letters import void_status_letter
+from bot.store.moments import span_us, to_us
+from bot.store.statement import Statement, param
+from bot.store.tables import PENDING, job, outbox
+from bot.store.transaction import Executor, Transaction
+
+_other = outbox.alias("other")
+_SAYS_MORE = or_(
+    _other.c.final == true(),
+    and_(
+        _other.c.state == "pending",
+        _other.c.owner.is_not(None),
+        _other.c.run_at_us > param("now_us"),
+    ),
+)
+"""A status letter gives way to the final one; the final one waits while the status letter is being posted, so that the
+status can't overtake it."""
+_DUE = (
+    select(outbox.c.id)
+    .where(
+        PENDING,
+        outbox.c.run_at_us <= param("now_us"),
+        ~exists(
+            select(literal_column("1"))
+            .select_from(_other)
+            .where(_other.c.job == outbox.c.job, _other.c.id != outbox.c.id, _SAYS_MORE)
+        ),
+    )
+    .order_by(outbox.c.run_at_us, outbox.c.id)
+    .limit(param("most"))
+    .with_for_update(skip_locked=True, of=outbox)
+)
+_LEASE = Statement(
+    update(outbox)
+    .where(outbox.c.id.in_(_DUE.scalar_subquery()), PENDING)
+    .values(
+        owner=param("owner"),
+        attempt=outbox.c.attempt + 1,
+        run_at_us=param("lease_until_us"),
+    )
+    .returning(outbox.c.id, outbox.c.job, outbox.c.final, outbox.c.attempt)
+)
+_LEASED = (outbox.c.id == param("letter"), PENDING, outbox.c.attempt == param("attempt"))
+_POSTED = Statement(
+    update(outbox)
+    .where(*_LEASED)
+    .values(state="posted", owner=None, message=param("message"), ended_at_us=param("now_us"))
+)
+_POSTPONE = Statement(
+    update(outbox)
+    .where(*_LEASED)
+    .values(owner=None, run_at_us=param("run_at_us"), detail=param("detail"))
+)
+_GIVE_UP = Statement(
+    update(outbox)
+    .where(*_LEASED)
+    .values(state="given_up", owner=None, detail=param("detail"), ended_at_us=param("now_us"))
+)
+_FINAL_OF = Statement(
+    select(outbox.c.id).where(outbox.c.job == param("job"), outbox.c.final == true())
+)
+_LOCK_JOB = Statement(select(job.c.id).where(job.c.id == param("job")).with_for_update())
+"""Before the letter's row: `finish` takes the two in the same order."""
+_SET_MESSAGE = Statement(
+    update(job).where(job.c.id == param("job")).values(message=param("message"))
+)
+_DELIVERED = Statement(
+    update(job)
+    .where(
+        job.c.id == param("job"),
+        job.c.state == JobState.DELIVERING,
+        exists().where(*_LEASED),
+    )
+    .values(state=JobState.DELIVERED, message=param("message"), finished_at_us=param("now_us"))
+    .returning(job.c.counters)
+)
+
+
+def due(tx: Transaction, *, owner: str, limit: int, lease_s: float) -> list[Letter]:
+    """Letters to be posted now, at most one of each job, leased to `owner`."""
+    rows = tx.rows(
+        _LEASE,
+        now_us=tx.now_us,
+        most=limit,
+        owner=owner,
+        lease_until_us=tx.now_us + span_us(lease_s),
+    )
+    return [
+        Letter(
+            id=letter_id,
+            job=JobId(job_id),
+            final=bool(final),
+            attempt=attempt,
+        )
+        for letter_id, job_id, final, attempt in sorted(rows)
+    ]
+
+
+def posted(tx: Transaction, letter: Letter, *, message: str, images: Sequence[int]) -> bool:
+    """Marks it sent; False when it was leased anew meanwhile."""
+    delivered = letter.final and tx.row(
+        _DELIVERED,
+        job=letter.job,
+        letter=letter.id,
+        attempt=letter.attempt,
+        message=message,
+        now_us=tx.now_us,
+    )
+    if not delivered:
+        tx.row(_LOCK_JOB, job=letter.job)
+    if not tx.change(
+        _POSTED,
+        letter=letter.id,
+        attempt=letter.attempt,
+        message=message,
+        now_us=tx.now_us,
+    ):
+        return False
+    if delivered:
+        ledger.close(tx, letter.job, delivered[0], delivered=images)
+    else:
+        tx.change(_SET_MESSAGE, job=letter.job, message=message)
+    return True
+
+
+def postpone(tx: Transaction, letter: Letter, *, run_at: datetime, detail: str) -> None:
+    """Tried again at `run_at`; a status letter whose job has its final answer now is void instead."""
+    if (
+        tx.change(
+            _POSTPONE,
+            letter=letter.id,
+            attempt=letter.attempt,
+            run_at_us=to_us(run_at),
+            detail=detail,
+        )
+        and not letter.final
+        and tx.row(_FINAL_OF, job=letter.job) is not None
+    ):
+        void_status_letter(tx, letter.job)
+
+
+def give_up(tx: Transaction, letter: Letter, *, detail: str) -> None:
+    """Can't be posted: of a final letter, a job that was being delivered fails and its hold is given back."""
+    locked = lock_by_id(tx, letter.job) if letter.final else None
+    if not tx.change(
+        _GIVE_UP, letter=letter.id, attempt=letter.attempt, detail=detail, now_us=tx.now_us
+    ):
+        return
+    if locked is None or locked.state != JobState.DELIVERING:
+        return
+    ending = Ending(reason=Reason.UNDELIVERABLE, detail=detail)
+    if set_end_state(tx, locked, state=JobState.FAILED, ending=ending):
+        ledger.close(tx, locked.id, locked.counters)
+
+
+class SqlOutbox:
+    """`bot.ports.Outbox` over any executor."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    async def due(self, *, owner: str, limit: int, lease_s: float) -> Sequence[Letter]:
+        """Letters to be posted now, leased to `owner`."""
+        return await self._executor.write(due, owner=owner, limit=limit, lease_s=lease_s)
+
+    async def posted(self, letter: Letter, *, message: str, images: Sequence[int]) -> bool:
+        """Marks it sent; a final letter settles `images` and ends the job."""
+        return await self._executor.write(posted, letter, message=message, images=images)
+
+    async def postpone(self, letter: Letter, *, run_at: datetime, detail: str) -> None:
+        """Tried again at `run_at`."""
+        await self._executor.write(postpone, letter, run_at=run_at, detail=detail)
+
+    async def give_up(self, letter: Letter, *, detail: str) -> None:
+        """Can't be posted."""
+        await self._executor.write(give_up, letter, detail=detail)

@@ -1,0 +1,163 @@
+"""The queue as the inside sees it; each method is one transaction of the modules named `queue_*`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.domain.identity import BlobKey, JobId, LaneId
+from bot.domain.job import Ending, Fence, Job, NewImage, Plan
+from bot.ports import (
+    CancelAsked,
+    Cancelled,
+    Claimed,
+    Line,
+    Renewal,
+    Submission,
+    SubmitOutcome,
+    TooLate,
+)
+from bot.store import (
+    queue_admit,
+    queue_cancel,
+    queue_claim,
+    queue_end,
+    queue_read,
+    queue_submit,
+    queue_sweep,
+)
+from bot.store.job_rows import TOKEN, read_job
+from bot.store.transaction import Executor, Row
+from moderation import Decision
+
+
+class SqlQueue:
+    """`bot.ports.Queue` over any executor. A job must end `deadline_s` after its first claim."""
+
+    def __init__(self, executor: Executor, *, deadline_s: float) -> None:
+        self._executor = executor
+        self._deadline_s = deadline_s
+
+    async def submit(self, submission: Submission) -> SubmitOutcome:
+        """Job, hold and idempotency key, all or nothing."""
+        return await self._executor.write(queue_submit.submit, submission)
+
+    async def admit(self, fence: Fence, *, plan: Plan, decision: Decision, weight: float) -> bool:
+        """received -> waiting | ready."""
+        return await self._executor.write(
+            queue_admit.admit, fence, plan=plan, decision=decision, weight=weight
+        )
+
+    async def refuse(self, fence: Fence, *, ending: Ending, decision: Decision | None) -> bool:
+        """received | running -> refused."""
+        return await self._executor.write(queue_end.refuse, fence, ending=ending, decision=decision)
+
+    async def adopt(self, *, owner: str, limit: int, lease_s: float) -> Sequence[Claimed]:
+        """Received jobs nobody is admitting, now leased to `owner`."""
+        rows = await self._executor.write(
+            queue_admit.adopt, owner=owner, limit=limit, lease_s=lease_s
+        )
+        return [_claimed(row, owner=owner, provider="") for row in rows]
+
+    async def claim(
+        self, *, owner: str, slots: int, lease_s: float, capacity: Mapping[str, int]
+    ) -> Sequence[Claimed]:
+        """Up to `slots` ready jobs in fair order, each with a slot of one of its candidates."""
+        taken = await self._executor.write(
+            queue_claim.claim,
+            owner=owner,
+            slots=slots,
+            lease_s=lease_s,
+            capacity=capacity,
+            deadline_s=self._deadline_s,
+        )
+        return [_claimed(row, owner=owner, provider=provider) for row, provider in taken]
+
+    async def switch_provider(self, fence: Fence, *, provider: str, capacity: int) -> bool:
+        """Moves a running job's slot to another candidate, if one is free there."""
+        return await self._executor.write(
+            queue_claim.switch_provider, fence, provider=provider, capacity=capacity
+        )
+
+    async def renew(self, fences: Sequence[Fence], *, lease_s: float) -> Renewal:
+        """Heartbeat of running and received jobs."""
+        return await self._executor.write(queue_claim.renew, fences, lease_s=lease_s)
+
+    async def finish(
+        self,
+        fence: Fence,
+        *,
+        images: Sequence[NewImage],
+        decisions: Sequence[Decision],
+        cost_microusd: int | None,
+        notes: Sequence[str],
+        grid: BlobKey | None,
+    ) -> bool:
+        """running -> delivering."""
+        made = queue_end.Made(
+            images=images,
+            decisions=decisions,
+            cost_microusd=cost_microusd,
+            notes=notes,
+            grid=grid,
+        )
+        return await self._executor.write(queue_end.finish, fence, made)
+
+    async def fail(self, fence: Fence, *, ending: Ending, cost_microusd: int | None = None) -> bool:
+        """received | running -> failed."""
+        return await self._executor.write(
+            queue_end.fail, fence, ending=ending, cost_microusd=cost_microusd
+        )
+
+    async def delay(self, fence: Fence, *, run_at: datetime, detail: str) -> bool:
+        """running -> delayed until `run_at`."""
+        return await self._executor.write(queue_end.delay, fence, run_at=run_at, detail=detail)
+
+    async def hand_back(self, fence: Fence) -> bool:
+        """running -> ready, attempt not counted."""
+        return await self._executor.write(queue_end.hand_back, fence)
+
+    async def cancel(self, job: JobId, *, by: str) -> Cancelled | CancelAsked | TooLate:
+        """Cancels what has not begun; asks the worker of what has."""
+        return await self._executor.write(queue_cancel.cancel, job, by=by)
+
+    async def cancelled(self, fence: Fence, *, cost_microusd: int | None = None) -> bool:
+        """running -> cancelled, by its worker."""
+        return await self._executor.write(queue_end.cancelled, fence, cost_microusd=cost_microusd)
+
+    async def sweep(self, *, max_attempts: int) -> int:
+        """How many rows moved."""
+        return await self._executor.write(queue_sweep.sweep, max_attempts=max_attempts)
+
+    async def recover(self, *, owner: str, max_attempts: int) -> int:
+        """For a store that only one process may use: what others held is free again."""
+        return await self._executor.write(
+            queue_sweep.recover, owner=owner, max_attempts=max_attempts
+        )
+
+    async def job(self, job: JobId) -> Job | None:
+        """The job, if there is one."""
+        row = await self._executor.read(queue_read.job_row, job)
+        return None if row is None else read_job(row)
+
+    async def jobs_of(self, lane: LaneId, *, unfinished: bool, limit: int) -> Sequence[Job]:
+        """A person's jobs, newest first."""
+        rows = await self._executor.read(
+            queue_read.lane_rows, lane, unfinished=unfinished, limit=limit
+        )
+        return [read_job(row) for row in rows]
+
+    async def place(self, job: JobId) -> int | None:
+        """Its place in line, 1 = next."""
+        return await self._executor.read(queue_read.place, job)
+
+    async def line(self) -> Sequence[Line]:
+        """Everybody's place: one query."""
+        return await self._executor.read(queue_read.line)
+
+
+def _claimed(row: Row, *, owner: str, provider: str) -> Claimed:
+    job = read_job(row)
+    return Claimed(
+        job=job, fence=Fence(job=job.id, owner=owner, attempt=row[TOKEN]), provider=provider
+    )

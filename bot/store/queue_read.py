@@ -1,0 +1,51 @@
+"""Looking at the queue: jobs, places in line."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select, tuple_
+
+from bot.domain.identity import JobId, LaneId
+from bot.ports import Line
+from bot.store.job_rows import JOB_COLUMNS
+from bot.store.statement import Statement, param
+from bot.store.tables import IN_LINE, UNFINISHED, job
+from bot.store.transaction import Row, Transaction
+
+_JOB = Statement(select(*JOB_COLUMNS).where(job.c.id == param("job")))
+_OF_LANE = select(*JOB_COLUMNS).where(job.c.lane == param("lane")).limit(param("most"))
+_ALL_OF_LANE = Statement(_OF_LANE.order_by(job.c.id.desc()))
+_UNFINISHED_OF_LANE = Statement(_OF_LANE.where(UNFINISHED).order_by(job.c.id.desc()))
+_TAG = Statement(select(job.c.vt).where(job.c.id == param("job"), IN_LINE))
+_AHEAD = Statement(
+    select(func.count())
+    .select_from(job)
+    .where(IN_LINE, tuple_(job.c.vt, job.c.id) < tuple_(param("vt"), param("job")))
+)
+_LINE = Statement(select(job.c.id, job.c.lane).where(IN_LINE).order_by(job.c.vt, job.c.id))
+
+
+def job_row(tx: Transaction, job_id: int) -> Row | None:
+    """The job's JOB_COLUMNS."""
+    return tx.row(_JOB, job=job_id)
+
+
+def lane_rows(tx: Transaction, lane: str, *, unfinished: bool, limit: int) -> list[Row]:
+    """JOB_COLUMNS of a person's jobs, newest first."""
+    return tx.rows(_UNFINISHED_OF_LANE if unfinished else _ALL_OF_LANE, lane=lane, most=limit)
+
+
+def place(tx: Transaction, job_id: int) -> int | None:
+    """Its place in line, 1 = next; None when it isn't waiting."""
+    row = tx.row(_TAG, job=job_id)
+    if row is None:
+        return None
+    (ahead,) = tx.row(_AHEAD, vt=row[0], job=job_id) or (0,)
+    return int(ahead) + 1
+
+
+def line(tx: Transaction) -> list[Line]:
+    """Everybody's place, in the order they will be served."""
+    return [
+        Line(job=JobId(job_id), lane=LaneId(lane), place=place)
+        for place, (job_id, lane) in enumerate(tx.rows(_LINE), start=1)
+    ]

@@ -1,0 +1,114 @@
+"""A request becomes a job: lane, key, quota, job and hold in one transaction, or nothing."""
+
+from __future__ import annotations
+
+from sqlalchemy import ClauseElement, func, insert, select
+
+from bot.domain.identity import JobId
+from bot.domain.job import Fence, JobState
+from bot.ports import Accepted, Duplicate, OverQuota, Submission, SubmitOutcome, TooManyQueued
+from bot.store.lane import fill_slots
+from bot.store.ledger import hold_usage, write_hold
+from bot.store.moments import span_us
+from bot.store.records import write_counters, write_order, write_person, write_place
+from bot.store.statement import InsertInto, Statement, param
+from bot.store.tables import UNFINISHED, job, lane
+from bot.store.transaction import Transaction
+
+FIRST_TOKEN = 1
+"""Fencing token of the submitting process: the job was never adopted."""
+
+
+def _open_lane(insert_: InsertInto) -> ClauseElement:
+    new = insert_(lane).values(lane=param("lane"), cap=param("cap"), inflight=0, tag=0.0)
+    return new.on_conflict_do_update(
+        index_elements=["lane"],
+        set_={"cap": new.excluded.cap},
+        where=lane.c.cap != new.excluded.cap,
+    )
+
+
+_OPEN_LANE = Statement(_open_lane)
+"""Postgres locks the row even where the condition leaves it unwritten."""
+_KNOWN = Statement(select(job.c.id, job.c.state).where(job.c.idem == param("key")))
+_UNFINISHED_IN_LANE = Statement(
+    select(func.count()).select_from(job).where(job.c.lane == param("lane"), UNFINISHED)
+)
+_INSERT = Statement(
+    insert(job)
+    .values(
+        idem=param("key"),
+        workspace=param("workspace"),
+        lane=param("lane"),
+        channel=param("channel"),
+        thread=param("thread"),
+        person=param("person"),
+        place=param("place"),
+        order_json=param("order"),
+        source=param("source"),
+        mask=param("mask"),
+        parent=param("parent"),
+        counters=param("counters"),
+        images=param("images"),
+        weight=param("weight"),
+        state=JobState.RECEIVED,
+        owner=param("owner"),
+        token=FIRST_TOKEN,
+        lease_until_us=param("lease_until_us"),
+        attempts=0,
+        deaths=0,
+        cancel_asked=False,
+        created_at_us=param("created_at_us"),
+    )
+    .returning(job.c.id)
+)
+
+
+def submit(tx: Transaction, submission: Submission) -> SubmitOutcome:
+    """Accepted, or why not; then nothing is written."""
+    lane_id = submission.person.lane
+    if tx.change(_OPEN_LANE, lane=lane_id, cap=submission.cap):
+        fill_slots(tx, lane_id)
+    # After the lane is locked, and as a statement of its own: the same event sent twice at once waits here and is found.
+    known = tx.row(_KNOWN, key=submission.key)
+    if known is not None:
+        job_id, state = known
+        return Duplicate(job=JobId(job_id), state=JobState(state))
+    (queued,) = tx.row(_UNFINISHED_IN_LANE, lane=lane_id) or (0,)
+    if queued >= submission.max_queued:
+        return TooManyQueued(queued=queued, limit=submission.max_queued)
+    images = submission.order.images
+    short = hold_usage(tx, submission.counters, images=images)
+    if short is not None:
+        return OverQuota(usage=short)
+    job_id = _insert(tx, submission)
+    write_hold(tx, job_id, images=images)
+    fence = Fence(job=job_id, owner=submission.owner or "", attempt=FIRST_TOKEN)
+    return Accepted(job=job_id, fence=fence)
+
+
+def _insert(tx: Transaction, submission: Submission) -> JobId:
+    person, place, order = submission.person, submission.place, submission.order
+    row = tx.row(
+        _INSERT,
+        key=submission.key,
+        workspace=person.workspace_id,
+        lane=person.lane,
+        channel=place.channel,
+        thread=place.thread,
+        person=write_person(person),
+        place=write_place(place),
+        order=write_order(order),
+        source=order.source,
+        mask=order.mask,
+        parent=order.parent_image,
+        counters=write_counters(submission.counters),
+        images=order.images,
+        weight=submission.weight,
+        owner=submission.owner,
+        lease_until_us=tx.now_us + span_us(submission.lease_s),
+        created_at_us=tx.now_us,
+    )
+    if row is None:
+        raise RuntimeError("the database returned no id for a new job")
+    return JobId(row[0])

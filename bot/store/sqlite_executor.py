@@ -1,0 +1,60 @@
+"""An `Executor` over one SQLite file: one writer thread, one reader thread, nothing on the event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Concatenate
+
+from bot.ports import Clock
+from bot.store.sqlite_connection import connect_reader, connect_writer
+from bot.store.sqlite_thread import SqliteThread
+from bot.store.transaction import P, T, Transaction
+
+
+class SqliteExecutor:
+    """Writes are committed in groups by one thread; reads run beside them over snapshots."""
+
+    def __init__(self, path: Path, *, clock: Clock, busy_timeout_s: float) -> None:
+        self._writer = SqliteThread(
+            connect_writer(path, busy_timeout_s=busy_timeout_s),
+            clock=clock,
+            begin="BEGIN IMMEDIATE",
+            name="store-writer",
+        )
+        self._reader = SqliteThread(
+            connect_reader(path, busy_timeout_s=busy_timeout_s),
+            clock=clock,
+            begin="BEGIN",
+            name="store-reader",
+        )
+
+    @property
+    def commits(self) -> int:
+        """Group commits so far; the benchmark lays as many under its floor."""
+        return self._writer.groups
+
+    async def write(
+        self,
+        operation: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """The operation's result once it is committed. StoreUnavailable when it could not be."""
+        result: T = await self._writer.run(operation, args, kwargs)
+        return result
+
+    async def read(
+        self,
+        operation: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """The operation's result over one snapshot."""
+        result: T = await self._reader.run(operation, args, kwargs)
+        return result
+
+    async def aclose(self) -> None:
+        """Finishes what was asked before, then closes both connections."""
+        await self._writer.aclose()
+        await self._reader.aclose()

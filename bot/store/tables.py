@@ -1,0 +1,288 @@
+"""The tables. Times are microseconds since 1970 in UTC (`_us`); documents are JSON text.
+
+Partial indexes hold only rows that still matter, so years of finished jobs cost a claim nothing.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    false,
+    true,
+)
+
+from bot.domain.job import JobState
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+ROWID = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite numbers rows by itself only in a column that says INTEGER."""
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", ROWID, primary_key=True),
+    Column("idem", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("lane", Text, ForeignKey("lane.lane"), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("thread", Text),
+    Column("person", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("order_json", Text, nullable=False),
+    Column("source", Text, doc="Blob the order starts from: kept while the job is unfinished."),
+    Column("mask", Text),
+    Column("parent", ROWID, doc="The image it comes from."),
+    Column("counters", Text, nullable=False, doc="[[scope, period_key], ...] the hold stands in."),
+    Column("images", Integer, nullable=False),
+    Column("weight", Double, nullable=False),
+    Column("plan", Text),
+    Column("route", Text, doc="Names of the candidates, best first, joined by commas."),
+    Column("state", Text, nullable=False),
+    Column("vt", Double, doc="Fair tag, given once at admission."),
+    Column("owner", Text),
+    Column("token", Integer, nullable=False, doc="Counts every lease ever given: the fence."),
+    Column("lease_until_us", BigInteger),
+    Column("attempts", Integer, nullable=False, doc="Claims, without those handed back."),
+    Column("deaths", Integer, nullable=False, doc="Leases that lapsed in a worker's hands."),
+    Column("provider", Text, doc="Whose slot a running job holds."),
+    Column("cancel_asked", Boolean, nullable=False),
+    Column("run_at_us", BigInteger),
+    Column("deadline_at_us", BigInteger),
+    Column("delay_detail", Text, doc="Why it was delayed last; for admins."),
+    Column("ending", Text),
+    Column("notes", Text),
+    Column("grid", Text, doc="Blob of all its pictures on one sheet."),
+    Column("message", Text),
+    Column("cost_microusd", BigInteger),
+    Column("created_at_us", BigInteger, nullable=False),
+    Column("started_at_us", BigInteger),
+    Column("finished_at_us", BigInteger),
+    UniqueConstraint("idem"),
+    sqlite_autoincrement=True,
+)
+
+IN_LINE = job.c.state.in_([JobState.READY, JobState.WAITING])
+LEASED = job.c.state.in_([JobState.RECEIVED, JobState.RUNNING])
+UNFINISHED = job.c.state.in_(
+    [
+        JobState.RECEIVED,
+        JobState.WAITING,
+        JobState.READY,
+        JobState.RUNNING,
+        JobState.DELAYED,
+        JobState.DELIVERING,
+    ]
+)
+STARTED_UNFINISHED = and_(
+    job.c.deadline_at_us.is_not(None),
+    job.c.state.in_([JobState.WAITING, JobState.READY, JobState.RUNNING, JobState.DELAYED]),
+)
+
+
+def _partial(name: str, *columns: Column[object], where: ColumnElement[bool]) -> Index:
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+_partial("ix_job_claim", job.c.route, job.c.vt, job.c.id, where=job.c.state == JobState.READY)
+_partial("ix_job_place", job.c.vt, job.c.id, where=IN_LINE)
+_partial("ix_job_promote", job.c.lane, job.c.vt, job.c.id, where=job.c.state == JobState.WAITING)
+_partial("ix_job_unfinished", job.c.lane, job.c.id, where=UNFINISHED)
+_partial("ix_job_received", job.c.id, where=job.c.state == JobState.RECEIVED)
+_partial("ix_job_lease", job.c.lease_until_us, where=LEASED)
+_partial("ix_job_slots", job.c.provider, where=job.c.state == JobState.RUNNING)
+_partial("ix_job_due", job.c.run_at_us, where=job.c.state == JobState.DELAYED)
+_partial("ix_job_deadline", job.c.deadline_at_us, where=STARTED_UNFINISHED)
+_partial("ix_job_source", job.c.source, where=job.c.source.is_not(None))
+_partial("ix_job_mask", job.c.mask, where=job.c.mask.is_not(None))
+_partial("ix_job_grid", job.c.grid, where=job.c.grid.is_not(None))
+Index("ix_job_lane", job.c.lane, job.c.id)
+
+lane = Table(
+    "lane",
+    metadata,
+    Column("lane", Text, primary_key=True),
+    Column("cap", Integer, nullable=False),
+    Column("inflight", Integer, nullable=False, doc="Ready and running jobs; equals their count."),
+    Column("tag", Double, nullable=False),
+    CheckConstraint("inflight >= 0", name="inflight"),
+)
+
+clock = Table(
+    "clock",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("vt", Double, nullable=False, doc="Tag of the newest started job; never goes back."),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+call = Table(
+    "call",
+    metadata,
+    Column("id", ROWID, primary_key=True),
+    Column("job", ROWID, ForeignKey("job.id"), nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False, doc="Fencing token of the worker that planned it."),
+    Column("provider", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("remote_id", Text),
+    Column("answer", Text),
+    Column("detail", Text),
+    Column("planned_at_us", BigInteger, nullable=False),
+    Column("sent_at_us", BigInteger),
+    Column("ended_at_us", BigInteger),
+    UniqueConstraint("key"),
+    Index("ix_call_job", "job", "id"),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("job", ROWID, ForeignKey("job.id"), nullable=False),
+    Column("kind", Text, nullable=False, doc="hold | settle | release"),
+    Column("part", Integer, nullable=False),
+    Column("images", Integer, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("job", "kind", "part"),
+    CheckConstraint("images > 0", name="images"),
+    sqlite_with_rowid=False,
+)
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("scope", Text, nullable=False),
+    Column("period_key", Text, nullable=False),
+    Column("used", Integer, nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("returns_at_us", BigInteger, nullable=False, doc="From here on the row says nothing."),
+    PrimaryKeyConstraint("scope", "period_key"),
+    CheckConstraint("held >= 0", name="held"),
+    CheckConstraint("used >= 0", name="used"),
+    sqlite_with_rowid=False,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", ROWID, primary_key=True),
+    Column("job", ROWID, ForeignKey("job.id"), nullable=False),
+    Column("final", Boolean, nullable=False),
+    Column("state", Text, nullable=False, doc="pending | posted | void | given_up"),
+    Column("owner", Text, doc="Who is posting it, until run_at."),
+    Column("attempt", Integer, nullable=False),
+    Column("run_at_us", BigInteger, nullable=False, doc="Due from here on; a lease pushes it out."),
+    Column("message", Text),
+    Column("detail", Text),
+    Column("written_at_us", BigInteger, nullable=False),
+    Column("ended_at_us", BigInteger),
+    Index("ix_outbox_job", "job", "final"),
+)
+PENDING = outbox.c.state == "pending"
+_partial("ix_outbox_due", outbox.c.run_at_us, outbox.c.id, where=PENDING)
+Index(
+    "uq_outbox_final",
+    outbox.c.job,
+    unique=True,
+    sqlite_where=outbox.c.final == true(),
+    postgresql_where=outbox.c.final == true(),
+)
+
+image = Table(
+    "image",
+    metadata,
+    Column("id", ROWID, primary_key=True),
+    Column("job", ROWID, ForeignKey("job.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("parent", ROWID),
+    Column("seed", BigInteger),
+    Column("width_px", Integer, nullable=False),
+    Column("height_px", Integer, nullable=False),
+    Column("mime", Text, nullable=False),
+    Column("blob", Text, nullable=False),
+    Column("view_blob", Text, nullable=False),
+    Column("thumbnail_blob", Text, nullable=False),
+    Column("phash", Text, nullable=False),
+    Column("alt", Text, nullable=False),
+    Column("not_drawn", Text, nullable=False),
+    Column("hidden", Boolean, nullable=False),
+    Column("created_at_us", BigInteger, nullable=False),
+    Column("deleted_at_us", BigInteger),
+    UniqueConstraint("job", "position"),
+    sqlite_autoincrement=True,
+)
+THERE = image.c.deleted_at_us.is_(None)
+SHOWN = and_(image.c.deleted_at_us.is_(None), image.c.hidden == false())
+_partial("ix_image_workspace", image.c.workspace, image.c.id, where=SHOWN)
+_partial("ix_image_lane", image.c.workspace, image.c.lane, image.c.id, where=SHOWN)
+_partial("ix_image_blob", image.c.blob, where=THERE)
+_partial("ix_image_view_blob", image.c.view_blob, where=THERE)
+_partial("ix_image_thumbnail_blob", image.c.thumbnail_blob, where=THERE)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", ROWID, primary_key=True),
+    Column("job", ROWID, ForeignKey("job.id"), nullable=False),
+    Column("gate", Text, nullable=False),
+    Column("position", Integer, doc="The image's; NULL for a prompt or an image not kept."),
+    Column("verdict", Text, nullable=False),
+    Column("category", Text),
+    Column("judge", Text, nullable=False),
+    Column("policy_version", Text, nullable=False),
+    Column("body", Text, nullable=False, doc="Scores, and what every judge said."),
+    Column("at_us", BigInteger, nullable=False),
+    Index("ix_decision_job", "job"),
+)
+
+report = Table(
+    "report",
+    metadata,
+    Column("id", ROWID, primary_key=True),
+    Column("image", ROWID, ForeignKey("image.id"), nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("lane", Text, nullable=False, doc="Who reported it."),
+    Column("person", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    UniqueConstraint("image", "lane"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", ROWID, primary_key=True),
+    Column("workspace", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Index("ix_audit_workspace", "workspace", "id"),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,53 @@
+"""What an operation may do with the database, whichever one it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from bot.store.statement import Statement
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Row = tuple[Any, ...]
+
+
+class Transaction(Protocol):
+    """One open transaction. An operation may be run again in a new one: it keeps nothing outside the database."""
+
+    @property
+    def now_us(self) -> int:
+        """The database's time: leases written by several machines compare by one clock."""
+
+    def row(self, statement: Statement, **values: object) -> Row | None:
+        """The first row."""
+
+    def rows(self, statement: Statement, **values: object) -> list[Row]:
+        """All rows."""
+
+    def change(self, statement: Statement, **values: object) -> int:
+        """How many rows were written."""
+
+
+class Executor(Protocol):
+    """Runs operations: plain functions whose first argument is a transaction."""
+
+    async def write(
+        self,
+        operation: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """The operation's result once it is committed. StoreUnavailable when it could not be.
+
+        A cancelled wait says nothing about the commit.
+        """
+
+    async def read(
+        self,
+        operation: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """The operation's result over one snapshot; it sees every write that was committed before."""

@@ -1,0 +1,66 @@
+"""`/i/{signed}`: pictures, by links that expire."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.ports import BlobMissing, BlobsUnreadable
+from bot.surfaces.web.parts import WebParts
+
+_MAGIC = (
+    (b"\x89PNG\r\n\x1a\n", "image/png", "png"),
+    (b"\xff\xd8\xff", "image/jpeg", "jpg"),
+)
+
+
+def picture_type(data: bytes) -> tuple[str, str] | None:
+    """The media type and file suffix of PNG, JPEG and WebP by their bytes; anything else is never served."""
+    for magic, mime, suffix in _MAGIC:
+        if data.startswith(magic):
+            return mime, suffix
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp", "webp"
+    return None
+
+
+def picture_routes(parts: WebParts) -> list[Route]:
+    """The one route. A bad, expired or dangling link are all the same 404."""
+
+    async def picture(request: Request) -> Response:
+        linked = parts.links.open(request.path_params["signed"])
+        if linked is None:
+            return _gone()
+        try:
+            data = await parts.blobs.get(linked.key)
+        except BlobMissing:
+            return _gone()
+        except BlobsUnreadable:
+            return PlainTextResponse(
+                "The disk doesn't give this picture right now.\n",
+                status_code=503,
+                headers={"Cache-Control": "no-store"},
+            )
+        known = picture_type(data)
+        if known is None:
+            return _gone()
+        mime, suffix = known
+        headers = {
+            "Cache-Control": "private, max-age=86400, immutable",
+            "Cross-Origin-Resource-Policy": "same-site",
+        }
+        if "download" in request.query_params:
+            name = f"impasto-{linked.key[:12]}.{suffix}"
+            headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return Response(data, media_type=mime, headers=headers)
+
+    return [Route("/i/{signed}", picture)]
+
+
+def _gone() -> Response:
+    return PlainTextResponse(
+        "This picture is no longer here, or the link to it is over.\n",
+        status_code=404,
+        headers={"Cache-Control": "no-store"},
+    )

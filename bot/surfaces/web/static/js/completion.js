@@ -1,0 +1,135 @@
+// What may come next in a line: commands, flags, and what flags take. Pure but for `Popup`.
+
+const VALUES_SHOWN = 8;
+const TOKEN = /(?:"[^"]*"?|\S)*$/;
+
+const quoted = (value) => (/\s/.test(value) ? `"${value}"` : value);
+
+// Suggestions at the end of `before`, the text up to the caret: [{insert, from, label, note}].
+export function suggest(before, data) {
+  if (!before.startsWith("/") || before.includes("\n")) return [];
+  return commandsFor(before, data) || flagsFor(before, data);
+}
+
+function commandsFor(before, { commands }) {
+  const typed = before.toLowerCase().replace(/^\/impasto\s+/, "/");
+  if (commands.some(({ name }) => typed.startsWith(`${name} `))) return null;
+  return commands
+    .filter(({ name }) => name.startsWith(typed))
+    .map(({ name, usage, summary }) => ({
+      insert: usage ? `${name} ` : name,
+      from: 0,
+      label: name,
+      detail: usage,
+      note: summary,
+    }));
+}
+
+function flagsFor(before, { flags }) {
+  if (!/^\/imagine\s/i.test(before)) return [];
+  const token = TOKEN.exec(before)[0];
+  const from = before.length - token.length;
+  const previous = before.slice(0, from).trimEnd().split(/\s+/).pop();
+  const flag = flags.find(({ name }) => name === previous);
+  if (flag && flag.values.length && !token.startsWith("--")) {
+    const bare = token.replace(/"/g, "").toLowerCase();
+    const found = flag.values.filter((value) => value.toLowerCase().startsWith(bare));
+    if (found.length === 1 && found[0].toLowerCase() === bare) return [];
+    return found.slice(0, VALUES_SHOWN).map((value) => ({
+      insert: `${quoted(value)} `,
+      from,
+      label: value,
+      detail: "",
+      note: "",
+    }));
+  }
+  if (!/^(-|--[a-z]*|—[a-z]*)$/i.test(token)) return [];
+  const typed = token.replace(/^—/, "--").toLowerCase();
+  const used = new Set(before.slice(0, from).split(/\s+/));
+  return flags
+    .filter(({ name }) => name.startsWith(typed) && !used.has(name))
+    .map(({ name, placeholder, help }) => ({
+      insert: `${name} `,
+      from,
+      label: name,
+      detail: placeholder,
+      note: help,
+    }));
+}
+
+let lists = 0;
+
+// The list above a composer. The text keeps the focus; the chosen line is told by aria-activedescendant.
+export class Popup {
+  constructor(box, field, take) {
+    this.box = box;
+    this.field = field;
+    this.take = take;
+    this.list = box.querySelector("ul");
+    this.list.id = `suggestions-${(lists += 1)}`;
+    field.setAttribute("aria-controls", this.list.id);
+    this.items = [];
+    this.list.addEventListener("mousedown", (event) => event.preventDefault());
+    this.list.addEventListener("click", (event) => {
+      const line = event.target.closest("[role=option]");
+      if (line) this.take(this.items[Number(line.dataset.index)]);
+    });
+  }
+
+  get open() {
+    return !this.box.hidden;
+  }
+
+  get chosen() {
+    return this.items[this.index];
+  }
+
+  show(items) {
+    this.items = items;
+    this.box.hidden = !items.length;
+    this.field.setAttribute("aria-expanded", String(items.length > 0));
+    this.list.replaceChildren(...items.map((item, index) => this.line(item, index)));
+    this.choose(0);
+  }
+
+  line(item, index) {
+    const line = document.createElement("li");
+    line.setAttribute("role", "option");
+    line.id = `${this.list.id}-${index}`;
+    line.dataset.index = String(index);
+    for (const [name, text] of [
+      ["option-label", item.label],
+      ["option-detail", item.detail],
+      ["option-note", item.note],
+    ]) {
+      if (!text) continue;
+      const part = document.createElement("span");
+      part.className = name;
+      part.textContent = text;
+      line.append(part);
+    }
+    return line;
+  }
+
+  choose(index) {
+    if (!this.items.length) {
+      this.field.removeAttribute("aria-activedescendant");
+      return;
+    }
+    this.index = (index + this.items.length) % this.items.length;
+    [...this.list.children].forEach((line, at) =>
+      line.setAttribute("aria-selected", String(at === this.index)),
+    );
+    const line = this.list.children[this.index];
+    line.scrollIntoView({ block: "nearest" });
+    this.field.setAttribute("aria-activedescendant", line.id);
+  }
+
+  move(step) {
+    this.choose(this.index + step);
+  }
+
+  close() {
+    if (this.open) this.show([]);
+  }
+}

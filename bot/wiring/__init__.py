@@ -1,0 +1,1 @@
+"""The only composer: Settings become running parts, and come down cleanly."""

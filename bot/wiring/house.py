@@ -1,0 +1,282 @@
+"""The house: every part connected, the loops that keep it going, and a clean way out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from random import Random, SystemRandom
+
+from bot.blobs.disk import DiskBlobs
+from bot.commands.desk import Desk
+from bot.commands.dispatch import Dispatch
+from bot.commands.words import REGISTRY
+from bot.config import Settings
+from bot.domain.house import HouseRules
+from bot.domain.identity import JobId
+from bot.domain.live import Changed, LiveUpdate
+from bot.images.finishing import HEADROOM_BYTES, warm_codecs
+from bot.images.processes import ImageProcesses
+from bot.pipeline.admit import Admissions
+from bot.pipeline.cards import Cards
+from bot.pipeline.catalog import Catalog
+from bot.pipeline.deliver import Deliveries
+from bot.pipeline.finish import Darkroom
+from bot.pipeline.generate import Studio
+from bot.pipeline.loop import keep_going
+from bot.pipeline.submit import ADMISSIONS, Intake
+from bot.pipeline.topics import LETTERS, READY
+from bot.pipeline.upkeep import MAX_ATTEMPTS, Sweeper, Ticker
+from bot.pipeline.worker import Worker
+from bot.ports import BlobsUnwritable, Boundary, Clock, Postman, StoreUnavailable
+from bot.signals.local import LocalSignals
+from bot.store.opening import Store
+from bot.store.playground import SqlChannel
+from bot.surfaces.shell import ShellPostman
+from bot.surfaces.web.postman import PlaygroundPostman
+from bot.wiring.faults import CannotStart
+from bot.wiring.plugins import open_catalog, open_panel
+from bot.wiring.store import open_store, prepare
+from moderation.panel import Panel
+
+
+class SystemClock:
+    """The machine's time."""
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        return datetime.now(UTC)  # noqa: TID251 - the one place where time comes from
+
+
+def _unwatched(name: str, job: JobId | None) -> None:
+    """Nobody watches the boundaries."""
+    del name, job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fittings:
+    """What tests put in the place of the usual: a clock, a watcher of boundaries, more postmen, other parts."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    boundary: Boundary = _unwatched
+    postmen: Mapping[str, Postman] = field(default_factory=dict)
+    chance: Random = field(default_factory=SystemRandom)
+    catalog: Callable[[Catalog], Catalog] = lambda catalog: catalog
+    panel: Callable[[Panel], Panel] = lambda panel: panel
+
+
+@dataclass(slots=True, kw_only=True)
+class House:
+    """An open house. `work` keeps it going; without it, it can still submit and look."""
+
+    settings: Settings
+    desk: Desk
+    dispatch: Dispatch
+    cards: Cards
+    store: Store
+    channel: SqlChannel
+    signals: LocalSignals
+    pixels: ImageProcesses
+    boundary: Boundary
+    _admissions: Admissions
+    _deliveries: Deliveries
+    _worker: Worker
+    _live: dict[JobId, LiveUpdate] = field(default_factory=dict)
+    _changes: dict[JobId, asyncio.Event] = field(default_factory=dict)
+
+    async def work(self, *, stop: asyncio.Event, drain_s: float) -> None:
+        """Admits, paints, delivers and tidies until `stop` is set, then drains.
+
+        Letters go on being posted until the worker has drained, so that what was finished last is still answered.
+        """
+        drained = asyncio.Event()
+        sweeper = Sweeper(
+            queue=self.store.queue,
+            signals=self.signals,
+            stop=drained,
+            renew=self._worker.renew,
+        )
+        ticker = Ticker(queue=self.store.queue, signals=self.signals, stop=stop)
+        async with asyncio.TaskGroup() as group:
+            listening = group.create_task(self._listen())
+            group.create_task(self._rouse(stop, ADMISSIONS, READY))
+            group.create_task(self._rouse(drained, LETTERS))
+            group.create_task(keep_going("admit", self._admissions.step, stop=stop))
+            group.create_task(keep_going("deliver", self._deliveries.step, stop=drained))
+            group.create_task(keep_going("sweep", sweeper.step, stop=drained))
+            group.create_task(keep_going("line", ticker.step, stop=stop))
+            try:
+                await self._worker.run(stop=stop, drain_s=drain_s)
+            finally:
+                drained.set()
+                listening.cancel()
+
+    async def _rouse(self, stop: asyncio.Event, *topics: str) -> None:
+        """Lets loops see at once that they are to end, and not only when their wait is over."""
+        await stop.wait()
+        for topic in topics:
+            self.signals.wake(topic)
+
+    async def check_database(self) -> str | None:
+        """None when the database answers, else a sentence."""
+        try:
+            await self.store.queue.line()
+        except StoreUnavailable as error:
+            return str(error)
+        return None
+
+    def live(self, job: JobId) -> LiveUpdate | None:
+        """The last thing heard of a job here; nothing when another process paints it."""
+        return self._live.get(job)
+
+    async def job_changed(self, job: JobId, *, timeout_s: float) -> None:
+        """Returns when something is heard of the job, or after `timeout_s`."""
+        event = self._changes.setdefault(job, asyncio.Event())
+        try:
+            async with asyncio.timeout(timeout_s):
+                await event.wait()
+        except TimeoutError:
+            return
+        finally:
+            event.clear()
+
+    async def _listen(self) -> None:
+        async for update in self.signals.updates():
+            if not isinstance(update, Changed):
+                self._live[update.job] = update
+            if event := self._changes.get(update.job):
+                event.set()
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings, *, work: bool, fittings: Fittings | None = None
+) -> AsyncIterator[House]:
+    """Everything connected. With `work` the database is claimed: AlreadyRunning when another process has it.
+
+    CannotStart says in a sentence what is wrong.
+    """
+    fit = fittings or Fittings()
+    async with AsyncExitStack() as stack:
+        store = await open_store(settings, clock=fit.clock, claim=work, stack=stack)
+        blobs = DiskBlobs(settings.data_dir / "pictures")
+        await prepare(blobs)
+        pixels = ImageProcesses(
+            workers=settings.image_processes, headroom_bytes=HEADROOM_BYTES, prepare=warm_codecs
+        )
+        # Models need more memory than a hostile picture may have, so they live in processes of their own.
+        models = ImageProcesses(workers=settings.model_processes, name="models")
+        stack.push_async_callback(pixels.aclose)
+        stack.push_async_callback(models.aclose)
+        catalog = fit.catalog(await open_catalog(settings, off_loop=models, stack=stack))
+        panel = fit.panel(await open_panel(settings, off_loop=models, stack=stack))
+        signals = LocalSignals()
+        owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+        if work:
+            await store.queue.recover(owner=owner, max_attempts=MAX_ATTEMPTS)
+            await _sweep_pictures(blobs)
+        rules = HouseRules(**settings.rules.model_dump())
+        intake = Intake(
+            queue=store.queue,
+            signals=signals,
+            clock=fit.clock,
+            rules=rules,
+            boundary=fit.boundary,
+        )
+        desk = Desk(
+            intake=intake,
+            queue=store.queue,
+            gallery=store.gallery,
+            quotas=store.quotas,
+            blobs=blobs,
+            signals=signals,
+            catalog=catalog,
+            rules=rules,
+            clock=fit.clock,
+            guides=REGISTRY.guides,
+        )
+        cards = Cards(
+            queue=store.queue,
+            gallery=store.gallery,
+            quotas=store.quotas,
+            catalog=catalog,
+            rules=rules,
+            clock=fit.clock,
+        )
+        channel = SqlChannel(store.executor)
+        postmen = {
+            postman.platform: postman
+            for postman in (PlaygroundPostman(channel, signals), ShellPostman())
+        }
+        yield House(
+            settings=settings,
+            desk=desk,
+            dispatch=Dispatch(desk, REGISTRY),
+            cards=cards,
+            store=store,
+            channel=channel,
+            signals=signals,
+            pixels=pixels,
+            boundary=fit.boundary,
+            _admissions=Admissions(
+                queue=store.queue,
+                gallery=store.gallery,
+                panel=panel,
+                catalog=catalog,
+                signals=signals,
+                rules=rules,
+                chance=fit.chance,
+                owner=owner,
+                boundary=fit.boundary,
+            ),
+            _deliveries=Deliveries(
+                outbox=store.outbox,
+                queue=store.queue,
+                cards=cards,
+                postmen={**postmen, **fit.postmen},
+                signals=signals,
+                clock=fit.clock,
+                owner=owner,
+                boundary=fit.boundary,
+            ),
+            _worker=Worker(
+                queue=store.queue,
+                studio=Studio(
+                    queue=store.queue,
+                    journal=store.journal,
+                    blobs=blobs,
+                    gallery=store.gallery,
+                    catalog=catalog,
+                    off_loop=pixels,
+                    signals=signals,
+                    clock=fit.clock,
+                    rules=rules,
+                    boundary=fit.boundary,
+                ),
+                darkroom=Darkroom(
+                    blobs=blobs,
+                    panel=panel,
+                    catalog=catalog,
+                    off_loop=pixels,
+                    boundary=fit.boundary,
+                    software=f"Impasto {version('impasto')}",
+                ),
+                signals=signals,
+                owner=owner,
+                slots=settings.slots,
+                boundary=fit.boundary,
+            ),
+        )
+
+
+async def _sweep_pictures(blobs: DiskBlobs) -> None:
+    """Removes half-written files of processes that died. CannotStart when the folder can't be written."""
+    try:
+        await blobs.prepare()
+    except BlobsUnwritable as error:
+        raise CannotStart(f"The folder for pictures can't be written: {error}.") from None

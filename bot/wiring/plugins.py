@@ -1,0 +1,118 @@
+"""Configured providers and judges become running ones."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+
+import httpx
+
+from bot.config import ModeratorTable, ProviderTable, Settings
+from bot.net.clients import make_client
+from bot.net.policy import OutboundPolicy, operator_host
+from bot.pipeline.catalog import Catalog, Stall
+from bot.wiring.faults import CannotStart
+from moderation import Bench, Judge, JudgeConfig
+from moderation import registry as judges
+from moderation.panel import Panel
+from providers import OffLoop, Provider, ProviderConfig, ProviderError, Workshop
+from providers import registry as providers
+
+DISCOVERY_TIMEOUT_S = 15.0
+JUDGE_TIMEOUT_S = 20.0
+"""A cold local model takes about two seconds to load; a busy machine several times that."""
+POLICY_VERSION = "2026-11-1"
+
+log = logging.getLogger("impasto.wiring")
+
+
+async def open_catalog(settings: Settings, *, off_loop: OffLoop, stack: AsyncExitStack) -> Catalog:
+    """Every configured provider with its models. CannotStart when a table is wrong or none can paint."""
+    stalls = []
+    for table in settings.providers:
+        provider = await _provider(settings, table, off_loop=off_loop, stack=stack)
+        stall = await _stall(provider, table)
+        if stall is not None:
+            stalls.append(stall)
+    if not stalls:
+        raise CannotStart("No provider offers a model; look at [[providers]] in impasto.toml.")
+    return Catalog(tuple(stalls))
+
+
+async def _provider(
+    settings: Settings, table: ProviderTable, *, off_loop: OffLoop, stack: AsyncExitStack
+) -> Provider:
+    http = await _client(table.base_url, table.timeout_s, stack)
+    config = ProviderConfig(
+        name=table.name,
+        kind=table.kind,
+        base_url=table.base_url,
+        api_key=_key(settings, table),
+        models=table.models,
+        options=table.options,
+    )
+    workshop = Workshop(
+        http=http, off_loop=off_loop, log=logging.getLogger(f"impasto.provider.{table.name}")
+    )
+    try:
+        return providers.plugin(table.kind)(config, workshop)
+    except (LookupError, ValueError) as error:
+        raise CannotStart(f"Provider {table.name!r}: {error}") from None
+
+
+async def _stall(provider: Provider, table: ProviderTable) -> Stall | None:
+    """What the provider offers; one that can't tell now is left out with a warning, the others go on."""
+    try:
+        async with asyncio.timeout(DISCOVERY_TIMEOUT_S):
+            models = await provider.models()
+    except (ProviderError, TimeoutError) as error:
+        log.warning("provider %s offers nothing now: %r", table.name, error)
+        return None
+    return Stall(
+        provider=provider,
+        models=tuple(models),
+        weight=table.weight,
+        max_concurrent=table.max_concurrent,
+        timeout_s=table.timeout_s,
+    )
+
+
+async def open_panel(settings: Settings, *, off_loop: OffLoop, stack: AsyncExitStack) -> Panel:
+    """All configured judges. CannotStart when a table is wrong."""
+    seats: list[tuple[Judge, bool]] = []
+    for table in settings.moderators:
+        http = await _client(table.base_url, JUDGE_TIMEOUT_S, stack)
+        config = JudgeConfig(
+            name=table.name,
+            kind=table.kind,
+            base_url=table.base_url,
+            api_key=_key(settings, table),
+            required=table.required,
+            options=table.options,
+        )
+        bench = Bench(
+            http=http, off_loop=off_loop, log=logging.getLogger(f"impasto.judge.{table.name}")
+        )
+        try:
+            seats.append((judges.plugin(table.kind)(config, bench), table.required))
+        except (LookupError, ValueError) as error:
+            raise CannotStart(f"Moderator {table.name!r}: {error}") from None
+    return Panel(seats, policy_version=POLICY_VERSION, timeout_s=JUDGE_TIMEOUT_S)
+
+
+async def _client(
+    base_url: str | None, timeout_s: float, stack: AsyncExitStack
+) -> httpx.AsyncClient:
+    """A client of its own for each plug-in, so that a host one operator wrote opens no door for another."""
+    hosts = frozenset({operator_host(base_url)}) if base_url else frozenset[str]()
+    policy = OutboundPolicy(
+        operator_hosts=hosts, total_timeout_s=timeout_s, silence_timeout_s=timeout_s
+    )
+    return await stack.enter_async_context(make_client(policy))
+
+
+def _key(settings: Settings, table: ProviderTable | ModeratorTable) -> str | None:
+    if table.api_key_file is not None:
+        return settings.secret(str(table.api_key_file))
+    return settings.secret(table.api_key_env) if table.api_key_env else None

@@ -1,0 +1,69 @@
+"""Opening the database, with every known trouble in a sentence."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from bot.blobs.disk import DiskBlobs
+from bot.config import Settings
+from bot.ports import BlobsUnwritable, Clock, StoreUnavailable
+from bot.store import errors
+from bot.store.migrate import newest_version, sqlite_url, upgrade
+from bot.store.opening import Store, open_sqlite
+from bot.wiring.faults import AlreadyRunning, CannotStart
+
+
+async def open_store(
+    settings: Settings, *, clock: Clock, claim: bool, stack: AsyncExitStack
+) -> Store:
+    """The store, closed with `stack`. CannotStart says why not; AlreadyRunning when another process claims."""
+    make_data_dir(settings.data_dir)
+    try:
+        store = await open_sqlite(
+            settings.database_path, clock=clock, deadline_s=settings.rules.deadline_s
+        )
+    except (errors.CannotOpen, StoreUnavailable) as error:
+        raise CannotStart(str(error)) from None
+    stack.push_async_callback(store.aclose)
+    if claim:
+        try:
+            store.lock_for_claiming()
+        except errors.AlreadyRunning as error:
+            raise AlreadyRunning(str(error)) from None
+    return store
+
+
+async def prepare(blobs: DiskBlobs) -> None:
+    """Makes the folder for pictures. CannotStart when it can't be written."""
+    try:
+        await blobs.prepare()
+    except BlobsUnwritable as error:
+        raise CannotStart(
+            f"The folder for pictures can't be written ({error}). Make room or give this user the right, "
+            "or choose another with IMPASTO_DATA_DIR."
+        ) from None
+
+
+def upgrade_database(settings: Settings) -> str:
+    """Brings the tables up to date; the version they are at now."""
+    make_data_dir(settings.data_dir)
+    try:
+        upgrade(sqlite_url(settings.database_path))
+    except errors.CannotOpen as error:
+        raise CannotStart(str(error)) from None
+    except sqlite3.Error as error:
+        raise CannotStart(f"{settings.database_path} can't be opened: {error}.") from None
+    return newest_version()
+
+
+def make_data_dir(folder: Path) -> None:
+    """Makes the folder, for this user only."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotStart(
+            f"The data folder {folder} can't be made: {error.strerror}. "
+            "Choose another with IMPASTO_DATA_DIR or --data-dir."
+        ) from None

@@ -1,0 +1,101 @@
+"""The web server: its port, its parts, and how it ends when the house does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+from typing_extensions import override
+
+from bot.config import Settings
+from bot.surfaces.web.app import site
+from bot.surfaces.web.parts import PlaygroundParts, WebParts
+from bot.wiring.faults import CannotStart
+from bot.wiring.house import House
+from bot.wiring.links import SignedLinks
+from bot.wiring.secret_key import read_secret_key
+from bot.wiring.uploads import SafeUploads
+
+CLOSE_S = 3
+"""How long open requests may go on once the house stops."""
+
+
+def open_port(settings: Settings) -> socket.socket:
+    """The listening socket. CannotStart when the port is taken or may not be used."""
+    host, port = settings.http_host, settings.http_port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise CannotStart(_why(error, host, port)) from None
+
+
+def _why(error: OSError, host: str, port: int) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return (
+                f"Port {port} on {host} is in use by another program. "
+                f"Stop that one, or choose another port: --port {port + 1} or IMPASTO_HTTP_PORT."
+            )
+        case errno.EACCES:
+            return f"Port {port} needs more rights than this user has. Choose one above 1023: --port 8080."
+        case _:
+            return f"{host} port {port} can't be listened on: {error.strerror}."
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the house: it decides when what stops."""
+
+    @override
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve_web(
+    house: House, listening: socket.socket, *, playground: bool, stop: asyncio.Event
+) -> None:
+    """Serves until `stop` is set, then lets open pages go and returns."""
+    secret = await asyncio.to_thread(read_secret_key, house.settings.data_dir)
+    built = site(_parts(house, secret=secret, playground=playground))
+    server = _Server(
+        uvicorn.Config(
+            built.app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=CLOSE_S,
+        )
+    )
+    async with asyncio.TaskGroup() as group:
+        group.create_task(server.serve(sockets=[listening]))
+        await stop.wait()
+        built.close()
+        server.should_exit = True
+
+
+def _parts(house: House, *, secret: str, playground: bool) -> WebParts:
+    return WebParts(
+        secret=secret,
+        blobs=house.desk.blobs,
+        links=SignedLinks(secret, clock=house.desk.clock),
+        checks={"database": house.check_database},
+        public_url=house.settings.public_url,
+        playground=(
+            PlaygroundParts(
+                answer=house.dispatch,
+                channel=house.channel,
+                jobs=house.store.queue,
+                card_of=house.cards,
+                signals=house.signals,
+                uploads=SafeUploads(blobs=house.desk.blobs, pixels=house.pixels),
+                catalog=house.desk.catalog,
+            )
+            if playground
+            else None
+        ),
+    )

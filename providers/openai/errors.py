@@ -1,0 +1,237 @@
+"""What a server's "no" means: status, headers and body to one typed error."""
+
+from __future__ import annotations
+
+import email.utils
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from providers.errors import (
+    Busy,
+    ContentBlocked,
+    CreditExhausted,
+    InvalidRequest,
+    ModelGone,
+    OutcomeUnknown,
+    ProviderError,
+    Unauthorized,
+    Unavailable,
+)
+
+MAX_RETRY_AFTER_S = 600.0
+"""A server that names a longer pause (or 1e9 s) means no better than "later"."""
+
+NOT_PROCESSED = frozenset({409, 501, 503, 505, 521, 523, 525, 526})
+"""Statuses that say the request was not carried out, so that repeating it elsewhere bills once.
+
+409 conflict, 501 and 505 not implemented, 503 "currently unable to handle the request" (RFC 9110, 15.5.10, 15.6);
+521, 523, 525 and 526 are Cloudflare's "no connection to the origin". Every other 5xx, and 408 from a gateway that gave
+up waiting, may come after the picture was made: those are OutcomeUnknown.
+"""
+
+BLOCKED = frozenset({"moderation_blocked", "content_policy_violation", "content_filter"})
+NO_CREDIT = frozenset({"insufficient_quota", "billing_hard_limit_reached", "credits_exhausted"})
+NO_MODEL = frozenset({"model_not_found", "deploymentnotfound", "model_not_available"})
+
+STATUS_OF_KIND: Mapping[str, int] = {
+    "authentication_error": 401,
+    "image_generation_user_error": 400,
+    "invalid_request_error": 400,
+    "permission_error": 403,
+    "rate_limit_error": 429,
+    "rate_limit_exceeded": 429,
+    "requests": 429,
+    "tokens": 429,
+}
+"""The status OpenAI sends with each type of error."""
+
+VIOLATIONS = re.compile(r"safety_violations=\[([^\]]{0,500})\]")
+
+MAX_DETAIL_CHARS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """What an error body says, whatever its shape."""
+
+    message: str = ""
+    code: str = ""
+    kind: str = ""
+    param: str | None = None
+    stage: str = "input"
+    categories: tuple[str, ...] = field(default_factory=tuple)
+
+
+def error_of(status: int, headers: httpx.Headers, body: bytes, *, now_s: float) -> ProviderError:
+    """The typed error of an answer that is not a success. `now_s` is the time as seconds since 1970."""
+    complaint = complaint_of(body)
+    request_id = headers.get("x-request-id")
+    detail = f"{status} {complaint.code or complaint.kind}: {complaint.message}".strip()
+    told = told_by_code(complaint, detail, request_id)
+    if told is not None:
+        return told
+    if status in (429, 529):
+        pause_s = retry_after_s(headers, now_s=now_s)
+        return Busy(detail, retry_after_s=pause_s, request_id=request_id)
+    return told_by_status(status, complaint, detail, request_id)
+
+
+def wrapped_error(body: Mapping[str, Any], headers: httpx.Headers) -> ProviderError:
+    """The typed error of a refusal that came with a 200 or inside a stream, where no status tells its kind."""
+    error = body.get("error")
+    kind = words(error.get("type")) if isinstance(error, dict) else ""
+    status = STATUS_OF_KIND.get(kind, 500)
+    return error_of(status, headers, json.dumps(body).encode(), now_s=0.0)
+
+
+def told_by_code(complaint: Complaint, detail: str, request_id: str | None) -> ProviderError | None:
+    """The error that the body's own code names, which is more exact than the status; None when it names none."""
+    codes = {complaint.code.lower(), complaint.kind.lower()}
+    if codes & BLOCKED or VIOLATIONS.search(complaint.message):
+        return ContentBlocked(
+            detail,
+            stage=complaint.stage,
+            categories=complaint.categories,
+            request_id=request_id,
+        )
+    if codes & NO_CREDIT:
+        return CreditExhausted(detail, request_id=request_id)
+    if codes & NO_MODEL:
+        return ModelGone(detail, request_id=request_id)
+    return None
+
+
+def told_by_status(
+    status: int, complaint: Complaint, detail: str, request_id: str | None
+) -> ProviderError:
+    """The error of a bare status."""
+    plain: Mapping[int, type[ProviderError]] = {
+        401: Unauthorized,
+        402: CreditExhausted,
+        403: Unauthorized,
+        404: ModelGone,
+        408: OutcomeUnknown,
+        410: ModelGone,
+    }
+    if status in plain:
+        return plain[status](detail, request_id=request_id)
+    if status in NOT_PROCESSED or status < 400:
+        # A redirect is not followed: the key would travel to a host the operator didn't write.
+        return Unavailable(detail, request_id=request_id)
+    if status < 500:
+        return InvalidRequest(detail, param=complaint.param, request_id=request_id)
+    return OutcomeUnknown(detail, request_id=request_id)
+
+
+def complaint_of(body: bytes) -> Complaint:
+    """The complaint in `{"error": {...}}`, `{"error": "..."}`, FastAPI's `{"detail": ...}`, or plain text."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        text = body[:MAX_DETAIL_CHARS].decode("utf-8", "replace")
+        return Complaint(message=" ".join(re.sub(r"<[^>]*>", " ", text).split()))
+    if not isinstance(found, dict):
+        return Complaint(message=words(found))
+    error = found.get("error", found)
+    if not isinstance(error, dict):
+        return Complaint(message=words(error))
+    detail = error.get("detail")
+    first = detail[0] if isinstance(detail, list) and detail else None
+    if isinstance(first, dict):
+        place = first.get("loc")
+        return Complaint(
+            message=words(first.get("msg")),
+            kind=words(first.get("type")),
+            param=words(place[-1]) if isinstance(place, list) and place else None,
+        )
+    return openai_complaint(error)
+
+
+def openai_complaint(error: Mapping[str, Any]) -> Complaint:
+    """The complaint of OpenAI's or Azure's error object."""
+    message = words(error.get("message") or error.get("detail"))
+    details = error.get("moderation_details")
+    details = details if isinstance(details, dict) else {}
+    stage = "output" if details.get("moderation_stage") == "output" else "input"
+    param = error.get("param")
+    return Complaint(
+        message=message,
+        code=words(error.get("code")),
+        kind=words(error.get("type")),
+        param=words(param) if param else None,
+        stage=stage,
+        categories=categories_of(error, details, message),
+    )
+
+
+def categories_of(
+    error: Mapping[str, Any], details: Mapping[str, Any], message: str
+) -> tuple[str, ...]:
+    """What was objected to: OpenAI's list, its message's `safety_violations=[...]`, or Azure's filter results."""
+    listed = details.get("categories")
+    if isinstance(listed, list) and listed:
+        return tuple(words(item)[:60] for item in listed[:20])
+    violations = VIOLATIONS.search(message)
+    if violations:
+        return tuple(part.strip()[:60] for part in violations[1].split(",") if part.strip())
+    inner = error.get("inner_error") or error.get("innererror")
+    results = inner.get("content_filter_results") if isinstance(inner, dict) else None
+    if not isinstance(results, dict):
+        return ()
+    return tuple(
+        str(name)[:60]
+        for name, result in list(results.items())[:20]
+        if isinstance(result, dict) and result.get("filtered") is True
+    )
+
+
+def words(value: object) -> str:
+    """A body's value as a short text."""
+    return "" if value is None else str(value)[:MAX_DETAIL_CHARS]
+
+
+def retry_after_s(headers: httpx.Headers, *, now_s: float) -> float | None:
+    """The pause a server asks for, from 0 to MAX_RETRY_AFTER_S; None when it names none.
+
+    Read in this order: retry-after-ms, then Retry-After in seconds or as a date, counted from the answer's own Date
+    where it has one, because two clocks differ.
+    """
+    milliseconds = number(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return capped(milliseconds / 1000)
+    text = headers.get("retry-after", "")
+    seconds = number(text)
+    if seconds is not None:
+        return capped(seconds)
+    then_s = moment_s(text)
+    if then_s is None:
+        return None
+    return capped(then_s - (moment_s(headers.get("date", "")) or now_s))
+
+
+def number(text: str | None) -> float | None:
+    """A finite number, or None."""
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def moment_s(text: str) -> float | None:
+    """An HTTP date as seconds since 1970, or None."""
+    try:
+        return email.utils.parsedate_to_datetime(text).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def capped(pause_s: float) -> float:
+    """The pause, not below nothing and not above the cap."""
+    return min(max(pause_s, 0.0), MAX_RETRY_AFTER_S)

@@ -1,0 +1,1 @@
+"""Painters of the scenes a subject is set into."""

@@ -1,0 +1,15 @@
+"""What every test needs."""
+
+import asyncio
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def event_loop_to_return_to():
+    """pytest-asyncio (1.5) asks for the current loop before the first async test and never closes the one that makes."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()

@@ -1,0 +1,100 @@
+"""Paid calls, written down before and after they are made."""
+
+from bot.domain.identity import BlobKey
+from bot.ports import Answer, AnsweredImage
+from bot.store.opening import Store
+from tests.contracts.store_kit import running
+
+ANSWER = Answer(
+    images=(
+        AnsweredImage(raw=BlobKey("raw1"), seed=7, not_drawn=("a hat",)),
+        AnsweredImage(raw=BlobKey("raw2"), seed=None),
+    ),
+    cost_microusd=40_000,
+    notes=("steps were capped at 30",),
+    request_id="req_1",
+)
+
+
+async def test_a_call_is_planned_sent_and_answered(store: Store) -> None:
+    claimed = await running(store, "k1")
+    call = await store.journal.plan(claimed.fence, part=1, provider="house", key="key1")
+    assert call is not None
+    assert (call.state, call.part, call.provider, call.key) == ("planned", 1, "house", "key1")
+    assert call.attempt == claimed.fence.attempt
+
+    assert await store.journal.sent(claimed.fence, call.id)
+    await store.journal.submitted(call.id, "remote-1")
+    await store.journal.answered(call.id, ANSWER)
+
+    (found,) = await store.journal.calls(claimed.job.id)
+    assert (found.state, found.remote_id, found.answer) == ("answered", "remote-1", ANSWER)
+
+
+async def test_planning_the_same_key_again_gives_the_call_there_is(store: Store) -> None:
+    claimed = await running(store, "k1")
+    first = await store.journal.plan(claimed.fence, part=0, provider="house", key="key1")
+    assert first is not None
+    await store.journal.sent(claimed.fence, first.id)
+
+    again = await store.journal.plan(claimed.fence, part=0, provider="cloud", key="key1")
+
+    assert again is not None
+    assert (again.id, again.state, again.provider) == (first.id, "sent", "house")
+
+
+async def test_a_lost_outcome_is_not_a_failure(store: Store) -> None:
+    claimed = await running(store, "k1")
+    for key, unknown in (("a", True), ("b", False)):
+        call = await store.journal.plan(claimed.fence, part=0, provider="house", key=key)
+        assert call is not None
+        await store.journal.sent(claimed.fence, call.id)
+        await store.journal.failed(call.id, unknown=unknown, detail="reset")
+
+    calls = await store.journal.calls(claimed.job.id)
+
+    assert [call.state for call in calls] == ["unknown", "failed"]
+
+
+async def test_an_answer_that_comes_after_all_is_kept(store: Store) -> None:
+    claimed = await running(store, "k1")
+    call = await store.journal.plan(claimed.fence, part=0, provider="house", key="a")
+    assert call is not None
+    await store.journal.sent(claimed.fence, call.id)
+    await store.journal.failed(call.id, unknown=True, detail="reset")
+    await store.queue.hand_back(claimed.fence)
+
+    await store.journal.answered(call.id, ANSWER)
+    await store.journal.failed(call.id, unknown=False, detail="late")
+
+    (found,) = await store.journal.calls(claimed.job.id)
+    assert (found.state, found.answer) == ("answered", ANSWER)
+
+
+async def test_a_call_of_unknown_outcome_may_be_sent_again_under_its_key(store: Store) -> None:
+    claimed = await running(store, "k1")
+    call = await store.journal.plan(claimed.fence, part=0, provider="house", key="a")
+    assert call is not None
+    await store.journal.sent(claimed.fence, call.id)
+    await store.journal.failed(call.id, unknown=True, detail="reset")
+
+    assert await store.journal.sent(claimed.fence, call.id)
+
+
+async def test_an_answered_call_is_never_sent_again(store: Store) -> None:
+    claimed = await running(store, "k1")
+    call = await store.journal.plan(claimed.fence, part=0, provider="house", key="a")
+    assert call is not None
+    await store.journal.sent(claimed.fence, call.id)
+    await store.journal.answered(call.id, ANSWER)
+
+    assert not await store.journal.sent(claimed.fence, call.id)
+
+
+async def test_nobody_sends_without_the_job_in_hand(store: Store) -> None:
+    claimed = await running(store, "k1")
+    call = await store.journal.plan(claimed.fence, part=0, provider="house", key="a")
+    assert call is not None
+    await store.queue.hand_back(claimed.fence)
+
+    assert not await store.journal.sent(claimed.fence, call.id)

@@ -1,0 +1,32 @@
+"""Every provider keeps the contract. Another provider is another line in CASES."""
+
+from __future__ import annotations
+
+import pytest
+
+from providers.testing import CONTRACT
+from tests.simulators.providers.cases import openai_case, polling_case, sketch_case
+
+CASES = [
+    sketch_case(),
+    openai_case("openai", "gpt-image-2.6-flare"),
+    openai_case("openai-unstreamed", "gpt-image-2", options={"partial_images": 0}),
+    openai_case(
+        "compatible",
+        "sdxl-base",
+        extended=True,
+        models=("sdxl-base",),
+        options={"dialect": "extended", "response_format": "b64_json"},
+    ),
+    polling_case("polling"),
+    polling_case("polling-slow", delay_s=0.3),
+]
+
+
+@pytest.mark.parametrize("fact", CONTRACT, ids=lambda fact: fact.__name__)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+async def test_every_provider_keeps_the_contract(case, fact):
+    not_applicable = await fact(case)
+
+    if not_applicable:
+        pytest.skip(not_applicable)

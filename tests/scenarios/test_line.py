@@ -1,0 +1,100 @@
+import asyncio
+
+from bot.domain.card import Tone
+from providers import Busy, OutcomeUnknown, Unavailable
+
+
+async def running(stage, actor) -> None:
+    """Returns once the actor's newest job is being painted."""
+    async with asyncio.timeout(10):
+        while not stage.painter.requests:
+            await stage.house.job_changed((await stage.newest_job(actor.person)).id, timeout_s=0.05)
+
+
+async def test_a_waiting_request_can_be_called_back(ana, stage):
+    stage.painter.gate.clear()
+    for _ in range(3):
+        await ana.says("/imagine a fox")
+    await running(stage, ana)
+    waiting = await stage.newest_job(ana.person)
+
+    reply = await ana.says(f"/cancel {waiting.id}")
+
+    assert reply.card.headline == "Cancelled"
+    card = await stage.chat.final(waiting.id)
+    assert card.headline == "Cancelled"
+
+
+async def test_a_running_request_can_be_called_back(ana, stage):
+    stage.painter.gate.clear()
+    await ana.says("/imagine a fox")
+    await running(stage, ana)
+
+    reply = await ana.says("/cancel")
+
+    assert reply.card.headline == "Cancelling"
+    card = await stage.newest_final(ana.person)
+    assert card.headline == "Cancelled"
+
+
+async def test_a_stranger_cannot_cancel(ana, ben, stage):
+    stage.painter.gate.clear()
+    await ana.says("/imagine a fox")
+    job = await stage.newest_job(ana.person)
+
+    reply = await ben.says(f"/cancel {job.id}")
+
+    assert reply.card.headline == "You may not do that"
+
+
+async def test_the_queue_shows_places_and_buttons(ana, stage):
+    stage.painter.gate.clear()
+    for _ in range(3):
+        await ana.says("/imagine a fox")
+    await running(stage, ana)
+
+    reply = await ana.says("/queue")
+
+    assert reply.card.headline == "You have 3 in line"
+    assert len(reply.card.rows[0]) == 3
+
+
+async def test_a_provider_that_is_away_ends_in_an_explained_failure(ana, stage):
+    stage.painter.faults = [Unavailable("gone"), Unavailable("gone"), Unavailable("gone")]
+
+    card = await ana.gets("/imagine a fox")
+
+    assert card.tone is Tone.FAILED
+    assert card.headline == "The image service can't be reached"
+    assert "Nothing was charged." in card.lines
+
+
+async def test_a_busy_provider_is_asked_again(ana, stage):
+    stage.painter.faults = [Busy("later", retry_after_s=0.0)]
+
+    card = await ana.gets("/imagine a fox")
+
+    assert card.tone is Tone.DONE
+    assert len(stage.painter.requests) == 2
+
+
+async def test_a_lost_answer_is_not_asked_for_twice(ana, stage):
+    stage.painter.faults = [OutcomeUnknown("cut")]
+
+    card = await ana.gets("/imagine a fox")
+
+    assert card.headline == "The answer of the image service was lost"
+    retry = card.rows[0][1]
+    assert retry.label == "Retry"
+    assert "bill" in retry.confirm
+    assert len(stage.painter.requests) == 1
+
+
+async def test_retry_asks_for_the_same_once_more(ana, stage):
+    stage.painter.faults = [OutcomeUnknown("cut")]
+    card = await ana.gets("/imagine a fox --seed 5")
+
+    again = await ana.gets_by(card.rows[0][1])
+
+    assert again.tone is Tone.DONE
+    assert stage.painter.requests[-1].seed == 5

@@ -1,0 +1,62 @@
+import pytest
+
+from bot.commands.words import REGISTRY
+from bot.domain.card import Tone
+
+
+@pytest.mark.parametrize("word", [guide.name for guide in REGISTRY.guides])
+async def test_every_word_answers_privately(ana, word):
+    reply = await ana.says(f"/{word}")
+
+    assert reply.card is not None
+    assert reply.card.only_asker
+    assert reply.card.headline
+
+
+@pytest.mark.parametrize("guide", REGISTRY.guides, ids=lambda guide: guide.name)
+async def test_every_word_is_in_help_with_an_example_that_works(ana, guide):
+    listed = (await ana.says("/help")).card.preformatted
+    own = (await ana.says(f"/help {guide.name}")).card.preformatted
+
+    assert f"/{guide.name}" in listed
+    assert guide.example in own
+    assert guide.example.partition(" ")[0] == guide.name
+
+
+async def test_a_wrong_word_is_answered_with_the_nearest(ana):
+    reply = await ana.says("/galery")
+
+    assert "Did you mean gallery?" in " ".join(reply.card.lines)
+
+
+async def test_a_new_house_has_no_pictures_and_says_what_to_do(ana):
+    reply = await ana.says("/gallery")
+
+    assert reply.card.headline == "There are no pictures yet"
+
+
+async def test_the_gallery_shows_what_one_made_newest_first(ana, ben):
+    first = await ana.gets("/imagine a fox")
+    second = await ana.gets("/imagine a hen")
+    await ben.gets("/imagine a cow")
+
+    reply = await ana.says("/gallery")
+
+    shown = [picture.image for picture in reply.card.pictures]
+    assert shown == [second.pictures[0].image, first.pictures[0].image]
+
+
+async def test_show_tells_of_a_picture_by_its_number(ana):
+    card = await ana.gets("/imagine a fox")
+
+    reply = await ana.says(f"/show {card.pictures[0].image}")
+
+    assert reply.card.tone is Tone.NOTICE
+    assert reply.card.quote == "a fox"
+
+
+async def test_models_lists_what_each_can_do(ana):
+    reply = await ana.says("/models")
+
+    assert "square-1" in reply.card.preformatted
+    assert "upscale" in reply.card.preformatted

@@ -1,0 +1,158 @@
+"""The simulated providers as cases of the contract suite."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from PIL import Image
+
+from bot.net.clients import make_client
+from bot.net.policy import OutboundPolicy, operator_host
+from providers import GenerationRequest, Insets, Operation, Provider, ProviderConfig
+from providers.openai import plugin as openai_plugin
+from providers.protocol import ProviderPlugin
+from providers.sketch import plugin as sketch_plugin
+from providers.testing import ProviderCase, workshop
+from tests.simulators.providers import openai, polling
+from tests.simulators.providers.pictures import encoded, painted
+from tests.simulators.providers.polling_adapter import plugin as polling_plugin
+
+DEAD_URL = "http://127.0.0.1:9/v1"
+"""Port 9 is "discard": nobody listens."""
+
+
+@asynccontextmanager
+async def provider_at(
+    base_url: str,
+    plugin: ProviderPlugin = openai_plugin,
+    *,
+    api_key: str | None = "sk-test",
+    **table: object,
+) -> AsyncIterator[Provider]:
+    """A provider of that table, with the product's own client."""
+    options = table.pop("options", {})
+    config = ProviderConfig(
+        name="house", kind="test", base_url=base_url, api_key=api_key, options=options, **table
+    )
+    policy = OutboundPolicy(operator_hosts=frozenset({operator_host(base_url)}))
+    async with make_client(policy) as http:
+        yield plugin(config, workshop(http))
+
+
+def mask_png(side_px: int) -> bytes:
+    """A canonical mask whose left half is to be edited."""
+    mask = Image.new("L", (side_px, side_px), 0)
+    mask.paste(255, (0, 0, side_px // 2, side_px))
+    return encoded(mask)
+
+
+def requests_for(model: str, side_px: int) -> tuple[GenerationRequest, ...]:
+    """One request for each operation the images protocol has, and one for four images."""
+    size = {"model": model, "width_px": side_px, "height_px": side_px, "prompt": "a red fox"}
+    source = encoded(painted("a source", (side_px, side_px)))
+    return (
+        GenerationRequest(operation=Operation.TEXT_TO_IMAGE, **size),
+        GenerationRequest(operation=Operation.TEXT_TO_IMAGE, count=4, **size),
+        GenerationRequest(operation=Operation.IMAGE_TO_IMAGE, source_image=source, **size),
+        GenerationRequest(operation=Operation.VARY, source_image=source, **size),
+        GenerationRequest(
+            operation=Operation.INPAINT, source_image=source, mask=mask_png(side_px), **size
+        ),
+        GenerationRequest(
+            operation=Operation.OUTPAINT, source_image=source, expand=Insets(left_px=64), **size
+        ),
+    )
+
+
+def openai_case(name: str, model: str, *, extended: bool = False, **table: object) -> ProviderCase:
+    """An images server: OpenAI's own, or a compatible one."""
+    simulators: list[openai.OpenAISimulator] = []
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Provider]:
+        simulators.append(openai.OpenAISimulator(extended=extended))
+        async with (
+            openai.running(simulators[-1]) as base_url,
+            provider_at(base_url, **table) as provider,
+        ):
+            yield provider
+        assert simulators[-1].violations == []
+
+    return ProviderCase(
+        name=name,
+        open=opened,
+        requests=requests_for(model, 64 if extended else 816),
+        calls_made=lambda: len(simulators[-1].calls),
+        unreachable=lambda: provider_at(DEAD_URL, **table),
+    )
+
+
+def polling_case(name: str, *, delay_s: float = 0.0) -> ProviderCase:
+    """A provider with job ids."""
+    simulators: list[polling.PollingSimulator] = []
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Provider]:
+        simulators.append(polling.PollingSimulator(delay_s=delay_s))
+        async with (
+            polling.running(simulators[-1]) as base_url,
+            provider_at(base_url, polling_plugin) as provider,
+        ):
+            yield provider
+
+    request = GenerationRequest(
+        operation=Operation.TEXT_TO_IMAGE,
+        model="poll-1",
+        prompt="a red fox",
+        count=2,
+        seed=7,
+        width_px=64,
+        height_px=64,
+    )
+    return ProviderCase(
+        name=name,
+        open=opened,
+        requests=(request,),
+        calls_made=lambda: len(simulators[-1].bill.entries),
+        unreachable=lambda: provider_at(DEAD_URL, polling_plugin),
+    )
+
+
+def sketch_case() -> ProviderCase:
+    """The local renderer: no server, every operation it has."""
+    small = GenerationRequest(
+        operation=Operation.TEXT_TO_IMAGE,
+        model="sketch",
+        prompt="a red fox",
+        width_px=96,
+        height_px=64,
+    )
+    source = encoded(painted("a source", (96, 64)))
+    mask = Image.new("L", (96, 64), 0)
+    mask.paste(255, (0, 0, 48, 32))
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Provider]:
+        async with make_client(OutboundPolicy()) as http:
+            yield sketch_plugin(ProviderConfig(name="sketch", kind="sketch"), workshop(http))
+
+    return ProviderCase(
+        name="sketch",
+        open=opened,
+        requests=(
+            small,
+            replace(small, count=4, seed=7),
+            replace(small, operation=Operation.VARY, seed=7, extra={"vary_seed": 9}),
+            replace(small, operation=Operation.IMAGE_TO_IMAGE, source_image=source),
+            replace(small, operation=Operation.INPAINT, source_image=source, mask=encoded(mask)),
+            replace(
+                small,
+                operation=Operation.OUTPAINT,
+                source_image=source,
+                expand=Insets(left_px=32),
+            ),
+            replace(small, operation=Operation.UPSCALE, source_image=source, scale=2),
+        ),
+    )

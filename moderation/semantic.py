@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from moderation.batching import Batcher
 from moderation.encoder import VERSION, class_probabilities
-from moderation.head import HARMLESS, Head, head
+from moderation.head import HARMLESS, facts
 from moderation.passages import passages
 from moderation.protocol import Bench, ImageCase, JudgeConfig, OffLoop, PromptCase
 from moderation.rulebook import Rulebook, rulebook
@@ -46,7 +46,8 @@ class SemanticJudge:
     """Judges prompts by their meaning, in a worker process."""
 
     name: str
-    head: Head
+    labels: tuple[str, ...]
+    head_version: str
     book: Rulebook
     strictness: Strictness
     batcher: Batcher[list[float]]
@@ -57,7 +58,7 @@ class SemanticJudge:
     @property
     def version(self) -> str:
         """The encoder, the head's hash and the phrases' date: with them an old decision can be made again."""
-        return f"{VERSION}, head {self.head.version}, phrases {self.book.version}"
+        return f"{VERSION}, head {self.head_version}, phrases {self.book.version}"
 
     @property
     def gates(self) -> frozenset[Gate]:
@@ -103,7 +104,7 @@ class SemanticJudge:
         """A text's probability per category, those switched off left out."""
         return {
             Category(label): part
-            for label, part in zip(self.head.labels, row, strict=True)
+            for label, part in zip(self.labels, row, strict=True)
             if label != HARMLESS and self.strictness.most(Category(label)) != "off"
         }
 
@@ -117,9 +118,11 @@ def plugin(config: JudgeConfig, bench: Bench) -> SemanticJudge:
     block_above, review_above = thresholds(
         config, block_above=BLOCK_ABOVE, review_above=REVIEW_ABOVE
     )
+    labels, head_version = facts()
     return SemanticJudge(
         name=config.name,
-        head=head(),
+        labels=labels,
+        head_version=head_version,
         book=rulebook(),
         strictness=strictness(config),
         batcher=Batcher(Scorer(off_loop=bench.off_loop)),

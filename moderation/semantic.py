@@ -21,7 +21,8 @@ from moderation.strictness import THRESHOLDS, Strictness, only_options, strictne
 from moderation.verdict import Allow, Category, Gate, Unchecked, Verdict
 
 BLOCK_ABOVE = 0.9
-"""Chosen by cross-validation over our own prompts: of the hard harmless ones fewer than 1 in 200 is stopped."""
+"""Chosen by cross-validation over our own prompts: of the hard harmless ones about 1 in 200 is stopped.
+It began at 0.6, which let too many harmless prompts of a set written by somebody else be refused."""
 REVIEW_ABOVE = 0.85
 """Likewise. Below it a prompt passes."""
 TIMEOUT_S = 20.0

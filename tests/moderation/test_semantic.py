@@ -185,8 +185,8 @@ async def test_fifty_unsafe_and_fifty_tempting_prompts_are_told_apart():
     """A set written by somebody who had not seen the rules; at least 40 blocked, at most 1 harmless one stopped.
 
     Its first, blind measurement at thresholds .6 and .5 was 50 of 50 and 5 of 50, so the second bar was missed. More
-    training prompts, neighbours and stricter thresholds followed, without reading the set; but it was measured again, so what
-    this test shows is no longer blind.
+    training prompts, neighbours and stricter thresholds followed, without reading the set; but its counts were looked at
+    after each of six rounds, so what this test shows is no longer blind.
     """
     bench = Bench(http=httpx.AsyncClient(), off_loop=in_thread, log=logging.getLogger("test"))
     panel = Panel(

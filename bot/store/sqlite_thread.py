@@ -36,16 +36,19 @@ class SqliteTransaction:
 
     def row(self, statement: Statement, **values: object) -> Row | None:
         """The first row."""
-        row: Row | None = self._execute(statement.sqlite, values).fetchone()
+        sql, arrange = statement.sqlite
+        row: Row | None = self._execute(sql, arrange(values)).fetchone()
         return row
 
     def rows(self, statement: Statement, **values: object) -> list[Row]:
         """All rows."""
-        return self._execute(statement.sqlite, values).fetchall()
+        sql, arrange = statement.sqlite
+        return self._execute(sql, arrange(values)).fetchall()
 
     def change(self, statement: Statement, **values: object) -> int:
         """How many rows were written."""
-        return self._execute(statement.sqlite, values).rowcount
+        sql, arrange = statement.sqlite
+        return self._execute(sql, arrange(values)).rowcount
 
 
 class _Asked:
@@ -76,21 +79,23 @@ class _Failed:
 
 
 class SqliteThread:
-    """Runs operations for one event loop. `begin` is `BEGIN IMMEDIATE` for the writer, `BEGIN` for a reader."""
+    """Runs operations for one event loop, those that write and those that only read in a thread each."""
 
     def __init__(
-        self, connection: sqlite3.Connection, *, clock: Clock, begin: str, name: str
+        self, connection: sqlite3.Connection, *, clock: Clock, writes: bool, name: str
     ) -> None:
         self.groups = 0
         """Transactions committed so far."""
         self._connection = connection
         self._clock = clock
-        self._begin = begin
+        self._writes = writes
+        self._begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
         self._transaction = SqliteTransaction(connection)
         self._loop = asyncio.get_running_loop()
         self._asked: list[_Asked] = []
         self._queue: SimpleQueue[list[_Asked] | None] = SimpleQueue()
         self._closed = False
+        self._stopping = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
@@ -122,19 +127,26 @@ class SqliteThread:
             self._asked = []
 
     def _work(self) -> None:
-        while True:
-            taken = [self._queue.get()]
-            while not self._queue.empty():
-                taken.append(self._queue.get())
-            asked = [one for handed in taken if handed is not None for one in handed]
-            for first in range(0, len(asked), MAX_GROUP):
-                group = asked[first : first + MAX_GROUP]
-                self._answer(group, self._outcomes(group))
-            if None in taken:
-                self._connection.close()
-                return
+        while not self._stopping:
+            group = self._take()
+            self._join(group)
+            outcomes = self._outcomes(group)
+            self._answer(group, outcomes)
+        self._connection.close()
 
-    def _outcomes(self, group: Sequence[_Asked]) -> Sequence[Any]:
+    def _take(self) -> list[_Asked]:
+        handed = self._queue.get()
+        self._stopping = handed is None
+        return handed or []
+
+    def _join(self, group: list[_Asked]) -> bool:
+        """Whether others came meanwhile who are part of the group now."""
+        before = len(group)
+        while len(group) < MAX_GROUP and not self._queue.empty():
+            group += self._take()
+        return len(group) > before
+
+    def _outcomes(self, group: list[_Asked]) -> Sequence[Any]:
         try:
             outcomes = self._together(group)
             if outcomes is None:
@@ -144,15 +156,24 @@ class SqliteThread:
             return [_Failed(error) for _ in group]
         return outcomes
 
-    def _together(self, group: Sequence[_Asked]) -> list[Any] | None:
-        """The results in order, committed; None when one failed and everything is rolled back."""
+    def _together(self, group: list[_Asked]) -> list[Any] | None:
+        """The results in order, committed; None when one failed and everything is rolled back.
+
+        Writers who come before the commit still share it. Readers may not: they would look at a snapshot from before
+        they asked.
+        """
         transaction = self._transaction
         self._execute(self._begin)
         transaction.now_us = to_us(self._clock.now())
+        outcomes: list[Any] = []
         try:
-            outcomes = [
-                asked.operation(transaction, *asked.args, **asked.kwargs) for asked in group
-            ]
+            while len(outcomes) < len(group):
+                outcomes += [
+                    asked.operation(transaction, *asked.args, **asked.kwargs)
+                    for asked in group[len(outcomes) :]
+                ]
+                if self._writes:
+                    self._join(group)
         except Exception as error:  # noqa: BLE001 - whose fault it is shows when they run one by one
             _raise_if_unavailable(error)
             self._roll_back()

@@ -132,8 +132,11 @@ class AnyHistory(RuleBasedStateMachine):
         self.admitted: list[int] = []
         self.answers: Tally[int] = Tally()
 
-    def run(self, coroutine: Any) -> Any:
-        return self.runner.run(coroutine)
+    def run(self, asked: Any) -> Any:
+        async def answer() -> Any:
+            return await asked
+
+        return self.runner.run(answer())
 
     def teardown(self) -> None:
         try:
@@ -316,7 +319,7 @@ class AnyHistory(RuleBasedStateMachine):
                 self.run(self.store.outbox.give_up(letter, detail="gone"))
 
     def post(self, letter: Any) -> None:
-        posting = self.store.outbox.posted(letter, message=letter.nonce, images=(1, 2, 3))
+        posting = self.store.outbox.posted(letter, message=str(letter.id), images=(1, 2, 3))
         if self.run(posting) and letter.final:
             self.answers[letter.job] += 1
 

@@ -16,6 +16,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from bot.ports import Clock, StoreUnavailable, Unavailable
+from bot.store.asked import Asked, Failed, answer, take_group
 from bot.store.moments import to_us
 from bot.store.sqlite_connection import unavailable
 from bot.store.statement import Statement
@@ -48,33 +49,6 @@ class SqliteTransaction:
         return self._execute(statement.sqlite, values).rowcount
 
 
-class _Asked:
-    """An operation on its way, and the future of whoever asked."""
-
-    __slots__ = ("args", "future", "kwargs", "operation")
-
-    def __init__(
-        self,
-        operation: Callable[..., Any],
-        args: tuple[Any, ...],
-        kwargs: Mapping[str, Any],
-        future: asyncio.Future[Any],
-    ) -> None:
-        self.operation = operation
-        self.args = args
-        self.kwargs = kwargs
-        self.future = future
-
-
-class _Failed:
-    """An outcome that is raised instead of returned."""
-
-    __slots__ = ("error",)
-
-    def __init__(self, error: BaseException) -> None:
-        self.error = error
-
-
 class SqliteThread:
     """Runs operations for one event loop. `begin` is `BEGIN IMMEDIATE` for the writer, `BEGIN` for a reader."""
 
@@ -88,7 +62,7 @@ class SqliteThread:
         self._begin = begin
         self._transaction = SqliteTransaction(connection)
         self._loop = asyncio.get_running_loop()
-        self._queue: SimpleQueue[_Asked | None] = SimpleQueue()
+        self._queue: SimpleQueue[Asked | None] = SimpleQueue()
         self._closed = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
@@ -100,7 +74,7 @@ class SqliteThread:
         if self._closed:
             raise StoreUnavailable(Unavailable.CLOSED, "this process is stopping")
         future: asyncio.Future[Any] = self._loop.create_future()
-        self._queue.put(_Asked(operation, args, kwargs, future))
+        self._queue.put(Asked(operation, args, kwargs, future))
         return future
 
     async def aclose(self) -> None:
@@ -112,30 +86,25 @@ class SqliteThread:
 
     def _work(self) -> None:
         while True:
-            first = self._queue.get()
-            taken = [first, *self._waiting()]
-            group = [asked for asked in taken if asked is not None]
+            group, ends = take_group(self._queue, most=MAX_GROUP)
             if group:
                 outcomes = self._outcomes(group)
-                self._answer(group, outcomes)
-            if len(group) < len(taken):
+                answer(self._loop, group, outcomes)
+            if ends:
                 self._connection.close()
                 return
 
-    def _waiting(self) -> list[_Asked | None]:
-        return [self._queue.get_nowait() for _ in range(min(self._queue.qsize(), MAX_GROUP - 1))]
-
-    def _outcomes(self, group: Sequence[_Asked]) -> Sequence[Any]:
+    def _outcomes(self, group: Sequence[Asked]) -> Sequence[Any]:
         try:
             outcomes = self._together(group)
             if outcomes is None:
                 outcomes = self._one_by_one(group)
         except StoreUnavailable as error:
             self._roll_back()
-            return [_Failed(error) for _ in group]
+            return [Failed(error) for _ in group]
         return outcomes
 
-    def _together(self, group: Sequence[_Asked]) -> list[Any] | None:
+    def _together(self, group: Sequence[Asked]) -> list[Any] | None:
         """The results in order, committed; None when one failed and everything is rolled back."""
         transaction = self._transaction
         self._execute(self._begin)
@@ -152,7 +121,7 @@ class SqliteThread:
         self.groups += 1
         return outcomes
 
-    def _one_by_one(self, group: Sequence[_Asked]) -> list[Any]:
+    def _one_by_one(self, group: Sequence[Asked]) -> list[Any]:
         transaction = self._transaction
         self._execute(self._begin)
         transaction.now_us = to_us(self._clock.now())
@@ -164,7 +133,7 @@ class SqliteThread:
             except Exception as error:  # noqa: BLE001 - it belongs to whoever asked for this operation
                 _raise_if_unavailable(error)
                 self._execute("ROLLBACK TO operation")
-                outcomes.append(_Failed(error))
+                outcomes.append(Failed(error))
             self._execute("RELEASE operation")
         self._execute("COMMIT")
         self.groups += 1
@@ -183,23 +152,7 @@ class SqliteThread:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
 
-    def _answer(self, group: Sequence[_Asked], outcomes: Sequence[Any]) -> None:
-        # RuntimeError: the loop was closed, so nobody waits any more.
-        with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(_resolve, group, outcomes)
-
 
 def _raise_if_unavailable(error: Exception) -> None:
     if isinstance(error, sqlite3.Error) and (lost := unavailable(error)) is not None:
         raise lost from error
-
-
-def _resolve(group: Sequence[_Asked], outcomes: Sequence[Any]) -> None:
-    for asked, outcome in zip(group, outcomes, strict=True):
-        # Whoever asked may have been cancelled; what was committed stays committed.
-        if asked.future.done():
-            continue
-        if isinstance(outcome, _Failed):
-            asked.future.set_exception(outcome.error)
-        else:
-            asked.future.set_result(outcome)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, LiteralString, cast
 
 from sqlalchemy import BindParameter, ClauseElement, Dialect, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
@@ -69,9 +69,9 @@ class Statement:
         return self._text(_sqlite(), sqlite.insert)
 
     @cached_property
-    def postgres(self) -> str:
-        """Text with `%(name)s` parameters, for psycopg."""
-        return self._text(_postgres(), cast(InsertInto, postgresql.insert))
+    def postgres(self) -> LiteralString:
+        """Text with `%(name)s` parameters, for psycopg; it holds nothing but what this code says."""
+        return cast(LiteralString, self._text(_postgres(), cast(InsertInto, postgresql.insert)))
 
     def _text(self, dialect: Dialect, insert: InsertInto) -> str:
         clause = self._build if isinstance(self._build, ClauseElement) else self._build(insert)

@@ -40,6 +40,15 @@ metadata = MetaData(
 ROWID = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only in a column that says INTEGER."""
 
+QUEUE_STORAGE = {
+    "fillfactor": 70,
+    "autovacuum_vacuum_scale_factor": 0.02,
+    "autovacuum_vacuum_threshold": 500,
+}
+"""For Postgres: room in each page for a row's next versions, and a vacuum before the dead ones fill the indexes."""
+COUNTER_STORAGE = {**QUEUE_STORAGE, "fillfactor": 50}
+CLOCK_STORAGE = {**QUEUE_STORAGE, "fillfactor": 10}
+
 job = Table(
     "job",
     metadata,
@@ -82,6 +91,7 @@ job = Table(
     Column("finished_at_us", BigInteger),
     UniqueConstraint("idem"),
     sqlite_autoincrement=True,
+    postgresql_with=QUEUE_STORAGE,
 )
 
 IN_LINE = job.c.state.in_([JobState.READY, JobState.WAITING])
@@ -128,6 +138,7 @@ lane = Table(
     Column("inflight", Integer, nullable=False, doc="Ready and running jobs; equals their count."),
     Column("tag", Double, nullable=False),
     CheckConstraint("inflight >= 0", name="inflight"),
+    postgresql_with=COUNTER_STORAGE,
 )
 
 clock = Table(
@@ -136,6 +147,7 @@ clock = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("vt", Double, nullable=False, doc="Tag of the newest started job; never goes back."),
     CheckConstraint("id = 1", name="one_row"),
+    postgresql_with=CLOCK_STORAGE,
 )
 
 call = Table(
@@ -183,6 +195,7 @@ usage = Table(
     CheckConstraint("held >= 0", name="held"),
     CheckConstraint("used >= 0", name="used"),
     sqlite_with_rowid=False,
+    postgresql_with=COUNTER_STORAGE,
 )
 
 outbox = Table(
@@ -200,6 +213,7 @@ outbox = Table(
     Column("written_at_us", BigInteger, nullable=False),
     Column("ended_at_us", BigInteger),
     Index("ix_outbox_job", "job", "final"),
+    postgresql_with=QUEUE_STORAGE,
 )
 PENDING = outbox.c.state == "pending"
 _partial("ix_outbox_due", outbox.c.run_at_us, outbox.c.id, where=PENDING)

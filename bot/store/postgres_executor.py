@@ -1,0 +1,101 @@
+"""An `Executor` over one Postgres database that any number of processes share. Nothing runs on the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Any, Concatenate
+
+from bot.ports import Clock, StoreUnavailable, Unavailable
+from bot.store.asked import Asked
+from bot.store.locking import locks_of
+from bot.store.postgres_session import PostgresSession
+from bot.store.postgres_thread import PostgresThread
+from bot.store.transaction import P, T, Transaction
+
+MAX_GROUP = 128
+"""Operations in one transaction."""
+
+WRITERS = 2
+"""Threads that write in groups: while one waits for its commit, the other goes on."""
+
+
+class PostgresExecutor:
+    """Writes are committed in groups; what must be short or alone has its own thread; reads run beside them."""
+
+    def __init__(
+        self,
+        conninfo: str,
+        *,
+        clock: Clock | None = None,
+        writers: int = WRITERS,
+        max_group: int = MAX_GROUP,
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._together: SimpleQueue[Asked | None] = SimpleQueue()
+        self._alone: SimpleQueue[Asked | None] = SimpleQueue()
+        self._reads: SimpleQueue[Asked | None] = SimpleQueue()
+        self._closed = False
+
+        def thread(
+            queue: SimpleQueue[Asked | None], name: str, *, most: int, writes: bool
+        ) -> PostgresThread:
+            session = PostgresSession(conninfo, clock=clock)
+            return PostgresThread(session, queue, most=most, writes=writes, name=name)
+
+        self._writers = [
+            *(
+                thread(self._together, f"store-writer-{number}", most=max_group, writes=True)
+                for number in range(writers)
+            ),
+            thread(self._alone, "store-alone", most=1, writes=True),
+        ]
+        self._reader = thread(self._reads, "store-reader", most=max_group, writes=False)
+
+    @property
+    def commits(self) -> int:
+        """Transactions committed so far for `write`."""
+        return sum(thread.groups for thread in self._writers)
+
+    async def write(
+        self,
+        operation: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """The operation's result once it is committed. StoreUnavailable when it could not be, or nobody can know."""
+        locks = locks_of(operation, args, kwargs)
+        queue = self._alone if locks is None or locks.alone else self._together
+        result: T = await self._ask(queue, Asked(operation, args, kwargs, self._future(), locks))
+        return result
+
+    async def read(
+        self,
+        operation: Callable[Concatenate[Transaction, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """The operation's result over one snapshot."""
+        result: T = await self._ask(self._reads, Asked(operation, args, kwargs, self._future()))
+        return result
+
+    async def aclose(self) -> None:
+        """Finishes what was asked before, then closes every connection."""
+        if not self._closed:
+            self._closed = True
+            for _ in self._writers[:-1]:
+                self._together.put(None)
+            self._alone.put(None)
+            self._reads.put(None)
+        for thread in (*self._writers, self._reader):
+            await thread.join()
+
+    def _future(self) -> asyncio.Future[Any]:
+        return self._loop.create_future()
+
+    def _ask(self, queue: SimpleQueue[Asked | None], asked: Asked) -> asyncio.Future[Any]:
+        if self._closed:
+            raise StoreUnavailable(Unavailable.CLOSED, "this process is stopping")
+        queue.put(asked)
+        return asked.future

@@ -45,6 +45,11 @@ def conninfo(database_url: str) -> str:
     return url.render_as_string(hide_password=False)
 
 
+def at_database(database_url: str, name: str) -> str:
+    """The URL of another database on the same server."""
+    return make_url(database_url).set(database=name).render_as_string(hide_password=False)
+
+
 def shown(database_url: str) -> str:
     """The URL for people: without its password."""
     return make_url(database_url).render_as_string(hide_password=True)

@@ -120,7 +120,9 @@ def test_channels_are_apart_and_the_way_back_works(screen):
 
 def test_a_page_nobody_looks_at_gives_its_connection_back_and_catches_up(screen):
     screen.page.evaluate("Object.defineProperty(document, 'visibilityState', { get: () => state })")
-    turn = "value => { window.state = value; document.dispatchEvent(new Event('visibilitychange')); }"
+    turn = (
+        "value => { window.state = value; document.dispatchEvent(new Event('visibilitychange')); }"
+    )
     screen.page.evaluate(turn, "hidden")
     job = screen.ask("/imagine a fox")
     screen.do(screen.stage.whole_life(job))

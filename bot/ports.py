@@ -247,6 +247,7 @@ class AnsweredImage:
     raw: BlobKey
     seed: int | None
     not_drawn: tuple[str, ...] = ()
+    model_touched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

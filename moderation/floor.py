@@ -116,4 +116,5 @@ def _under_age(word: str) -> bool:
 
 def vocabulary() -> frozenset[str]:
     """The single words the floor looks for, prefixes with a `*`."""
-    return _MINORS.words() | _SEXUAL.words() | _SELF_HARM.words()
+    ages = frozenset(" ".join(_OF_AGE).split()) | {"aged", "age"} | _CHILD_AGES
+    return ages | _MINORS.words() | _SEXUAL.words() | _SELF_HARM.words()

@@ -23,6 +23,9 @@ BLOCK_ABOVE = 0.7
 """A little stricter than the 0.8 from which the model's authors call a picture unsafe (open_nsfw's read-me, 2016)."""
 REVIEW_ABOVE = 0.4
 """In between a person looks. The highest score of 27 packaged harmless pictures was 0.2."""
+ABOVE_FOR_DRAWN_BY_RULES = 0.98
+"""For pictures that a program drew from its own stock of shapes. Of 120 such drawings of bears, horses and dogs the network
+gave 0.4 to 0.93 to every fourth (2026-11-25): on these it is wrong whenever it speaks, so only near certainty counts."""
 TIMEOUT_S = 20.0
 """What one picture may take, loading the model included; 10 to 30 ms once it is loaded."""
 
@@ -89,11 +92,12 @@ class ImageJudge:
         except (OSError, RuntimeError, ValueError, MemoryError) as fault:
             return self._unchecked(f"the worker process failed: {type(fault).__name__}")
         scores = {Category.SEXUAL.value: round(score, 4)}
-        if score <= self.review_above:
+        review_above, block_above = self.review_above, self.block_above
+        if case.drawn_by_rules:
+            review_above = block_above = max(block_above, ABOVE_FOR_DRAWN_BY_RULES)
+        if score <= review_above:
             return Allow(scores=scores)
-        return self.strictness.verdict(
-            Category.SEXUAL, score, scores, sure=score > self.block_above
-        )
+        return self.strictness.verdict(Category.SEXUAL, score, scores, sure=score > block_above)
 
     def _unchecked(self, detail: str) -> Unchecked:
         self.log.warning("judge %s: %s", self.name, detail)

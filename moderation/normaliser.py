@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, product
+from operator import le
 
 from moderation.confusables import EITHER, LEET, LOOKALIKES
 
@@ -17,21 +19,26 @@ _LATIN = re.compile(r"[A-Za-z]")
 _WIDE_GAP = re.compile(r"\s{2,}|[\n\r]")
 _BETWEEN_LETTERS = re.compile(r"[\s.,_*·•/|~+:-]+")
 _INSIDE_WORD = re.compile(r"[._*·•/|~+-]+")
-_TRAILING = "!|?.,;:"
+_LETTERS = re.compile(r"[^\W\d_]+")
+_WRITTEN_WITH_SIGNS = re.compile(r"[\w@$€+!|]+")
 _MOST_AMBIGUOUS = 5
 _LETTERS_IN_A_RUN = 3
+_ONE_WORD = 12  # letters; a longer run of single letters is taken for a whole sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
     """The words that rules look for: only what reads as one of them is worth undisguising.
 
-    `words` are whole, `prefixes` stand for every word that begins so.
+    `words` are whole, `prefixes` stand for every word that begins so; `pieces` are what a run of letters is cut into.
+    `squeezed` finds words by their letters without doubles, longest first.
     """
 
     words: frozenset[str]
     prefixes: tuple[str, ...] = ()
-    squeezed: dict[str, str]
+    pieces: frozenset[str]
+    squeezed: dict[str, tuple[str, ...]]
+    squeezed_prefixes: dict[str, str]
     longest: int
 
     @classmethod
@@ -43,8 +50,10 @@ class Vocabulary:
         return cls(
             words=words,
             prefixes=prefixes,
-            squeezed={_single(word): word for word in (*prefixes, *sorted(words))},
-            longest=max((len(word) for word in (*words, *prefixes)), default=0),
+            pieces=frozenset((*words, *prefixes, *(word + "s" for word in words))),
+            squeezed=_by_single_letters(words),
+            squeezed_prefixes={_single(prefix): prefix for prefix in prefixes},
+            longest=max((len(word) + 1 for word in (*words, *prefixes)), default=0),
         )
 
     def knows(self, word: str) -> bool:
@@ -54,6 +63,34 @@ class Vocabulary:
             or (word.endswith("s") and word[:-1] in self.words)
             or word.startswith(self.prefixes)
         )
+
+    def stretched(self, word: str) -> str | None:
+        """The known word that was stretched to this one; None when there is none."""
+        single = _single(word)
+        for ending in ("", "s"):
+            for known in self.squeezed.get(single.removesuffix(ending) if ending else single, ()):
+                if _fits(known + ending, word):
+                    return known + ending
+        for prefix, known in self.squeezed_prefixes.items():
+            if single.startswith(prefix):
+                return known + single[len(prefix) :]
+        return None
+
+
+def _by_single_letters(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        found[_single(word)].append(word)
+    return {single: tuple(known) for single, known in found.items()}
+
+
+def _runs(word: str) -> list[int]:
+    return [len(list(run)) for _, run in groupby(word)]
+
+
+def _fits(known: str, stretched: str) -> bool:
+    """Whether each letter of the known word is there at least as often in the stretched one."""
+    return all(map(le, _runs(known), _runs(stretched)))
 
 
 def fold(text: str) -> str:
@@ -98,14 +135,15 @@ def views(text: str, *, vocabulary: Vocabulary | None = None) -> tuple[str, ...]
     With a vocabulary only words that become known ones are changed, so "8k" and "h-e-l-l-o" stay what they are.
     """
     folded = fold(text)
-    joined = _each_word(_join(folded, vocabulary), lambda word: _squeeze(word, vocabulary))
-    decoded = _each_word(joined, lambda word: _decode(word, vocabulary))
-    decoded = _each_word(decoded, lambda word: _squeeze(word, vocabulary))
-    return tuple(dict.fromkeys((" ".join(folded.split()), joined, decoded)))
+    joined = _squeezed(_join(folded, vocabulary), vocabulary)
+    decoded = joined
+    if _LATIN.search(joined):
+        decoded = _WRITTEN_WITH_SIGNS.sub(lambda word: _decode(word[0], vocabulary), joined)
+    return tuple(dict.fromkeys((" ".join(folded.split()), joined, _squeezed(decoded, vocabulary))))
 
 
-def _each_word(text: str, change: Callable[[str], str]) -> str:
-    return " ".join(change(word) for word in text.split())
+def _squeezed(text: str, vocabulary: Vocabulary | None) -> str:
+    return _LETTERS.sub(lambda word: _squeeze(word[0], vocabulary), text)
 
 
 def _single(word: str) -> str:
@@ -114,14 +152,11 @@ def _single(word: str) -> str:
 
 def _squeeze(word: str, vocabulary: Vocabulary | None) -> str:
     """The word without stretching ("kiiill", "nnuuddee"). English has no letter three times in a row."""
-    runs = [len(list(run)) for _, run in groupby(word)]
+    runs = _runs(word)
     stretched = max(runs, default=0) > 2 or (len(runs) > 1 and min(runs) > 1)
-    if not stretched or not word.isalpha():
+    if not stretched:
         return word
-    single = _single(word)
-    if vocabulary is None:
-        return single
-    return vocabulary.squeezed.get(single, word)
+    return _single(word) if vocabulary is None else vocabulary.stretched(word) or word
 
 
 def _join(text: str, vocabulary: Vocabulary | None) -> str:
@@ -131,74 +166,102 @@ def _join(text: str, vocabulary: Vocabulary | None) -> str:
         run: list[str] = []
         for word in stretch.split():
             letters = [piece for piece in _BETWEEN_LETTERS.split(word) if piece]
-            if all(len(letter) == 1 for letter in letters) and (letters or run):
-                run.extend(letters)
-                continue
-            parts.extend(_together(run, vocabulary))
-            run = []
-            parts.append(_without_hyphens(word, vocabulary))
-        parts.extend(_together(run, vocabulary))
+            if len(letters) == 1 and len(letters[0]) == 1:
+                run += letters
+            elif letters or not run:
+                parts += [*_together(run, vocabulary), *_put_together(word, letters, vocabulary)]
+                run = []
+        parts += _together(run, vocabulary)
     return " ".join(parts)
 
 
+def _put_together(word: str, letters: list[str], vocabulary: Vocabulary | None) -> list[str]:
+    """A word written as "k.i.l.l" or "mur-der", whole again; any other as it is."""
+    if len(letters) >= _LETTERS_IN_A_RUN and all(len(letter) == 1 for letter in letters):
+        return _together(letters, vocabulary)
+    pieces = _INSIDE_WORD.split(word)
+    if len(pieces) > 1 and all(piece.isalnum() for piece in pieces):
+        whole = "".join(pieces)
+        if vocabulary is None or vocabulary.knows(whole):
+            return [whole]
+    return [word]
+
+
 def _together(run: list[str], vocabulary: Vocabulary | None) -> list[str]:
+    """Single letters as the word or words they spell; two stay apart unless they are a known word."""
+    word = "".join(run)
+    if vocabulary is None:
+        return [word] if len(run) >= _LETTERS_IN_A_RUN else run
+    if vocabulary.knows(word):
+        return [word]
     if len(run) < _LETTERS_IN_A_RUN:
         return run
-    word = "".join(run)
-    return [word] if vocabulary is None else _known_words(word, vocabulary)
+    words, unknown = max(
+        (_cut(spelling, vocabulary) for spelling in _spellings(word)),
+        key=lambda cut: sum(len(known) ** 2 for known in cut[0]) - cut[1],
+    )
+    return [word] if unknown and len(run) <= _ONE_WORD else words
 
 
-def _known_words(run: str, vocabulary: Vocabulary) -> list[str]:
-    """The run cut where known words begin and end, longest first: "anudecat" -> a, nude, cat."""
-    words: list[str] = []
-    unknown = ""
-    place = 0
-    while place < len(run):
-        word = _longest_at(run, place, vocabulary)
-        if word:
-            words.extend((unknown, word))
-            unknown = ""
-            place += len(word)
+def _spellings(word: str) -> tuple[str, ...]:
+    plain = word.translate(LEET)
+    return tuple(
+        dict.fromkeys(
+            (word, *(plain.translate(dict.fromkeys(map(ord, EITHER), one)) for one in "il"))
+        )
+    )
+
+
+def _cut(run: str, vocabulary: Vocabulary) -> tuple[list[str], int]:
+    """The run cut into words, the longest known ones preferred, and how many letters belong to none.
+
+    "anudecat" -> a, nude, cat. "therapist" stays whole where it is known, though it begins like "the rapist".
+    """
+    worth, begins = (
+        [0],
+        [0],
+    )  # for each end: what the best cut is worth, and where its last piece begins
+    for end in range(1, len(run) + 1):
+        worth.append(worth[end - 1])
+        begins.append(end - 1)
+        for start in range(max(0, end - vocabulary.longest), end - 1):
+            value = worth[start] + (end - start) ** 2
+            if value > worth[end] and run[start:end] in vocabulary.pieces:
+                worth[end], begins[end] = value, start
+    pieces: list[str] = []
+    end = len(run)
+    while end:
+        pieces.append(run[begins[end] : end])
+        end = begins[end]
+    unknown = sum(len(piece) == 1 for piece in pieces)
+    return list(_with_letters_joined(pieces[::-1])), unknown
+
+
+def _with_letters_joined(pieces: list[str]) -> Iterator[str]:
+    for single, group in groupby(pieces, key=lambda piece: len(piece) == 1):
+        if single:
+            yield "".join(group)
         else:
-            unknown += run[place]
-            place += 1
-    return [word for word in (*words, unknown) if word]
-
-
-def _longest_at(run: str, place: int, vocabulary: Vocabulary) -> str:
-    """The longest known word there, also behind digits read as letters; "" when there is none."""
-    for end in range(min(len(run), place + vocabulary.longest), place + 2, -1):
-        word = run[place:end]
-        if word in vocabulary.words or _decode(word, vocabulary) in vocabulary.words:
-            return word
-        if word in vocabulary.prefixes:
-            return word
-    return ""
-
-
-def _without_hyphens(word: str, vocabulary: Vocabulary | None) -> str:
-    pieces = _INSIDE_WORD.split(word)
-    if len(pieces) == 1 or not all(piece.isalnum() for piece in pieces):
-        return word
-    whole = "".join(pieces)
-    return whole if vocabulary is None or vocabulary.knows(whole) else word
+            yield from group
 
 
 def _decode(word: str, vocabulary: Vocabulary | None) -> str:
-    """The word with digits and signs read as letters, when it has a letter at all."""
-    body = word.rstrip(_TRAILING)
-    tail = word[len(body) :]
-    if not _LATIN.search(body):
-        return word
-    plain = body.translate(LEET)
-    unsure = [place for place, sign in enumerate(plain) if sign in EITHER]
-    if plain == body and not unsure:
-        return word
-    for letters in product("il", repeat=min(len(unsure), _MOST_AMBIGUOUS)):
-        guess = list(plain)
-        for place, letter in zip(unsure, letters, strict=False):
-            guess[place] = letter
-        found = "".join(guess)
-        if vocabulary is None or vocabulary.knows(found):
-            return found + tail
+    """The word with digits and signs read as letters; a "!" at its end may also be just that."""
+    body = word.rstrip("!|")
+    if vocabulary is None:
+        return next(_guesses(body)) + word[len(body) :] if _LATIN.search(body) else word
+    for part in dict.fromkeys((word, body)):
+        for guess in _guesses(part):
+            if vocabulary.knows(guess):
+                return guess + word[len(part) :]
     return word
+
+
+def _guesses(word: str) -> Iterator[str]:
+    plain = word.translate(LEET)
+    unsure = [place for place, sign in enumerate(plain) if sign in EITHER][:_MOST_AMBIGUOUS]
+    for letters in product("il", repeat=len(unsure)):
+        guess = list(plain)
+        for place, letter in zip(unsure, letters, strict=True):
+            guess[place] = letter
+        yield "".join(guess)

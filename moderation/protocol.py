@@ -28,6 +28,9 @@ class ImageCase:
 
     preview_jpeg: bytes
     prompt: str = ""
+    drawn_by_rules: bool = False
+    """Whether a program with a fixed stock of shapes drew it and nobody's picture went in: such a program can't draw a
+    naked person, but its flat brown shapes can look like skin to a network that learned from photographs."""
 
 
 class Judge(Protocol):

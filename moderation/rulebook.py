@@ -105,12 +105,14 @@ def parse(rules_toml: str, allow_text: str) -> Rulebook:
     table = tomllib.loads(rules_toml)
     lists = Lists(table["lists"])
     lines = (line.strip() for line in allow_text.splitlines())
+    allow = Terms(line for line in lines if line and not line.startswith("#"))
+    words = lists.terms.words() | floor.vocabulary() | allow.words()
     return Rulebook(
         version=table["version"],
         rules=tuple(_rule(entry, lists.names) for entry in table["rules"]),
         lists=lists,
-        allow=Terms(line for line in lines if line and not line.startswith("#")),
-        vocabulary=Vocabulary.of(lists.terms.words() | floor.vocabulary()),
+        allow=allow,
+        vocabulary=Vocabulary.of(words),
     )
 
 

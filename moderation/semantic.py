@@ -20,9 +20,9 @@ from moderation.rulebook import Rulebook, rulebook
 from moderation.strictness import THRESHOLDS, Strictness, only_options, strictness, thresholds
 from moderation.verdict import Allow, Category, Gate, Unchecked, Verdict
 
-BLOCK_ABOVE = 0.6
+BLOCK_ABOVE = 0.8
 """Chosen by cross-validation over our own training prompts, before any other set was measured."""
-REVIEW_ABOVE = 0.5
+REVIEW_ABOVE = 0.7
 """Likewise. Below it a prompt passes."""
 TIMEOUT_S = 20.0
 """What one batch may take, loading the model included: 1 s there, more on a busy machine."""

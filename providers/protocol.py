@@ -19,7 +19,8 @@ T = TypeVar("T")
 class GeneratedImage:
     """One image as the provider sent it: nothing about `data` is trusted yet.
 
-    `seed` is the one really used, None when the provider doesn't tell.
+    `seed` is the one really used, None when the provider doesn't tell. `model_touched` is set where a renderer that is
+    no AI model let a trained one work on this picture: its label says so.
     `not_drawn` names words of the prompt that the picture surely lacks (only an honest renderer knows).
     """
 
@@ -27,6 +28,7 @@ class GeneratedImage:
     seed: int | None = None
     revised_prompt: str | None = None
     not_drawn: tuple[str, ...] = ()
+    model_touched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

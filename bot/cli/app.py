@@ -15,8 +15,10 @@ app = typer.Typer(
 )
 app.command("demo")(serve.demo)
 app.command("run")(serve.run)
-app.command("imagine", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
-    imagine.imagine
-)
+app.command(
+    "imagine",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    options_metavar="PROMPT [FLAGS] [OPTIONS]",
+)(imagine.imagine)
 app.add_typer(db.app, name="db")
 app.add_typer(bench.app, name="bench")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from bot.cli.exits import Exit, in_sentences
-from bot.cli.painting import Painted, paint_all
+from bot.cli.painting import Painted, UnknownName, paint_all
 from bot.cli.stopping import stop_on_signals
 from bot.config import Settings, load_settings
 from bot.domain.grammar import Ask, parse
@@ -22,7 +22,6 @@ from bot.domain.job import JobState
 
 def imagine(
     context: typer.Context,
-    prompt: Annotated[str | None, typer.Argument(help="What to paint, flags as in chat.")] = None,
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the pictures.")] = Path(),
     from_file: Annotated[
         str | None, typer.Option("--from", help="One prompt a line; - reads standard input.")
@@ -30,17 +29,22 @@ def imagine(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a request.")] = False,
     data_dir: Annotated[Path | None, typer.Option(help="Where database and pictures lie.")] = None,
 ) -> None:
-    """Paints a picture, or one for each line of a file; takes the flags of /imagine."""
-    flags = _as_text(context.args)
-    if from_file is None and prompt is not None and prompt.startswith("--"):
-        prompt, flags = None, f"{prompt} {flags}"
-    texts = _lines(from_file) if from_file is not None else [prompt or ""]
-    whole = [f"{text} {flags}".strip() for text in texts]
+    """Paints a picture: impasto imagine "a red fox" --n 4 --ar 16:9, with all flags of /imagine.
+
+    With --from it paints one for each line of a file, and the flags count for every line.
+    """
+    typed = _as_text(context.args)
+    texts = _lines(from_file) if from_file is not None else [""]
+    whole = [f"{text} {typed}".strip() for text in texts]
     _check(whole)
     _make_folder(out)
     with in_sentences():
         settings = load_settings(data_dir=data_dir)
-        results = asyncio.run(_paint(settings, whole, out=out, as_json=as_json))
+        try:
+            results = asyncio.run(_paint(settings, whole, out=out, as_json=as_json))
+        except UnknownName as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(Exit.BAD_USAGE) from None
     raise typer.Exit(_exit_code(results))
 
 
@@ -60,9 +64,13 @@ async def _paint(
     return results
 
 
-def _as_text(words: Iterable[str]) -> str:
-    """Shell words as one line of the prompt grammar: what the shell kept together stays together."""
-    return " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
+def _as_text(words: Sequence[str]) -> str:
+    """Shell words as one line of the prompt grammar: what the shell kept together after a flag stays together."""
+    line = []
+    for before, word in zip(("", *words), words, strict=False):
+        of_flag = before.startswith("--") and "=" not in before
+        line.append(f'"{word}"' if of_flag and " " in word and '"' not in word else word)
+    return " ".join(line)
 
 
 def _lines(source: str) -> list[str]:

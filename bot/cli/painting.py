@@ -16,7 +16,6 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from bot.commands.imagine import with_count
 from bot.commands.ordering import unknown_names
 from bot.config import Settings
-from bot.domain.card import Reply
 from bot.domain.grammar import Ask, parse
 from bot.domain.house import SHELL
 from bot.domain.identity import JobId, Person, Place, Role
@@ -90,6 +89,10 @@ class Painted:
         return "\n".join([self.reason or self.state.value, *self.lines])
 
 
+class UnknownName(ValueError):
+    """A model or style that nobody here has; the message names the nearest."""
+
+
 async def paint_all(
     settings: Settings,
     texts: Sequence[str],
@@ -106,6 +109,7 @@ async def paint_all(
         except AlreadyRunning:
             house = await stack.enter_async_context(open_house(settings, work=False))
             works = False
+        _check_names(house, texts)
         group = await stack.enter_async_context(asyncio.TaskGroup())
         ended = asyncio.Event()
         if works:
@@ -150,8 +154,6 @@ async def _one(
         if not isinstance(asked, Ask):
             return Painted(text=text, job=None, state=JobState.FAILED, reason="bad request")
         ask = with_count(asked, house.desk.rules.images)
-        if unknown := unknown_names(house.desk, ask):
-            return _said(text, unknown)
         order = Order(operation=Operation.TEXT_TO_IMAGE, ask=ask)
         outcome = await house.desk.intake.submit(invocation, order)
         if not isinstance(outcome, Accepted | Duplicate):
@@ -163,9 +165,13 @@ async def _one(
         return await _saved(house, text, job, out)
 
 
-def _said(text: str, reply: Reply) -> Painted:
-    lines = reply.card.lines if reply.card else ()
-    return Painted(text=text, job=None, state=JobState.FAILED, reason=" ".join(lines), lines=())
+def _check_names(house: House, texts: Sequence[str]) -> None:
+    """UnknownName for the first model or style that nobody here has: before anything is painted."""
+    for text in texts:
+        asked = parse(text)
+        unknown = unknown_names(house.desk, asked) if isinstance(asked, Ask) else None
+        if unknown is not None and unknown.card is not None:
+            raise UnknownName(" ".join(unknown.card.lines))
 
 
 def _invocation(text: str) -> Invocation:

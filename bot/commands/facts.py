@@ -26,7 +26,7 @@ async def help_word(desk: Desk, invocation: Invocation) -> Reply:
     if chosen is None:
         width = max(len(guide.name) for guide in mine)
         text = "\n".join(f"/{guide.name:<{width}}  {guide.summary}" for guide in mine)
-        return answers.listing("What you can type", text, footer="help imagine shows all flags.")
+        return answers.listing("What you can type", text, footer="/help imagine shows all flags.")
     lines = [f"/{chosen.name} {chosen.usage}".rstrip(), chosen.summary, ""]
     if chosen.name == "imagine":
         lines += [_flag_line(flag.name, flag.placeholder, flag.help) for flag in FLAGS] + [""]

@@ -63,7 +63,7 @@ def _entry(job: Job, place: int | None) -> str:
     where = ordinal(place) if place is not None else job.state.value
     prompt = job.order.ask.prompt
     short = prompt if len(prompt) <= 48 else prompt[:47] + "…"
-    return f"{job.id:>6}  {where:<10}  {images(job.order.images):<9}  {short}"
+    return f"{job.id:<5} {where:<10}  {images(job.order.images):<9}  {short}"
 
 
 async def cancel_word(desk: Desk, invocation: Invocation) -> Reply:

@@ -13,6 +13,7 @@ from bot.domain.job import Job, StoredImage
 from bot.domain.job_cards import per_image_buttons, picture_of
 from bot.domain.live import Changed
 from bot.domain.sentences import images, money
+from providers import Operation
 
 GALLERY = Guide(name="gallery", summary="Your last pictures", usage="[all]", example="gallery")
 SHOW = Guide(name="show", summary="One picture or request again", usage="NUMBER", example="show 12")
@@ -89,6 +90,7 @@ def _facts(image: StoredImage, job: Job) -> tuple[Field, ...]:
         ("Model", job.plan.model if job.plan else ""),
         ("Style", ask.style or ""),
         ("Seed", str(image.seed) if image.seed is not None else ""),
+        ("Moved towards seed", _moved_towards(image, job)),
         ("Size", f"{image.width_px}×{image.height_px}"),
         ("Left out", ask.negative_prompt),
         ("Strength", f"{ask.strength:g}" if ask.strength is not None else ""),
@@ -97,6 +99,13 @@ def _facts(image: StoredImage, job: Job) -> tuple[Field, ...]:
         ("SHA-256", image.key),
     ]
     return tuple(Field(name=name, value=value) for name, value in facts if value)
+
+
+def _moved_towards(image: StoredImage, job: Job) -> str:
+    """A variation keeps its picture's seed; this is the other one, without which it can't be painted again."""
+    if job.order.operation is not Operation.VARY or job.plan is None or job.plan.seed is None:
+        return ""
+    return str(job.plan.seed + image.position - 1)
 
 
 def _cost(job: Job) -> str:

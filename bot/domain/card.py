@@ -56,6 +56,7 @@ class Picture:
     full_mime: str
     view: BlobKey
     thumbnail: BlobKey
+    seed: int | None = None
     spoiler: bool = False
 
 

@@ -169,6 +169,7 @@ def picture_of(image: StoredImage) -> Picture:
         full_mime=image.mime,
         view=image.view,
         thumbnail=image.thumbnail,
+        seed=image.seed,
     )
 
 

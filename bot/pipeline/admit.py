@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from moderation.panel import Panel
-
 from bot.domain.house import HouseRules
 from bot.domain.job import Ending, Fence, Job, Plan, Reason
 from bot.pipeline.catalog import Catalog
@@ -18,6 +16,7 @@ from bot.pipeline.submit import ADMISSION_LEASE_S, ADMISSIONS
 from bot.pipeline.topics import LETTERS, READY
 from bot.ports import Boundary, Claimed, Gallery, Queue, Signals
 from moderation import Block, Decision, PromptCase, Review
+from moderation.panel import Panel
 
 AT_ONCE = 8
 """Requests judged at the same time by one process."""

@@ -29,12 +29,12 @@ class Cards:
     clock: Clock
 
     async def __call__(self, job_id: JobId) -> Card | None:
-        """The card of that job; None when there is no such job."""
+        """The card of that job for whoever looks at it later; None when there is no such job."""
         job = await self.queue.job(job_id)
         return None if job is None else await self.of(job)
 
-    async def of(self, job: Job) -> Card:
-        """The card of a job just read."""
+    async def of(self, job: Job, *, tell_quota: bool = False) -> Card:
+        """The card of a job just read. With `tell_quota` it says what is left now to the person who asked."""
         place = await self.queue.place(job.id) if job.state in _IN_LINE else None
         capabilities = self.catalog.capabilities(job.plan.model) if job.plan else None
         return card_of(
@@ -42,7 +42,7 @@ class Cards:
             Surroundings(
                 images=await self.gallery.images_of(job.id),
                 place=place,
-                usage=await self._usage(job),
+                usage=await self._usage(job) if tell_quota else None,
                 able=frozenset(
                     operation for operation in Operation if self.catalog.able(operation)
                 ),

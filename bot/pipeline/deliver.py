@@ -75,7 +75,7 @@ class Deliveries:
         self.boundary("delivering" if letter.final else "placeholder_posting", job.id)
         try:
             async with asyncio.timeout(POST_TIMEOUT_S):
-                outcome = await postman.post(letter, job, await self.cards.of(job))
+                outcome = await postman.post(letter, job, await self.cards.of(job, tell_quota=True))
         except NotPosted as error:
             await self._again(letter, str(error), error.retry_after_s)
             return

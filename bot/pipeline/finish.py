@@ -21,7 +21,7 @@ from bot.pipeline.catalog import Catalog
 from bot.ports import Answer, AnsweredImage, Blobs, Boundary
 from moderation import Block, Decision, ImageCase, Review
 from moderation.panel import Panel
-from providers import OffLoop, Operation
+from providers import OffLoop
 
 log = logging.getLogger("impasto.finish")
 
@@ -51,6 +51,7 @@ class NothingToShow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Judged:
     answered: AnsweredImage
+    order: FinishOrder
     finished: FinishedImage
     decision: Decision
 
@@ -69,8 +70,7 @@ class Darkroom:
     async def develop(self, job: Job, answers: Sequence[Answer]) -> Finished | NothingToShow:
         """The pictures that may be shown. BlobsUnwritable when they can't be kept."""
         answered = [image for answer in answers for image in answer.images]
-        order = self._order(job)
-        worked = await _gather([self._one(job, image, order) for image in answered])
+        worked = await _gather([self._one(job, image) for image in answered])
         self.boundary("processed", job.id)
         judged = [one for one in worked if one is not None]
         cost = _cost(answers)
@@ -80,7 +80,7 @@ class Darkroom:
         images = [
             await self._store(job, position, one) for position, one in enumerate(shown, start=1)
         ]
-        grid = await self._grid(shown, order.label)
+        grid = await self._grid(shown)
         self.boundary("stored", job.id)
         return Finished(
             images=tuple(images),
@@ -90,13 +90,13 @@ class Darkroom:
             cost_microusd=cost,
         )
 
-    def _order(self, job: Job) -> FinishOrder:
+    def _order(self, job: Job, answered: AnsweredImage) -> FinishOrder:
         capabilities = self.catalog.capabilities(cast(Plan, job.plan).model)
         by_ai = capabilities is None or capabilities.is_ai_model
-        edited = job.order.operation in {Operation.IMAGE_TO_IMAGE, Operation.INPAINT}
-        if not by_ai and not job.order.ask.style:
+        brought = job.order.source is not None and job.order.parent_image is None
+        if not by_ai and not answered.model_touched:
             source = SourceType.ALGORITHMIC_MEDIA
-        elif not by_ai or (edited and job.order.source is not None):
+        elif not by_ai or brought:
             source = SourceType.COMPOSITE_WITH_TRAINED_ALGORITHMIC_MEDIA
         else:
             source = SourceType.TRAINED_ALGORITHMIC_MEDIA
@@ -105,7 +105,14 @@ class Darkroom:
             label=MachineLabel(source_type=source, software=self.software),
         )
 
-    async def _one(self, job: Job, answered: AnsweredImage, order: FinishOrder) -> _Judged | None:
+    def _drawn_by_rules(self, job: Job) -> bool:
+        capabilities = self.catalog.capabilities(cast(Plan, job.plan).model)
+        return (
+            capabilities is not None and not capabilities.is_ai_model and job.order.source is None
+        )
+
+    async def _one(self, job: Job, answered: AnsweredImage) -> _Judged | None:
+        order = self._order(job, answered)
         raw = await self.blobs.get(answered.raw)
         try:
             check_bytes(raw)
@@ -114,10 +121,14 @@ class Darkroom:
             log.warning("job %s: a picture can't be used: %r", job.id, error)
             return None
         decision = await self.panel.judge_image(
-            ImageCase(preview_jpeg=finished.preview_jpeg, prompt=job.order.ask.prompt)
+            ImageCase(
+                preview_jpeg=finished.preview_jpeg,
+                prompt=job.order.ask.prompt,
+                drawn_by_rules=self._drawn_by_rules(job),
+            )
         )
         self.boundary("image_moderated", job.id)
-        return _Judged(answered=answered, finished=finished, decision=decision)
+        return _Judged(answered=answered, order=order, finished=finished, decision=decision)
 
     async def _store(self, job: Job, position: int, one: _Judged) -> NewImage:
         finished = one.finished
@@ -135,11 +146,11 @@ class Darkroom:
             not_drawn=one.answered.not_drawn,
         )
 
-    async def _grid(self, shown: Sequence[_Judged], label: MachineLabel) -> BlobKey | None:
+    async def _grid(self, shown: Sequence[_Judged]) -> BlobKey | None:
         if len(shown) < 2:
             return None
         sheet = await self.off_loop(
-            partial(contact_sheet, label=label),
+            partial(contact_sheet, label=shown[0].order.label),
             [one.finished.rendition_webp for one in shown],
             timeout_s=FINISH_TIMEOUT_S,
         )

@@ -28,6 +28,7 @@ from bot.pipeline.resumption import (
     Repeat,
     Resume,
     UseAnswer,
+    key_root,
     next_call,
 )
 from bot.ports import (
@@ -178,7 +179,8 @@ class Studio:
     ) -> _Chosen | Answer | Stopped | Later:
         """The call to make or to take up again, or how this part ends without one."""
         calls = await self.journal.calls(holder.job.id)
-        match next_call(holder.fence, part, calls, repeatable=self._repeatable(model)):
+        root, repeatable = key_root(holder.job), self._repeatable(model)
+        match next_call(holder.fence, part, calls, root=root, repeatable=repeatable):
             case UseAnswer(answer=answer):
                 return answer
             case Lost():
@@ -311,7 +313,10 @@ class Studio:
             raise BadAnswer("an answer without images")
         kept = [
             AnsweredImage(
-                raw=await self.blobs.put(image.data), seed=image.seed, not_drawn=image.not_drawn
+                raw=await self.blobs.put(image.data),
+                seed=image.seed,
+                not_drawn=image.not_drawn,
+                model_touched=image.model_touched,
             )
             for image in result.images[:count]
         ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
-from bot.domain.job import Fence
+from bot.domain.job import Fence, Job
 from bot.ports import Answer, JournalledCall
 
 MAX_CALLS = 3
@@ -56,10 +57,28 @@ class Exhausted:
 NextCall = UseAnswer | Resume | Repeat | CallAnew | Lost | Exhausted
 
 
+def key_root(job: Job) -> str:
+    """What all keys of a job's calls begin with: the same after every restart, and nobody else's.
+
+    The number alone would be every house's: a provider that answers a key it knows with what it painted then would
+    give the first picture of another database with the same account.
+    """
+    asked = f"{job.key} {job.created_at.isoformat()}"
+    return f"job-{job.id}-{blake2b(asked.encode(), digest_size=8).hexdigest()}"
+
+
 def next_call(
-    fence: Fence, part: int, calls: Sequence[JournalledCall], *, repeatable: frozenset[str]
+    fence: Fence,
+    part: int,
+    calls: Sequence[JournalledCall],
+    *,
+    root: str,
+    repeatable: frozenset[str],
 ) -> NextCall:
-    """What to do for `part`. `repeatable` names providers whose calls may be repeated under the same key."""
+    """What to do for `part`; `root` is the job's `key_root`.
+
+    `repeatable` names providers whose calls may be repeated under the same key.
+    """
     mine = [call for call in calls if call.part == part]
     last = mine[-1] if mine else None
     if last is not None:
@@ -76,4 +95,4 @@ def next_call(
     failed = frozenset(
         call.provider for call in mine if call.state == "failed" and call.attempt == fence.attempt
     )
-    return CallAnew(key=f"job-{fence.job}-part-{part}-call-{len(mine) + 1}", failed=failed)
+    return CallAnew(key=f"{root}-part-{part}-call-{len(mine) + 1}", failed=failed)

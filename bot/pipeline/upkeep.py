@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.domain.identity import JobId
@@ -18,14 +19,20 @@ MAX_ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweeper:
-    """Moves on what is stuck."""
+    """Moves on what is stuck. `renew` prolongs what this process works on itself."""
 
     queue: Queue
     signals: Signals
     stop: asyncio.Event
+    renew: Callable[[], Awaitable[None]]
 
     async def step(self) -> None:
-        """One sweep, then a pause."""
+        """One sweep, then a pause.
+
+        Renewing first: a machine that slept finds its own leases lapsed, and what it is still painting would be taken
+        from it, paid for and thrown away.
+        """
+        await self.renew()
         if await self.queue.sweep(max_attempts=MAX_ATTEMPTS):
             self.signals.wake(READY)
             self.signals.wake(LETTERS)

@@ -6,14 +6,21 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 
-from bot.domain.identity import JobId
-from bot.domain.job import Ending, Reason
+from bot.domain.job import Ending, Fence, Reason
 from bot.domain.live import Changed
 from bot.pipeline.finish import Darkroom, Finished, NothingToShow
 from bot.pipeline.generate import Later, Painted, StaleClaim, Stopped, Studio
 from bot.pipeline.loop import keep_going, pause
 from bot.pipeline.topics import CANCELS, LETTERS, READY
-from bot.ports import BlobMissing, BlobsUnwritable, Boundary, Claimed, Queue, Signals
+from bot.ports import (
+    BlobMissing,
+    BlobsUnwritable,
+    Boundary,
+    Claimed,
+    Queue,
+    Signals,
+    StoreUnavailable,
+)
 
 log = logging.getLogger("impasto.worker")
 
@@ -23,6 +30,8 @@ HEARTBEAT_S = 5.0
 
 @dataclass(slots=True)
 class _Running:
+    """A claim being worked on. `lost`: somebody else has the job now, perhaps this very process under a new fence."""
+
     claimed: Claimed
     task: asyncio.Task[None]
     cancel_asked: bool = False
@@ -42,7 +51,7 @@ class Worker:
     boundary: Boundary
     lease_s: float = LEASE_S
     heartbeat_s: float = HEARTBEAT_S
-    _running: dict[JobId, _Running] = field(default_factory=dict)
+    _running: dict[Fence, _Running] = field(default_factory=dict)
     _group: asyncio.TaskGroup | None = None
 
     async def run(self, *, stop: asyncio.Event, drain_s: float) -> None:
@@ -85,9 +94,13 @@ class Worker:
             await self.signals.wait(READY, timeout_s=1.0)
 
     async def heartbeat(self) -> None:
-        """Renews the leases held; stops work on what was lost or is not wanted any more."""
+        """Renews the leases held in time, and at once when somebody wants a job cancelled."""
         await self.signals.wait(CANCELS, timeout_s=self.heartbeat_s)
-        held = list(self._running.values())
+        await self.renew()
+
+    async def renew(self) -> None:
+        """Renews the leases held; stops work on what was lost or is not wanted any more."""
+        held = [running for running in self._running.values() if not running.lost]
         if not held:
             return
         renewal = await self.queue.renew(
@@ -96,8 +109,7 @@ class Worker:
         for running in held:
             job = running.claimed.job.id
             if job in renewal.lost:
-                running.lost = True
-                running.task.cancel()
+                _lose(running)
             elif job in renewal.cancel_asked and not running.cancel_asked:
                 running.cancel_asked = True
                 running.task.cancel()
@@ -107,8 +119,12 @@ class Worker:
             raise RuntimeError("the worker is not running")
         self.boundary("leased", claimed.job.id)
         self.signals.publish(Changed(job=claimed.job.id))
+        for running in self._running.values():
+            if running.claimed.job.id == claimed.job.id:
+                # This process stood still past its lease and took the job from itself: only the new claim counts.
+                _lose(running)
         task = self._group.create_task(self._work_safely(claimed))
-        self._running[claimed.job.id] = _Running(claimed, task)
+        self._running[claimed.fence] = _Running(claimed, task)
 
     async def _drain(self, drain_s: float) -> None:
         tasks = [running.task for running in self._running.values()]
@@ -121,25 +137,33 @@ class Worker:
     async def _work_safely(self, claimed: Claimed) -> None:
         job = claimed.job.id
         try:
-            await self._work(claimed)
+            await self._work_or_let_go(claimed)
         except StaleClaim:
             log.warning("job %s was taken over by another process", job)
-        except asyncio.CancelledError:
-            await self._let_go(claimed)
-        except Exception as fault:
-            log.exception("job %s failed", job)
-            await self.queue.fail(
-                claimed.fence, ending=Ending(reason=Reason.INTERNAL, detail=repr(fault))
-            )
+        except StoreUnavailable as error:
+            log.warning("job %s is left to the next sweep: %s", job, error)
         finally:
-            self._running.pop(job, None)
+            self._running.pop(claimed.fence, None)
             self.signals.publish(Changed(job=job))
             self.signals.wake(LETTERS)
             self.signals.wake(READY)
 
+    async def _work_or_let_go(self, claimed: Claimed) -> None:
+        try:
+            await self._work(claimed)
+        except (StaleClaim, StoreUnavailable):
+            raise
+        except asyncio.CancelledError:
+            await self._let_go(claimed)
+        except Exception as fault:
+            log.exception("job %s failed", claimed.job.id)
+            await self.queue.fail(
+                claimed.fence, ending=Ending(reason=Reason.INTERNAL, detail=repr(fault))
+            )
+
     async def _let_go(self, claimed: Claimed) -> None:
         """The job's task was cancelled: by its asker, by a lost lease, or because this process stops."""
-        running = self._running[claimed.job.id]
+        running = self._running[claimed.fence]
         if running.lost:
             log.warning("job %s: the lease was lost", claimed.job.id)
         elif running.cancel_asked:
@@ -189,3 +213,8 @@ class Worker:
                 await self.queue.fail(fence, ending=ending, cost_microusd=cost)
             case NothingToShow(ending=ending, decision=decision):
                 await self.queue.refuse(fence, ending=ending, decision=decision)
+
+
+def _lose(running: _Running) -> None:
+    running.lost = True
+    running.task.cancel()

@@ -8,6 +8,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from bot.ports import StoreUnavailable, Unavailable
 from bot.store.locking import Locks
 
 
@@ -40,24 +41,65 @@ class Failed:
         self.error = error
 
 
-def take_group(queue: SimpleQueue[Asked | None], *, most: int) -> tuple[list[Asked], bool]:
-    """Waits for one, takes what else is there, at most `most`; and whether the end mark was among them."""
-    taken = [queue.get()]
-    # Empty: another thread that takes from this queue was quicker.
-    with suppress(Empty):
-        while len(taken) < most and taken[-1] is not None and queue.qsize():
-            taken.append(queue.get_nowait())
-    group = [asked for asked in taken if asked is not None]
-    return group, len(group) < len(taken)
+class Asking:
+    """What the loop asks of one or several threads, handed over once a turn of the loop is through.
 
+    What many tasks ask in one turn is one group and one commit, where the first of them alone would otherwise set a
+    thread off; and the thread is woken once.
+    """
 
-def answer(
-    loop: asyncio.AbstractEventLoop, group: Sequence[Asked], outcomes: Sequence[Any]
-) -> None:
-    """Resolves the futures of a group on their loop, all in one call."""
-    # RuntimeError: the loop was closed, so nobody waits any more.
-    with suppress(RuntimeError):
-        loop.call_soon_threadsafe(_resolve, group, outcomes)
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self._turn: list[Asked] = []
+        self._queue: SimpleQueue[list[Asked] | None] = SimpleQueue()
+        self._closed = False
+
+    def ask(
+        self,
+        operation: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        locks: Locks | None = None,
+    ) -> asyncio.Future[Any]:
+        """The future result of the operation, done once its group is committed."""
+        if self._closed:
+            raise StoreUnavailable(Unavailable.CLOSED, "this process is stopping")
+        future: asyncio.Future[Any] = self.loop.create_future()
+        if not self._turn:
+            self.loop.call_soon(self._hand_over)
+        self._turn.append(Asked(operation, args, kwargs, future, locks))
+        return future
+
+    def end(self, *, threads: int) -> None:
+        """Nothing more is taken; each of the threads comes to its end after what was asked before."""
+        if not self._closed:
+            self._closed = True
+            self._hand_over()
+            for _ in range(threads):
+                self._queue.put(None)
+
+    def take(self, *, most: int) -> tuple[list[list[Asked]], bool]:
+        """For a thread: waits for something, and gives it in groups of at most `most`; and whether to end now."""
+        taken = [self._queue.get()]
+        asked = list(taken[0] or ())
+        # Empty: another thread that takes from this queue was quicker.
+        with suppress(Empty):
+            while taken[-1] is not None and len(asked) < most:
+                taken.append(self._queue.get_nowait())
+                asked += taken[-1] or ()
+        groups = [asked[first : first + most] for first in range(0, len(asked), most)]
+        return groups, taken[-1] is None
+
+    def answer(self, group: Sequence[Asked], outcomes: Sequence[Any]) -> None:
+        """For a thread: resolves the futures of a group on their loop, all in one call."""
+        # RuntimeError: the loop was closed, so nobody waits any more.
+        with suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(_resolve, group, outcomes)
+
+    def _hand_over(self) -> None:
+        if self._turn:
+            self._queue.put(self._turn)
+            self._turn = []
 
 
 def _resolve(group: Sequence[Asked], outcomes: Sequence[Any]) -> None:

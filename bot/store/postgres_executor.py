@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from queue import SimpleQueue
-from typing import Any, Concatenate
+from typing import Concatenate
 
-from bot.ports import Clock, StoreUnavailable, Unavailable
-from bot.store.asked import Asked
+from bot.ports import Clock
+from bot.store.asked import Asking
 from bot.store.locking import locks_of
 from bot.store.postgres_session import PostgresSession
 from bot.store.postgres_thread import PostgresThread
@@ -32,17 +30,13 @@ class PostgresExecutor:
         writers: int = WRITERS,
         max_group: int = MAX_GROUP,
     ) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._together: SimpleQueue[Asked | None] = SimpleQueue()
-        self._alone: SimpleQueue[Asked | None] = SimpleQueue()
-        self._reads: SimpleQueue[Asked | None] = SimpleQueue()
-        self._closed = False
+        self._together = Asking()
+        self._alone = Asking()
+        self._reads = Asking()
 
-        def thread(
-            queue: SimpleQueue[Asked | None], name: str, *, most: int, writes: bool
-        ) -> PostgresThread:
+        def thread(asking: Asking, name: str, *, most: int, writes: bool) -> PostgresThread:
             session = PostgresSession(conninfo, clock=clock)
-            return PostgresThread(session, queue, most=most, writes=writes, name=name)
+            return PostgresThread(session, asking, most=most, writes=writes, name=name)
 
         self._writers = [
             *(
@@ -66,8 +60,8 @@ class PostgresExecutor:
     ) -> T:
         """The operation's result once it is committed. StoreUnavailable when it could not be, or nobody can know."""
         locks = locks_of(operation, args, kwargs)
-        queue = self._alone if locks is None or locks.alone else self._together
-        result: T = await self._ask(queue, Asked(operation, args, kwargs, self._future(), locks))
+        asking = self._alone if locks is None or locks.alone else self._together
+        result: T = await asking.ask(operation, args, kwargs, locks)
         return result
 
     async def read(
@@ -77,25 +71,13 @@ class PostgresExecutor:
         **kwargs: P.kwargs,
     ) -> T:
         """The operation's result over one snapshot."""
-        result: T = await self._ask(self._reads, Asked(operation, args, kwargs, self._future()))
+        result: T = await self._reads.ask(operation, args, kwargs)
         return result
 
     async def aclose(self) -> None:
         """Finishes what was asked before, then closes every connection."""
-        if not self._closed:
-            self._closed = True
-            for _ in self._writers[:-1]:
-                self._together.put(None)
-            self._alone.put(None)
-            self._reads.put(None)
+        self._together.end(threads=len(self._writers) - 1)
+        self._alone.end(threads=1)
+        self._reads.end(threads=1)
         for thread in (*self._writers, self._reader):
             await thread.join()
-
-    def _future(self) -> asyncio.Future[Any]:
-        return self._loop.create_future()
-
-    def _ask(self, queue: SimpleQueue[Asked | None], asked: Asked) -> asyncio.Future[Any]:
-        if self._closed:
-            raise StoreUnavailable(Unavailable.CLOSED, "this process is stopping")
-        queue.put(asked)
-        return asked.future

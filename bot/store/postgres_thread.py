@@ -10,11 +10,10 @@ import asyncio
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from queue import SimpleQueue
 from typing import Any, LiteralString
 
 from bot.ports import StoreUnavailable, Unavailable
-from bot.store.asked import Asked, Failed, answer, take_group
+from bot.store.asked import Asked, Asking, Failed
 from bot.store.locking import Locks
 from bot.store.postgres_session import (
     READ,
@@ -41,12 +40,12 @@ class _Group:
 
 
 class PostgresThread:
-    """Takes operations from `queue`, at most `most` at a time, until it takes the end mark None."""
+    """Takes what is asked of `asking`, at most `most` at a time, until that ends."""
 
     def __init__(
         self,
         session: PostgresSession,
-        queue: SimpleQueue[Asked | None],
+        asking: Asking,
         *,
         most: int,
         writes: bool,
@@ -55,24 +54,23 @@ class PostgresThread:
         self.groups = 0
         """Transactions committed so far."""
         self._session = session
-        self._queue = queue
+        self._asking = asking
         self._most = most
         self._writes = writes
-        self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
     async def join(self) -> None:
-        """Returns when the thread has taken its end mark and closed its connection."""
+        """Returns when the thread has come to its end and closed its connection."""
         await asyncio.to_thread(self._thread.join)
 
     def _work(self) -> None:
         ends = False
         while not ends:
-            taken, ends = take_group(self._queue, most=self._most)
-            if taken:
+            groups, ends = self._asking.take(most=self._most)
+            for taken in groups:
                 group = self._group(taken)
-                answer(self._loop, group.asked, self._outcomes(group))
+                self._asking.answer(group.asked, self._outcomes(group))
         self._session.close()
 
     def _group(self, taken: Sequence[Asked]) -> _Group:

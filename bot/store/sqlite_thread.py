@@ -12,11 +12,10 @@ import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from queue import SimpleQueue
 from typing import Any
 
 from bot.ports import Clock, StoreUnavailable, Unavailable
-from bot.store.asked import Asked, Failed, answer, take_group
+from bot.store.asked import Asked, Asking, Failed
 from bot.store.moments import to_us
 from bot.store.sqlite_connection import unavailable
 from bot.store.statement import Statement
@@ -61,9 +60,7 @@ class SqliteThread:
         self._clock = clock
         self._begin = begin
         self._transaction = SqliteTransaction(connection)
-        self._loop = asyncio.get_running_loop()
-        self._queue: SimpleQueue[Asked | None] = SimpleQueue()
-        self._closed = False
+        self._asking = Asking()
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
@@ -71,28 +68,20 @@ class SqliteThread:
         self, operation: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> asyncio.Future[Any]:
         """The future result of the operation, done once its group is committed."""
-        if self._closed:
-            raise StoreUnavailable(Unavailable.CLOSED, "this process is stopping")
-        future: asyncio.Future[Any] = self._loop.create_future()
-        self._queue.put(Asked(operation, args, kwargs, future))
-        return future
+        return self._asking.ask(operation, args, kwargs)
 
     async def aclose(self) -> None:
         """Finishes what was asked before, then closes the connection."""
-        if not self._closed:
-            self._closed = True
-            self._queue.put(None)
+        self._asking.end(threads=1)
         await asyncio.to_thread(self._thread.join)
 
     def _work(self) -> None:
-        while True:
-            group, ends = take_group(self._queue, most=MAX_GROUP)
-            if group:
-                outcomes = self._outcomes(group)
-                answer(self._loop, group, outcomes)
-            if ends:
-                self._connection.close()
-                return
+        ends = False
+        while not ends:
+            groups, ends = self._asking.take(most=MAX_GROUP)
+            for group in groups:
+                self._asking.answer(group, self._outcomes(group))
+        self._connection.close()
 
     def _outcomes(self, group: Sequence[Asked]) -> Sequence[Any]:
         try:

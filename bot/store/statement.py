@@ -71,7 +71,7 @@ class Statement:
     @cached_property
     def postgres(self) -> LiteralString:
         """Text with `%(name)s` parameters, for psycopg; it holds nothing but what this code says."""
-        return cast(LiteralString, self._text(_postgres(), cast(InsertInto, postgresql.insert)))
+        return self._text(_postgres(), cast(InsertInto, postgresql.insert))
 
     def _text(self, dialect: Dialect, insert: InsertInto) -> str:
         clause = self._build if isinstance(self._build, ClauseElement) else self._build(insert)

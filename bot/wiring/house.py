@@ -33,12 +33,13 @@ from bot.pipeline.submit import ADMISSIONS, Intake
 from bot.pipeline.topics import LETTERS, READY
 from bot.pipeline.upkeep import MAX_ATTEMPTS, Sweeper, Ticker
 from bot.pipeline.worker import Worker
-from bot.ports import Boundary, Clock, Postman, StoreUnavailable
+from bot.ports import BlobsUnwritable, Boundary, Clock, Postman, StoreUnavailable
 from bot.signals.local import LocalSignals
 from bot.store.opening import Store
 from bot.store.playground import SqlChannel
 from bot.surfaces.shell import ShellPostman
 from bot.surfaces.web.postman import PlaygroundPostman
+from bot.wiring.faults import CannotStart
 from bot.wiring.plugins import open_catalog, open_panel
 from bot.wiring.store import open_store, prepare
 from moderation.panel import Panel
@@ -94,7 +95,12 @@ class House:
         Letters go on being posted until the worker has drained, so that what was finished last is still answered.
         """
         drained = asyncio.Event()
-        sweeper = Sweeper(queue=self.store.queue, signals=self.signals, stop=drained)
+        sweeper = Sweeper(
+            queue=self.store.queue,
+            signals=self.signals,
+            stop=drained,
+            renew=self._worker.renew,
+        )
         ticker = Ticker(queue=self.store.queue, signals=self.signals, stop=stop)
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(self._listen())
@@ -173,6 +179,7 @@ async def open_house(
         owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
         if work:
             await store.queue.recover(owner=owner, max_attempts=MAX_ATTEMPTS)
+            await _sweep_pictures(blobs)
         rules = HouseRules(**settings.rules.model_dump())
         intake = Intake(
             queue=store.queue,
@@ -265,3 +272,11 @@ async def open_house(
                 boundary=fit.boundary,
             ),
         )
+
+
+async def _sweep_pictures(blobs: DiskBlobs) -> None:
+    """Removes half-written files of processes that died. CannotStart when the folder can't be written."""
+    try:
+        await blobs.prepare()
+    except BlobsUnwritable as error:
+        raise CannotStart(f"The folder for pictures can't be written: {error}.") from None

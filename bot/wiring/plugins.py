@@ -7,7 +7,6 @@ import logging
 from contextlib import AsyncExitStack
 
 import httpx
-from moderation.panel import Panel
 
 from bot.config import ModeratorTable, ProviderTable, Settings
 from bot.net.clients import make_client
@@ -16,6 +15,7 @@ from bot.pipeline.catalog import Catalog, Stall
 from bot.wiring.faults import CannotStart
 from moderation import Bench, Judge, JudgeConfig
 from moderation import registry as judges
+from moderation.panel import Panel
 from providers import OffLoop, Provider, ProviderConfig, ProviderError, Workshop
 from providers import registry as providers
 

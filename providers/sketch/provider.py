@@ -80,7 +80,12 @@ class Sketch:
         for task in tasks:
             painting = await self._painted(task, deadline - loop.time())
             images.append(
-                GeneratedImage(data=painting.png, seed=task.seed, not_drawn=painting.not_drawn)
+                GeneratedImage(
+                    data=painting.png,
+                    seed=task.seed,
+                    not_drawn=painting.not_drawn,
+                    model_touched=painting.styled,
+                )
             )
             yield Progress(fraction=len(images) / len(tasks), preview=painting.preview)
         yield Done(result=Result(images=tuple(images), cost_microusd=0))
@@ -93,10 +98,14 @@ class Sketch:
         except TimeoutError as error:
             raise Unavailable(f"painting took longer than {left_s:.1f} s") from error
 
-    def resume(
+    async def resume(
         self, remote_id: str, request: GenerationRequest, call: Call
     ) -> AsyncGenerator[Event, None]:
         """ModelGone: a sketch has no job id, so there is nothing to take up."""
+        del request, call
+        nothing: tuple[Event, ...] = ()
+        for event in nothing:
+            yield event
         raise ModelGone(f"sketch keeps no jobs, so not {remote_id!r} either")
 
     async def cancel(self, remote_id: str) -> bool:

@@ -31,11 +31,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Painting:
-    """A finished image as PNG, a small JPEG of it, and the words it doesn't show."""
+    """A finished image as PNG, a small JPEG of it, the words it doesn't show, and whether a style filter worked on it."""
 
     png: bytes
     preview: bytes
     not_drawn: tuple[str, ...]
+    styled: bool
 
 
 def paint(task: Task) -> Painting:

@@ -37,7 +37,12 @@ def painted(task: Task) -> Painting:
         picture, label = _styled(picture, style, task), STYLED_LABEL
     picture = labelled(picture, label)
     unseen = reading.not_drawn if task.operation is not Operation.UPSCALE else ()
-    return Painting(png=png(picture), preview=_preview(picture), not_drawn=unseen)
+    return Painting(
+        png=png(picture),
+        preview=_preview(picture),
+        not_drawn=unseen,
+        styled=label is STYLED_LABEL,
+    )
 
 
 def _styled(picture: Image.Image, style: str, task: Task) -> Image.Image:

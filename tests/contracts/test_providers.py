@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from providers.testing import CONTRACT
-from tests.simulators.providers.cases import openai_case, polling_case
+from tests.simulators.providers.cases import openai_case, polling_case, sketch_case
 
 CASES = [
+    sketch_case(),
     openai_case("openai", "gpt-image-2.6-flare"),
     openai_case("openai-unstreamed", "gpt-image-2", options={"partial_images": 0}),
     openai_case(

@@ -231,6 +231,18 @@ async def test_a_full_provider_does_not_hide_the_jobs_behind_its_own(store: Stor
     assert behind in [claimed.job.id for claimed in claims]
 
 
+async def test_jobs_for_different_providers_are_served_in_one_order(store: Store) -> None:
+    routes = ("house", "cloud", "house", "cloud")
+    jobs = [
+        await queued(store, f"k{n}", providers=(name,), user=f"u{n}")
+        for n, name in enumerate(routes)
+    ]
+
+    claims = await claim(store, slots=3)
+
+    assert [claimed.job.id for claimed in claims] == jobs[:3]
+
+
 async def test_slots_are_counted_over_all_processes(store: Store) -> None:
     for number in range(4):
         await queued(store, f"k{number}", user=f"u{number}")

@@ -1,9 +1,12 @@
 """What the journal says after a crash: the whole of R4 in one pure function."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from bot.domain.identity import JobId
-from bot.domain.job import Fence
+from bot.domain.grammar import Ask
+from bot.domain.identity import JobId, Person, Place
+from bot.domain.job import Fence, Job, JobState, Order
 from bot.pipeline.resumption import (
     CallAnew,
     Exhausted,
@@ -11,9 +14,11 @@ from bot.pipeline.resumption import (
     Repeat,
     Resume,
     UseAnswer,
+    key_root,
     next_call,
 )
 from bot.ports import Answer, JournalledCall
+from providers import Operation
 
 JOB = JobId(7)
 FENCE = Fence(job=JOB, owner="me", attempt=2)
@@ -36,11 +41,44 @@ def call(state: str, **changes: object) -> JournalledCall:
 
 
 def decide(*calls: JournalledCall, repeatable: frozenset[str] = frozenset()) -> object:
-    return next_call(FENCE, 0, calls, repeatable=repeatable)
+    return next_call(FENCE, 0, calls, root="job-7", repeatable=repeatable)
+
+
+def asked(key: str, *, second: int = 0) -> Job:
+    return Job(
+        id=JOB,
+        key=key,
+        person=Person(platform="chat", workspace="W", user="ada", name="Ada"),
+        place=Place(channel="general"),
+        order=Order(operation=Operation.TEXT_TO_IMAGE, ask=Ask(prompt="a fox")),
+        state=JobState.RUNNING,
+        plan=None,
+        attempt=1,
+        created_at=datetime(2026, 11, 25, second=second, tzinfo=UTC),
+        started_at=None,
+        finished_at=None,
+        cancel_asked=False,
+        ending=None,
+        message=None,
+    )
 
 
 def test_the_first_call_gets_a_key_of_job_and_part() -> None:
     assert decide() == CallAnew(key="job-7-part-0-call-1", failed=frozenset())
+
+
+def test_keys_of_a_job_stay_the_same_after_a_restart() -> None:
+    assert key_root(asked("chat:1")) == key_root(asked("chat:1"))
+
+
+def test_the_same_number_in_another_database_gives_other_keys() -> None:
+    roots = {
+        key_root(asked("chat:1")),
+        key_root(asked("chat:2")),
+        key_root(asked("chat:1", second=1)),
+    }
+
+    assert len(roots) == 3
 
 
 def test_an_answered_call_is_not_made_again() -> None:

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections import Counter as Tally
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ LEDGER = Statement(text("SELECT job, kind, part, images FROM ledger"))
 USAGE = Statement(text("SELECT scope, period_key, used, held FROM usage"))
 LANES = Statement(text("SELECT lane, cap, inflight, tag FROM lane"))
 FINALS = Statement(text("SELECT job, count(*) FROM outbox WHERE final GROUP BY job"))
-POSTED = Statement(
+UNANSWERED = Statement(
     text("SELECT count(*) FROM outbox WHERE final AND state NOT IN ('posted', 'given_up')")
 )
 HEADS = Statement(text("SELECT id, route FROM job WHERE state = 'ready' ORDER BY vt, id"))
@@ -77,6 +78,13 @@ WATCH = (
 STEPS = Statement(text("SELECT DISTINCT before, after FROM step"))
 LEGAL = {(before, after) for before, afters in TRANSITIONS.items() for after in afters}
 LEASED = {JobState.RECEIVED, JobState.RUNNING}
+
+
+@cache
+def fresh_database() -> Path:
+    path = Path(tempfile.mkdtemp()) / "bot.db"
+    upgrade(sqlite_url(path))
+    return path
 
 
 def counters(user: str) -> list[Counter]:
@@ -112,7 +120,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
         self.clock = MovableClock()
         self.runner = asyncio.Runner()
-        upgrade(sqlite_url(self.folder / "bot.db"))
+        shutil.copy(fresh_database(), self.folder / "bot.db")
         self.store = self.run(
             open_sqlite(self.folder / "bot.db", clock=self.clock, deadline_s=DEADLINE_S)
         )
@@ -204,6 +212,11 @@ class AnyHistory(RuleBasedStateMachine):
         if worked:
             self.admitted.append(fence.job)
         return fence
+
+    @rule(target=stale, user=st.sampled_from(USERS), route=st.sampled_from(ROUTES))
+    def queue_up(self, user: str, route: tuple[str, ...]) -> Any:
+        fence = self.submit(user, 1)
+        return self.admit(fence, route) if isinstance(fence, Fence) else multiple()
 
     @rule(target=stale, fence=consumes(received))
     def refuse(self, fence: Fence) -> Fence:
@@ -378,7 +391,15 @@ class AnyHistory(RuleBasedStateMachine):
         self.check(found)
         assert {JobState(job[2]) for job in found["jobs"]} <= FINAL
         assert all(held == 0 for *_, held in found["usage"])
-        assert self.run(self.store.executor.read(lambda tx: tx.row(POSTED))) == (0,)
+        assert self.unanswered() == 0
+
+    def all_over(self) -> bool:
+        states = {JobState(job[2]) for job in self.read()["jobs"]}
+        return states <= FINAL and self.unanswered() == 0
+
+    def unanswered(self) -> int:
+        (count,) = self.run(self.store.executor.read(lambda tx: tx.row(UNANSWERED)))
+        return int(count)
 
     def admit_any(self, fence: Fence) -> None:
         admitting = self.store.queue.admit(
@@ -473,8 +494,8 @@ def check_leases(found: dict[str, list[Any]]) -> None:
 
 
 AnyHistory.TestCase.settings = settings(
-    max_examples=20,
-    stateful_step_count=40,
+    max_examples=100,
+    stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

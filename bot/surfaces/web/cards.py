@@ -119,12 +119,11 @@ def card_view(card: Card, link: Link) -> CardView:
             _picture(
                 picture,
                 link,
-                seed=seed,
                 number=None if len(own) == 1 else picture.position if buttons else picture.image,
                 buttons=buttons,
                 menu=card.menu,
             )
-            for picture, seed in zip(card.pictures, _seeds(card), strict=True)
+            for picture in card.pictures
         ),
         fields=card.fields,
         percent=None if card.progress is None else round(100 * min(1.0, max(0.0, card.progress))),
@@ -185,26 +184,15 @@ def form_view(form: Form, link: Link) -> FormView:
             if field.kind is not InputKind.MASK or form.picture is not None
         ),
         picture=(
-            _picture(form.picture, link, seed="", number=None, buttons=(), menu=())
-            if form.picture
-            else None
+            _picture(form.picture, link, number=None, buttons=(), menu=()) if form.picture else None
         ),
     )
-
-
-def _seeds(card: Card) -> tuple[str, ...]:
-    told = next((field.value for field in card.fields if field.name in {"Seed", "Seeds"}), "")
-    seeds = told.split(" · ")
-    if len(seeds) != len(card.pictures):
-        return ("",) * len(card.pictures)
-    return tuple(seeds)
 
 
 def _picture(
     picture: Picture,
     link: Link,
     *,
-    seed: str,
     number: int | None,
     buttons: Sequence[Button],
     menu: Sequence[Button],
@@ -219,7 +207,7 @@ def _picture(
         width_px=picture.width_px,
         height_px=picture.height_px,
         spoiler=picture.spoiler,
-        seed=seed,
+        seed="" if picture.seed is None else str(picture.seed),
         quick=tuple(
             _button(button)
             for button in buttons

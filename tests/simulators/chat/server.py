@@ -1,28 +1,35 @@
-"""A chat platform in one file, as a process of its own: it outlives the bot and is the witness of what people saw.
+"""A chat platform as a process of its own: it outlives the bot and is the witness of what people saw.
 
 It behaves like the worst of the real ones: an event that was not acknowledged is sent again when the bot comes back
 (Slack retries, Discord replays); posting takes no idempotency key, so posting twice shows twice; a posted message can be
 found again by the nonce it carries (Slack's message metadata) and edited in place.
 
-Run: python server.py --port 0 ; prints the port it took.
+Run: python -m tests.simulators.chat.server --port 0 ; the first line on stdout is `{"url": ...}`. Below the URL every
+first part of a path is a workspace of its own, so one process serves many tests: POST URL/W1/say.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import socket
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 
-import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+
+from tests.simulators.providers.serving import run_as_process
+
+LONG_POLL_S = 0.5
 
 
 @dataclass
 class Event:
+    """Something a person typed."""
+
     id: str
     user: str
     text: str
@@ -33,6 +40,8 @@ class Event:
 
 @dataclass
 class Message:
+    """Something the bot posted. Posting again makes another one."""
+
     id: int
     job: int
     nonce: str
@@ -43,93 +52,122 @@ class Message:
 
 
 @dataclass
-class Chat:
+class Workspace:
+    """One workspace's events and messages."""
+
     events: dict[str, Event] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
+    connection: int = 0
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def say(self, request: Request) -> JSONResponse:
+    def say(self, event: Event) -> None:
         """A person types: the event waits until a bot takes it."""
-        body = await request.json()
-        event = Event(id=body["id"], user=body["user"], text=body["text"])
         self.events.setdefault(event.id, event)
         self.news.set()
-        return JSONResponse({})
 
-    async def take(self, request: Request) -> JSONResponse:
-        """The bot's long poll. `fresh` marks its first one after a start: everything unacknowledged comes again."""
-        fresh = request.query_params.get("fresh") == "1"
+    async def take(self, *, fresh: bool) -> list[Event]:
+        """The bot's long poll. `fresh` is its first after a start: everything unacknowledged comes again.
+
+        A poll of a bot that died meanwhile takes nothing: its connection is over when another one begins.
+        """
         if fresh:
+            self.connection += 1
             for event in self.events.values():
-                if not event.acked:
-                    event.sent = 0
-        waiting = [event for event in self.events.values() if not event.acked and not event.sent]
-        if not waiting:
+                event.sent = 0
+        connection = self.connection
+        if not self._waiting():
             self.news.clear()
             try:
-                await asyncio.wait_for(self.news.wait(), timeout=0.5)
+                await asyncio.wait_for(self.news.wait(), timeout=LONG_POLL_S)
             except TimeoutError:
-                return JSONResponse([])
-            waiting = [e for e in self.events.values() if not e.acked and not e.sent]
-        for event in waiting:
+                return []
+        taken = self._waiting() if connection == self.connection else []
+        for event in taken:
             event.sent += 1
-        return JSONResponse([asdict(event) for event in waiting])
+        return taken
 
-    async def ack(self, request: Request) -> JSONResponse:
-        event = self.events[request.path_params["event"]]
-        event.acked = True
-        event.answer = (await request.json())["answer"]
-        return JSONResponse({})
+    def _waiting(self) -> list[Event]:
+        return [event for event in self.events.values() if not event.acked and not event.sent]
 
-    async def post(self, request: Request) -> JSONResponse:
-        body = await request.json()
-        message = Message(id=len(self.messages) + 1, **body)
-        self.messages.append(message)
-        return JSONResponse({"id": message.id})
 
-    async def edit(self, request: Request) -> JSONResponse:
-        body = await request.json()
-        message = self.messages[int(request.path_params["id"]) - 1]
-        message.headline, message.images = body["headline"], body["images"]
-        message.edits += 1
-        return JSONResponse({"id": message.id})
+Answer = Callable[[Workspace, Request], Awaitable[object]]
 
-    async def find(self, request: Request) -> JSONResponse:
-        nonce = request.query_params["nonce"]
-        found = next((m for m in self.messages if m.nonce == nonce), None)
-        return JSONResponse({"id": found.id if found else None})
 
-    async def history(self, request: Request) -> JSONResponse:
-        return JSONResponse(
-            {
-                "events": [asdict(event) for event in self.events.values()],
-                "messages": [asdict(message) for message in self.messages],
-            }
-        )
+async def say(workspace: Workspace, request: Request) -> object:
+    body = await request.json()
+    for event in body:
+        workspace.say(Event(**event))
+    return {}
+
+
+async def take(workspace: Workspace, request: Request) -> object:
+    taken = await workspace.take(fresh=request.query_params.get("fresh") == "1")
+    return [asdict(event) for event in taken]
+
+
+async def ack(workspace: Workspace, request: Request) -> object:
+    body = await request.json()
+    event = workspace.events[request.path_params["event"]]
+    event.acked, event.answer = True, body["answer"]
+    return {}
+
+
+async def post(workspace: Workspace, request: Request) -> object:
+    message = Message(id=len(workspace.messages) + 1, **await request.json())
+    workspace.messages.append(message)
+    return {"id": message.id}
+
+
+async def edit(workspace: Workspace, request: Request) -> object:
+    body = await request.json()
+    message = workspace.messages[request.path_params["id"] - 1]
+    message.headline, message.images = body["headline"], body["images"]
+    message.edits += 1
+    return {"id": message.id}
+
+
+async def find(workspace: Workspace, request: Request) -> object:
+    nonce = request.query_params["nonce"]
+    found = next((message for message in workspace.messages if message.nonce == nonce), None)
+    return {"id": found.id if found else None}
+
+
+async def history(workspace: Workspace, request: Request) -> object:
+    return {
+        "events": [asdict(event) for event in workspace.events.values()],
+        "messages": [asdict(message) for message in workspace.messages],
+    }
 
 
 def app() -> Starlette:
-    chat = Chat()
+    workspaces: dict[str, Workspace] = defaultdict(Workspace)
+
+    def route(path: str, answer: Answer, method: str) -> Route:
+        async def endpoint(request: Request) -> JSONResponse:
+            workspace = workspaces[request.path_params["workspace"]]
+            try:
+                return JSONResponse(await answer(workspace, request))
+            except ClientDisconnect:
+                # The bot was killed in the middle of a request: it counts as never sent.
+                return JSONResponse({})
+
+        return Route("/{workspace}" + path, endpoint, methods=[method])
+
     return Starlette(
         routes=[
-            Route("/say", chat.say, methods=["POST"]),
-            Route("/take", chat.take),
-            Route("/ack/{event}", chat.ack, methods=["POST"]),
-            Route("/messages", chat.post, methods=["POST"]),
-            Route("/messages/{id:int}", chat.edit, methods=["PUT"]),
-            Route("/find", chat.find),
-            Route("/history", chat.history),
+            route("/say", say, "POST"),
+            route("/take", take, "GET"),
+            route("/ack/{event}", ack, "POST"),
+            route("/messages", post, "POST"),
+            route("/messages/{id:int}", edit, "PUT"),
+            route("/find", find, "GET"),
+            route("/history", history, "GET"),
         ]
     )
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("--port", type=int, default=0)
-    taken = socket.create_server(("127.0.0.1", arguments.parse_args().port))
-    print(taken.getsockname()[1], flush=True)
-    config = uvicorn.Config(app(), log_level="warning", access_log=False)
-    asyncio.run(uvicorn.Server(config).serve(sockets=[taken]))
+    run_as_process(lambda given: app(), argparse.ArgumentParser(description=__doc__))
 
 
 if __name__ == "__main__":

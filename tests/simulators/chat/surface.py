@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
+from collections.abc import Awaitable, Callable
 
 import httpx
 
-from bot.commands.dispatch import Dispatch
-from bot.domain.card import Card
+from bot.domain.card import Card, Reply
 from bot.domain.identity import Person, Place
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job
-from bot.ports import Boundary, Letter, NotPosted, Posted
+from bot.ports import Boundary, Letter, NotPosted, Posted, StoreUnavailable
 
 PLATFORM = "chat"
-TAKEN = "Got it"
 
 log = logging.getLogger("chat")
 
@@ -37,12 +35,10 @@ class ChatPostman:
         try:
             found = await self._found(letter)
             if found is not None:
-                await self._http.put(f"/messages/{found}", json=body)
+                await self._asked("PUT", f"messages/{found}", json=body)
                 return Posted(message=str(found), images=positions)
-            answer = await self._http.post(
-                "/messages",
-                json={"job": job.id, "nonce": letter.nonce, "final": letter.final, **body},
-            )
+            about = {"job": job.id, "nonce": letter.nonce, "final": letter.final}
+            answer = await self._asked("POST", "messages", json=about | body)
         except httpx.HTTPError as error:
             raise NotPosted(repr(error)) from error
         return Posted(message=str(answer.json()["id"]), images=positions)
@@ -50,37 +46,53 @@ class ChatPostman:
     async def _found(self, letter: Letter) -> int | None:
         if letter.attempt <= 1:
             return None
-        answer = await self._http.get("/find", params={"nonce": letter.nonce})
+        answer = await self._asked("GET", "find", params={"nonce": letter.nonce})
         return answer.json()["id"]
+
+    async def _asked(self, method: str, path: str, **options) -> httpx.Response:
+        answer = await self._http.request(method, path, **options)
+        return answer.raise_for_status()
 
 
 async def listen(
-    http: httpx.AsyncClient, dispatch: Dispatch, boundary: Boundary, *, stop: asyncio.Event
+    http: httpx.AsyncClient,
+    dispatch: Callable[[Invocation], Awaitable[Reply]],
+    boundary: Boundary,
+    *,
+    stop: asyncio.Event,
 ) -> None:
-    """Takes events until `stop`, each answered before it is acknowledged."""
+    """Takes events until `stop`; each is answered before it is acknowledged."""
     fresh = "1"
     async with asyncio.TaskGroup() as group:
         while not stop.is_set():
-            answer = await http.get("/take", params={"fresh": fresh}, timeout=10)
+            answer = await http.get("take", params={"fresh": fresh}, timeout=10)
             fresh = "0"
             for event in answer.json():
                 group.create_task(_one(http, dispatch, boundary, event))
 
 
 async def _one(
-    http: httpx.AsyncClient, dispatch: Dispatch, boundary: Boundary, event: dict[str, str]
+    http: httpx.AsyncClient,
+    dispatch: Callable[[Invocation], Awaitable[Reply]],
+    boundary: Boundary,
+    event: dict[str, str],
 ) -> None:
     user = event["user"]
     word, _, text = event["text"].removeprefix("/").partition(" ")
-    reply = await dispatch(
-        Invocation(
-            key=f"{PLATFORM}:{event['id']}",
-            person=Person(platform=PLATFORM, workspace="W", user=user, name=user),
-            place=Place(channel="general"),
-            word=word,
-            text=text,
+    try:
+        reply = await dispatch(
+            Invocation(
+                key=f"{PLATFORM}:{event['id']}",
+                person=Person(platform=PLATFORM, workspace="W", user=user, name=user),
+                place=Place(channel="general"),
+                word=word,
+                text=text,
+            )
         )
-    )
+    except StoreUnavailable as error:
+        # Not acknowledged: the platform sends it again.
+        log.warning("event %s was not taken: %s", event["id"], error)
+        return
     headline = reply.card.headline if reply.card else ""
-    await http.post(f"/ack/{event['id']}", content=json.dumps({"answer": headline}))
+    await http.post(f"ack/{event['id']}", json={"answer": headline})
     boundary("acked", None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from PIL import Image
 
@@ -12,6 +13,7 @@ from bot.net.policy import OutboundPolicy, operator_host
 from providers import GenerationRequest, Insets, Operation, Provider, ProviderConfig
 from providers.openai import plugin as openai_plugin
 from providers.protocol import ProviderPlugin
+from providers.sketch import plugin as sketch_plugin
 from providers.testing import ProviderCase, workshop
 from tests.simulators.providers import openai, polling
 from tests.simulators.providers.pictures import encoded, painted
@@ -115,4 +117,42 @@ def polling_case(name: str, *, delay_s: float = 0.0) -> ProviderCase:
         requests=(request,),
         calls_made=lambda: len(simulators[-1].bill.entries),
         unreachable=lambda: provider_at(DEAD_URL, polling_plugin),
+    )
+
+
+def sketch_case() -> ProviderCase:
+    """The local renderer: no server, every operation it has."""
+    small = GenerationRequest(
+        operation=Operation.TEXT_TO_IMAGE,
+        model="sketch",
+        prompt="a red fox",
+        width_px=96,
+        height_px=64,
+    )
+    source = encoded(painted("a source", (96, 64)))
+    mask = Image.new("L", (96, 64), 0)
+    mask.paste(255, (0, 0, 48, 32))
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Provider]:
+        async with make_client(OutboundPolicy()) as http:
+            yield sketch_plugin(ProviderConfig(name="sketch", kind="sketch"), workshop(http))
+
+    return ProviderCase(
+        name="sketch",
+        open=opened,
+        requests=(
+            small,
+            replace(small, count=4, seed=7),
+            replace(small, operation=Operation.VARY, seed=7, extra={"vary_seed": 9}),
+            replace(small, operation=Operation.IMAGE_TO_IMAGE, source_image=source),
+            replace(small, operation=Operation.INPAINT, source_image=source, mask=encoded(mask)),
+            replace(
+                small,
+                operation=Operation.OUTPAINT,
+                source_image=source,
+                expand=Insets(left_px=32),
+            ),
+            replace(small, operation=Operation.UPSCALE, source_image=source, scale=2),
+        ),
     )

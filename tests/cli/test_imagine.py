@@ -1,0 +1,164 @@
+"""The shell as a person or a script uses it: real processes, real exit codes."""
+
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.local_models
+TIMEOUT_S = 90
+
+
+@pytest.fixture
+def shell(tmp_path):
+    config = tmp_path / "impasto.toml"
+    config.write_text(
+        '[[moderators]]\nname = "rules"\nkind = "rules"\n'
+        '[[moderators]]\nname = "image"\nkind = "image"\n'
+    )
+    environment = {
+        "PATH": os.environ["PATH"],
+        "IMPASTO_CONFIG": str(config),
+        "IMPASTO_DATA_DIR": str(tmp_path / "data"),
+    }
+
+    def run(*words, stdin="", **more):
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *words],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            env=environment | more,
+            check=False,
+        )
+
+    run.environment = environment
+    return run
+
+
+def test_a_prompt_becomes_a_file_and_one_json_object(shell, tmp_path):
+    done = shell(
+        "imagine", "a lighthouse", "--seed", "7", "--size", "64x64", "--json", "-o", str(tmp_path)
+    )
+
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["state"] == "delivered"
+    (image,) = told["images"]
+    assert (image["seed"], image["width"], image["height"]) == (7, 64, 64)
+    assert os.path.exists(image["path"])
+    assert {"job", "model", "cost_microusd", "seconds", "reason"} <= told.keys()
+
+
+def test_the_same_words_and_seed_give_the_same_bytes_on_two_fresh_machines(shell, tmp_path):
+    hashes = []
+    for name in ("one", "two"):
+        done = shell(
+            *("imagine", "a lighthouse", "--seed", "7", "--size", "96x64", "--json"),
+            *("-o", str(tmp_path / name), "--data-dir", str(tmp_path / f"data-{name}")),
+        )
+        hashes.append(json.loads(done.stdout)["images"][0]["sha256"])
+
+    assert hashes[0] == hashes[1]
+
+
+def test_many_prompts_come_from_a_file_in_order_and_flags_count_for_all(shell, tmp_path):
+    lines = "a fox\n\na hen --n 2\na cow\n"
+    done = shell(
+        "imagine", "--from", "-", "--size", "64x64", "--json", "-o", str(tmp_path), stdin=lines
+    )
+
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["prompt"] for one in told] == ["a fox", "a hen", "a cow"]
+    assert [len(one["images"]) for one in told] == [1, 2, 1]
+
+
+def test_a_refused_prompt_exits_with_3_and_names_the_category(shell, tmp_path):
+    done = shell("imagine", "a naked child", "--json", "-o", str(tmp_path))
+
+    assert done.returncode == 3
+    told = json.loads(done.stdout)
+    assert (told["state"], told["category"]) == ("refused", "sexual_minors")
+    assert told["images"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ((), "The prompt is empty"),
+        (("x" * 100_000,), "100,000 characters"),
+        (("a fox", "--n", "99"), "--n 99: choose 1 to 10"),
+        (("a fox", "--ar", "0:5"), "--ar 0:5"),
+        (("a fox", "--seed", "banana"), "--seed banana"),
+        (("a fox", "--sed", "3"), "did you mean --seed?"),
+        (("a fox", "--style", "watercolour"), "Did you mean watercolor?"),
+        (("--from", "/no/such/file"), "can't be read"),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_exit_code_2(shell, tmp_path, words, sentence):
+    done = shell("imagine", *words, "-o", str(tmp_path))
+
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_of_a_newer_version_is_left_alone(shell, tmp_path):
+    shell("db", "upgrade")
+    with sqlite3.connect(tmp_path / "data" / "impasto.db") as database:
+        database.execute("update alembic_version set version_num = '9999'")
+
+    done = shell("imagine", "a fox", "-o", str(tmp_path))
+
+    assert done.returncode == 1
+    assert "newer release" in done.stderr
+
+
+def test_a_port_in_use_is_named_with_the_cure(shell):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = shell("demo", "--port", str(port))
+
+    assert done.returncode == 1
+    assert f"Port {port}" in done.stderr
+    assert "--port" in done.stderr
+
+
+def test_a_typo_in_the_settings_is_named(shell, tmp_path):
+    config = tmp_path / "wrong.toml"
+    config.write_text("slotz = 3\n")
+
+    done = shell("imagine", "a fox", IMPASTO_CONFIG=str(config))
+
+    assert done.returncode == 2
+    assert "slotz: is not a setting" in done.stderr
+
+
+def test_a_second_bot_on_one_database_is_refused_and_the_shell_works_beside_the_first(
+    shell, tmp_path
+):
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo", "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=shell.environment,
+    ) as first:
+        try:
+            for line in first.stderr:
+                if "is painting at" in line:
+                    break
+            second = shell("demo", "--port", "0")
+            beside = shell("imagine", "a fox", "--size", "64x64", "-o", str(tmp_path))
+        finally:
+            first.terminate()
+            first.wait(timeout=15)
+
+    assert second.returncode == 1
+    assert "already running" in second.stderr
+    assert beside.returncode == 0, beside.stderr
+    assert first.returncode == 0

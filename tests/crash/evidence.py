@@ -1,0 +1,95 @@
+"""What the witnesses saw: the chat's history, the provider's bill, and the database as it lies on the disk."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+Row = Mapping[str, Any]
+
+TABLES = ("job", "ledger", "usage", "lane", "outbox", "call", "image")
+
+FINAL_STATES = frozenset({"refused", "delivered", "failed", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything that is judged. Rows are dicts; `strays` are files that should not be there."""
+
+    events: Sequence[Row]
+    messages: Sequence[Row]
+    bill: Sequence[Row]
+    tables: Mapping[str, Sequence[Row]]
+    integrity: str
+    strays: Sequence[str]
+    log: str
+
+
+def gather(
+    http: httpx.Client, *, chat: str, provider: str, data_dir: Path, mark: str, log: Path
+) -> Evidence:
+    """The evidence now. `mark` stands in every prompt of this test, so a shared bill can be told apart."""
+    history = http.get(f"{chat}/history").json()
+    bill = http.get(f"{provider.removesuffix('/v1')}/_bill").json()
+    with closing(connected(data_dir)) as database:
+        tables = {
+            name: [dict(row) for row in database.execute(f"SELECT * FROM {name}")]
+            for name in TABLES
+        }
+        (integrity,) = database.execute("PRAGMA integrity_check").fetchone()
+    return Evidence(
+        events=history["events"],
+        messages=history["messages"],
+        bill=[entry for entry in bill if mark in entry["prompt"]],
+        tables=tables,
+        integrity=integrity,
+        strays=strays(data_dir, tables["image"]),
+        log=log.read_text() if log.exists() else "",
+    )
+
+
+def connected(data_dir: Path) -> sqlite3.Connection:
+    """The database, read only."""
+    database = sqlite3.connect(f"file:{data_dir / 'impasto.db'}?mode=ro", uri=True)
+    database.row_factory = sqlite3.Row
+    return database
+
+
+def is_quiet(data_dir: Path, *, jobs: int) -> bool:
+    """Whether there are as many jobs as expected, all ended and all letters done."""
+    if not (data_dir / "impasto.db").exists():
+        return False
+    with closing(connected(data_dir)) as database:
+        states = [row["state"] for row in database.execute("SELECT state FROM job")]
+        (letters,) = database.execute(
+            "SELECT count(*) FROM outbox WHERE state = 'pending'"
+        ).fetchone()
+    return len(states) >= jobs and FINAL_STATES.issuperset(states) and letters == 0
+
+
+def strays(data_dir: Path, images: Sequence[Row]) -> list[str]:
+    """Files nobody should find after a quiet moment, and pictures that are missing or not what they were stored as."""
+    wrong = []
+    pictures = data_dir / "pictures"
+    for path in sorted(data_dir.rglob("*")):
+        if path.is_dir() or path.name.startswith("impasto.db") or path.name == "secret.key":
+            continue
+        if path.parent.parent != pictures or not is_blob(path):
+            wrong.append(f"the file {path.relative_to(data_dir)} was left behind")
+    for image in images:
+        for column in ("blob", "view_blob", "thumbnail_blob"):
+            key = image[column]
+            if not (pictures / key[:2] / key).exists():
+                wrong.append(f"the {column} of image {image['id']} is not on the disk")
+    return wrong
+
+
+def is_blob(path: Path) -> bool:
+    return hashlib.sha256(path.read_bytes()).hexdigest() == path.name

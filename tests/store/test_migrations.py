@@ -1,0 +1,97 @@
+"""The steps lead to the tables the code speaks of, and never backwards."""
+
+import importlib
+import pkgutil
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+import bot.store
+from bot.store.errors import NewerDatabase
+from bot.store.migrate import check_version, newest_version, sqlite_url, upgrade
+from bot.store.tables import metadata
+
+for module in pkgutil.iter_modules(bot.store.__path__):
+    # Every module may bring tables of its own.
+    importlib.import_module(f"bot.store.{module.name}")
+
+
+WORD = re.compile(r"[^\s(),]+")
+
+
+def schema(path: Path) -> dict[str, str]:
+    connection = sqlite3.connect(path)
+    rows = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
+        " AND name NOT LIKE 'sqlite_%'"
+    ).fetchall()
+    connection.close()
+    return {name: " ".join(str(sql).replace('"', "").split()) for name, sql in rows}
+
+
+def test_migrations_and_tables_agree(database: Path) -> None:
+    engine = create_engine(sqlite_url(database), poolclass=NullPool)
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+    engine.dispose()
+
+    assert differences == []
+
+
+def test_they_agree_to_the_last_index_and_constraint(database: Path, tmp_path: Path) -> None:
+    engine = create_engine(sqlite_url(tmp_path / "direct.db"), poolclass=NullPool)
+    metadata.create_all(engine)
+    engine.dispose()
+
+    migrated, direct = schema(database), schema(tmp_path / "direct.db")
+
+    assert migrated.keys() == direct.keys()
+    for name, sql in migrated.items():
+        assert sorted(WORD.findall(sql)) == sorted(WORD.findall(direct[name]))
+
+
+def test_upgrading_again_changes_nothing(database: Path) -> None:
+    before = database.read_bytes()
+
+    assert upgrade(sqlite_url(database)) == newest_version()
+
+    assert database.read_bytes() == before
+
+
+def test_a_database_from_a_newer_release_is_refused_untouched(database: Path) -> None:
+    connection = sqlite3.connect(database)
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    connection.close()
+    before = database.read_bytes()
+
+    with pytest.raises(NewerDatabase, match=r"version 9999.*newer release"):
+        upgrade(sqlite_url(database))
+
+    assert database.read_bytes() == before
+
+
+def test_a_database_of_the_first_step_is_brought_up_to_date(tmp_path: Path) -> None:
+    from alembic import command
+
+    from bot.store.migrate import _config
+
+    url = sqlite_url(tmp_path / "old.db")
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.commit()
+        assert check_version(connection) == "0001"
+    engine.dispose()
+
+    upgrade(url)
+
+    assert "playground_message" in schema(tmp_path / "old.db")

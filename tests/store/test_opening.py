@@ -1,0 +1,141 @@
+"""Opening a store where it can't be opened says why, in words for the operator."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.ports import StoreUnavailable, Unavailable
+from bot.store.errors import AlreadyRunning, NoSuchFolder, NotADatabase, NotWritable
+from bot.store.file_lock import FileLock
+from bot.store.opening import open_sqlite
+from tests.contracts.store_kit import MovableClock, queued, submission
+
+HOLD = (
+    "import pathlib, sys\n"
+    "from bot.store.file_lock import FileLock\n"
+    "FileLock(pathlib.Path(sys.argv[1])).acquire()\n"
+    "print('held', flush=True)\n"
+    "sys.stdin.read()\n"
+)
+
+
+async def test_a_missing_folder_is_named(tmp_path: Path, clock: MovableClock) -> None:
+    with pytest.raises(NoSuchFolder, match="nowhere"):
+        await open_sqlite(tmp_path / "nowhere" / "bot.db", clock=clock)
+
+
+@pytest.fixture
+def read_only_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "read-only"
+    folder.mkdir(mode=0o500)
+    if os.access(folder, os.W_OK):
+        pytest.skip("this user may write anywhere")
+    return folder
+
+
+async def test_a_read_only_folder_is_named(read_only_folder: Path, clock: MovableClock) -> None:
+    with pytest.raises(NotWritable, match="can't be written"):
+        await open_sqlite(read_only_folder / "bot.db", clock=clock)
+
+
+async def test_something_that_is_no_database_is_named(tmp_path: Path, clock: MovableClock) -> None:
+    (tmp_path / "bot.db").write_text("a letter to my aunt, and quite a long one " * 100)
+
+    with pytest.raises(NotADatabase, match="no database of ours"):
+        await open_sqlite(tmp_path / "bot.db", clock=clock)
+
+
+@pytest.fixture
+def holder(database: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that claims from the same file."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(database)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+async def test_a_second_claimer_is_refused_and_told_of_the_first(
+    database: Path, clock: MovableClock, holder: subprocess.Popen[str]
+) -> None:
+    store = await open_sqlite(database, clock=clock)
+
+    with pytest.raises(AlreadyRunning, match=f"Process {holder.pid} is already running"):
+        store.lock_for_claiming()
+    holder.kill()
+    holder.wait()
+
+    store.lock_for_claiming()
+    await store.aclose()
+
+
+async def test_one_process_takes_the_lock_once(database: Path, clock: MovableClock) -> None:
+    store = await open_sqlite(database, clock=clock)
+    store.lock_for_claiming()
+    store.lock_for_claiming()
+
+    with pytest.raises(AlreadyRunning):
+        FileLock(database).acquire()
+
+    await store.aclose()
+    again = FileLock(database)
+    again.acquire()
+    again.release()
+
+
+async def test_a_client_beside_the_claimer_submits(database: Path, clock: MovableClock) -> None:
+    claimer = await open_sqlite(database, clock=clock)
+    claimer.lock_for_claiming()
+    client = await open_sqlite(database, clock=clock)
+
+    job = await queued(client, "k1")
+
+    assert await claimer.queue.place(job) == 1
+    await client.aclose()
+    await claimer.aclose()
+
+
+async def test_commits_are_synced_before_they_count(database: Path, clock: MovableClock) -> None:
+    store = await open_sqlite(database, clock=clock)
+    connection = store.executor._writer._connection
+
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    await store.aclose()
+
+
+async def test_a_database_locked_by_another_takes_nothing_and_says_so(
+    database: Path, clock: MovableClock
+) -> None:
+    store = await open_sqlite(database, clock=clock, busy_timeout_s=0.05)
+    other = sqlite3.connect(database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(StoreUnavailable) as refused:
+        await store.queue.submit(submission("k1"))
+
+    other.execute("ROLLBACK")
+    other.close()
+    assert refused.value.why is Unavailable.LOCKED
+    await queued(store, "k1")
+    await store.aclose()
+
+
+async def test_a_closed_store_takes_nothing(database: Path, clock: MovableClock) -> None:
+    store = await open_sqlite(database, clock=clock)
+    await store.aclose()
+
+    with pytest.raises(StoreUnavailable) as refused:
+        await store.queue.submit(submission("k1"))
+
+    assert refused.value.why is Unavailable.CLOSED

@@ -1,0 +1,86 @@
+"""No statement walks the whole table of jobs, however many years of them there are."""
+
+import importlib
+import pkgutil
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import bot.store
+from bot.store.statement import Statement
+
+SMALL = {"clock", "routes"}
+"""One row, and the handful of routes that are in line."""
+LINE_ONLY = {
+    "ix_job_place",
+    "ix_job_received",
+    "ix_job_slots",
+    "ix_job_lease",
+    "ix_outbox_due",
+}
+"""Partial indexes that hold only what is in line, being judged, running or unsent: those may be read whole."""
+
+
+def statements() -> Iterator[tuple[str, Statement]]:
+    for module in pkgutil.iter_modules(bot.store.__path__):
+        if module.ispkg:
+            continue
+        for name, value in vars(importlib.import_module(f"bot.store.{module.name}")).items():
+            if isinstance(value, Statement):
+                yield f"{module.name}{name}", value
+
+
+STATEMENTS = dict(statements())
+
+
+def plan_of(database: Path, sql: str) -> list[str]:
+    connection = sqlite3.connect(database)
+    values = dict.fromkeys(re.findall(r":(\w+)", sql), 1)
+    rows = connection.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()
+    connection.close()
+    return [detail for *_, detail in rows]
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_a_statement_uses_an_index(database: Path, name: str) -> None:
+    for step in plan_of(database, STATEMENTS[name].sqlite):
+        if step.startswith("SCAN") and "CONSTANT ROW" not in step:
+            _, table, *how = step.split()
+            assert table in SMALL or how[-1] in LINE_ONLY, step
+        assert "TEMP B-TREE" not in step, step
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        ("queue_claim_HEADS", "ix_job_claim"),
+        ("queue_claim_ROUTES", "ix_job_claim"),
+        ("queue_claim_SLOTS_TAKEN", "ix_job_slots"),
+        ("queue_read_AHEAD", "ix_job_place"),
+        ("queue_read_LINE", "ix_job_place"),
+        ("queue_read_UNFINISHED_OF_LANE", "ix_job_unfinished"),
+        ("queue_submit_UNFINISHED_IN_LANE", "ix_job_unfinished"),
+        ("lane_PROMOTE", "ix_job_promote"),
+        ("lane_SET_TAG_BACK", "ix_job_unfinished"),
+        ("queue_sweep_LAPSED", "ix_job_lease"),
+        ("queue_sweep_DUE", "ix_job_due"),
+        ("queue_sweep_TOO_LATE", "ix_job_deadline"),
+        ("outbox_LEASE", "ix_outbox_due"),
+        ("gallery_OF_LANE", "ix_image_lane"),
+    ],
+)
+def test_the_partial_index_made_for_it_serves(database: Path, name: str, index: str) -> None:
+    steps = plan_of(database, STATEMENTS[name].sqlite)
+
+    assert any(index in step.split() for step in steps), steps
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_every_statement_compiles_for_postgres_too(name: str) -> None:
+    sql = STATEMENTS[name].postgres
+
+    assert not re.search(r"state\S* (=|IN) \(?%\(state", sql)
+    assert "POSTCOMPILE" not in sql

@@ -42,6 +42,11 @@ class Store:
     lock: FileLock | None
     """None where several processes may claim: there nothing is recovered at the start, leases see to it."""
 
+    @property
+    def exclusive(self) -> bool:
+        """Whether only one process may claim: then whatever another holds is a dead one's."""
+        return self.lock is not None
+
     def lock_for_claiming(self) -> None:
         """To be called before the first claim or recovery. AlreadyRunning when only one process may, and one does."""
         if self.lock is not None:

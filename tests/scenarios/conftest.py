@@ -227,9 +227,11 @@ Opener = Callable[..., "asyncio.Future[Stage]"]
 
 
 @asynccontextmanager
-async def open_stage(folder: Path, **rules: object) -> AsyncIterator[Stage]:
+async def open_stage(
+    folder: Path, *, database_url: str = "", **rules: object
+) -> AsyncIterator[Stage]:
     settings = load_settings(
-        {"IMPASTO_DATA_DIR": str(folder), "IMPASTO_CONFIG": ""},
+        {"IMPASTO_DATA_DIR": str(folder), "IMPASTO_CONFIG": "", "DATABASE_URL": database_url},
         rules={"side_px": 64, **rules},
         moderators=[],
         image_processes=1,

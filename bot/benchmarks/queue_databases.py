@@ -35,6 +35,9 @@ class Databases(Protocol):
     def bare(self) -> Iterator[Execute]:
         """A driver's own connection to a new one, outside any transaction."""
 
+    async def settle(self) -> None:
+        """Leaves the newest one as it is after a quiet minute."""
+
 
 class SqliteFiles:
     """Files in a folder."""
@@ -55,6 +58,9 @@ class SqliteFiles:
         connection = connect_writer(path, busy_timeout_s=1.0)
         yield connection.execute
         connection.close()
+
+    async def settle(self) -> None:
+        """Nothing happens to a file by itself."""
 
     def _path(self) -> Path:
         self._made += 1
@@ -80,7 +86,7 @@ class PostgresDatabases:
         """As the store's writers have it."""
         url = self._make()
         self._opening.upgrade_postgres(url)
-        with self._connecting.connect(self._connecting.conninfo(url)) as connection:
+        with self._connect(url) as connection:
             cursor = connection.cursor()
             texts: dict[str, str] = {}
 
@@ -89,6 +95,10 @@ class PostgresDatabases:
                 return cursor.execute(text, values)
 
             yield execute
+
+    async def settle(self) -> None:
+        """The server's autovacuum comes once a minute, and looks at a line that grew by as much."""
+        await asyncio.to_thread(self._vacuum)
 
     def drop(self) -> None:
         """All of them."""
@@ -104,8 +114,16 @@ class PostgresDatabases:
         url: str = self._connecting.at_database(self._url, name)
         return url
 
+    def _vacuum(self) -> None:
+        url = self._connecting.at_database(self._url, self._names[-1])
+        with self._connect(url) as connection:
+            connection.execute("VACUUM (ANALYZE) job")
+
     def _admin(self) -> Any:  # noqa: ANN401 - psycopg's connection; psycopg is not always installed
-        return self._connecting.connect(self._connecting.conninfo(self._url))
+        return self._connect(self._url)
+
+    def _connect(self, url: str) -> Any:  # noqa: ANN401
+        return self._connecting.connect(self._connecting.conninfo(url))
 
 
 @asynccontextmanager

@@ -33,6 +33,7 @@ async def place_costs(databases: Databases) -> PlaceCosts:
     store = await databases.store()
     try:
         last = await _fill(store)
+        await databases.settle()
         places, lines = [], []
         for _ in range(LOOKS):
             started = time.perf_counter()

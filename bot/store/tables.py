@@ -40,14 +40,11 @@ metadata = MetaData(
 ROWID = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only in a column that says INTEGER."""
 
-QUEUE_STORAGE = {
-    "fillfactor": 70,
-    "autovacuum_vacuum_scale_factor": 0.02,
-    "autovacuum_vacuum_threshold": 500,
-}
+_VACUUM_SOON = {"autovacuum_vacuum_scale_factor": 0.02, "autovacuum_vacuum_threshold": 500}
+QUEUE_STORAGE = {"fillfactor": 70, **_VACUUM_SOON}
 """For Postgres: room in each page for a row's next versions, and a vacuum before the dead ones fill the indexes."""
-COUNTER_STORAGE = {**QUEUE_STORAGE, "fillfactor": 50}
-CLOCK_STORAGE = {**QUEUE_STORAGE, "fillfactor": 10}
+COUNTER_STORAGE = {"fillfactor": 50, **_VACUUM_SOON}
+CLOCK_STORAGE = {"fillfactor": 10, **_VACUUM_SOON}
 
 job = Table(
     "job",

@@ -8,13 +8,10 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-QUEUE_STORAGE = {
-    "fillfactor": 70,
-    "autovacuum_vacuum_scale_factor": 0.02,
-    "autovacuum_vacuum_threshold": 500,
-}
-COUNTER_STORAGE = {**QUEUE_STORAGE, "fillfactor": 50}
-CLOCK_STORAGE = {**QUEUE_STORAGE, "fillfactor": 10}
+VACUUM_SOON = {"autovacuum_vacuum_scale_factor": 0.02, "autovacuum_vacuum_threshold": 500}
+QUEUE_STORAGE = {"fillfactor": 70, **VACUUM_SOON}
+COUNTER_STORAGE = {"fillfactor": 50, **VACUUM_SOON}
+CLOCK_STORAGE = {"fillfactor": 10, **VACUUM_SOON}
 ROWID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 

@@ -307,14 +307,14 @@ class Journal(Protocol):
 class Letter:
     """Something to be said in chat about a job. `final` is its one final answer; the other kind shows it waiting.
 
-    `nonce` is the same on every attempt at this letter.
+    `nonce` is the same on every attempt at this letter, and no other house's; whoever delivers sets it.
     """
 
     id: int
     job: JobId
     final: bool
     attempt: int
-    nonce: str
+    nonce: str = ""
 
 
 class Outbox(Protocol):

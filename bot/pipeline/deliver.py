@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.live import Changed
 from bot.pipeline.cards import Cards
+from bot.pipeline.resumption import key_root
 from bot.pipeline.topics import LETTERS
 from bot.ports import (
     Boundary,
@@ -72,6 +73,7 @@ class Deliveries:
         if job is None or postman is None:
             await self.outbox.give_up(letter, detail="nobody here posts to this platform")
             return
+        letter = replace(letter, nonce=f"{key_root(job)}-{'final' if letter.final else 'status'}")
         self.boundary("delivering" if letter.final else "placeholder_posting", job.id)
         try:
             async with asyncio.timeout(POST_TIMEOUT_S):

@@ -58,7 +58,7 @@ NextCall = UseAnswer | Resume | Repeat | CallAnew | Lost | Exhausted
 
 
 def key_root(job: Job) -> str:
-    """What all keys of a job's calls begin with: the same after every restart, and nobody else's.
+    """What the keys of a job's calls and the nonces of its letters begin with: the same after every restart, and nobody else's.
 
     The number alone would be every house's: a provider that answers a key it knows with what it painted then would
     give the first picture of another database with the same account.

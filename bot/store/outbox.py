@@ -108,7 +108,6 @@ def due(tx: Transaction, *, owner: str, limit: int, lease_s: float) -> list[Lett
             job=JobId(job_id),
             final=bool(final),
             attempt=attempt,
-            nonce=f"job-{job_id}-{'final' if final else 'status'}",
         )
         for letter_id, job_id, final, attempt in sorted(rows)
     ]

@@ -27,8 +27,9 @@ PHONE = {
 PATIENCE_MS = 10_000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
+    """A browser for one file of tests. Playwright's loop counts as running while it is open, so it must not outlive them."""
     if not Path(CHROMIUM).exists():
         pytest.skip("there is no chromium on this machine; apt-get install chromium")
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")

@@ -208,7 +208,7 @@ async def test_after_a_restart_everything_of_the_dead_process_is_free(store: Sto
     (adopted,) = await store.queue.adopt(owner="new", limit=5, lease_s=LEASE_S)
     assert adopted.job.id == received.job
     (again,) = await letters(store, owner="new")
-    assert (again.id, again.nonce, again.attempt) == (letter.id, letter.nonce, 2)
+    assert (again.id, again.attempt) == (letter.id, 2)
     assert not await store.outbox.posted(letter, message="m", images=())
 
 

@@ -27,7 +27,10 @@ class Clock:
         pushed.set()
 
     async def sleep(self, seconds: float) -> None:
-        until = self.now() + seconds
+        await self.sleep_until(self.now() + seconds)
+
+    async def sleep_until(self, until: float) -> None:
+        """Until a time fixed beforehand, so that a push between deciding and waiting is not missed."""
         while (left := until - self.now()) > 0:
             try:
                 await asyncio.wait_for(self._pushed.wait(), left)
@@ -36,7 +39,8 @@ class Clock:
 
     async def within(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
         """What `work` gives; TimeoutError, and the work cancelled, when `seconds` pass first."""
-        task, timer = asyncio.ensure_future(work), asyncio.ensure_future(self.sleep(seconds))
+        until = self.now() + seconds
+        task, timer = asyncio.ensure_future(work), asyncio.ensure_future(self.sleep_until(until))
         try:
             await asyncio.wait({task, timer}, return_when=asyncio.FIRST_COMPLETED)
             if not task.done():

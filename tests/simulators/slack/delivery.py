@@ -44,6 +44,7 @@ class Delivery:
     payload: Json
     outcome: Outcome = "pending"
     seconds: float = 0.0
+    ended_at: float = 0.0
     response: Json = field(default_factory=dict)
     status: int = 0
     attempt: int = 0
@@ -127,14 +128,14 @@ class Deliveries:
         return first
 
     async def _repeat(self, first: Delivery) -> None:
-        reason = REASON[first.outcome]
+        reason, ended_at = REASON[first.outcome], first.ended_at
         for attempt, delay_s in enumerate(RETRY_AFTER_S, start=1):
-            await self._slack.clock.sleep(delay_s)
+            await self._slack.clock.sleep_until(ended_at + delay_s)
             retry = Delivery(kind="events_api", payload=first.payload, attempt=attempt)
             await self._send(retry, reason=reason)
             if retry.acked or retry.no_retry:
                 return
-            reason = REASON[retry.outcome]
+            reason, ended_at = REASON[retry.outcome], retry.ended_at
 
     async def _send(self, delivery: Delivery, *, reason: str = "") -> Delivery:
         self.sent.append(delivery)
@@ -146,6 +147,7 @@ class Deliveries:
         except TimeoutError:
             answer = Answer(outcome="timeout")
         delivery.seconds = time.perf_counter() - began
+        delivery.ended_at = self._slack.clock.now()
         delivery.outcome, delivery.status = answer.outcome, answer.status
         delivery.response, delivery.no_retry = answer.body, answer.no_retry
         self._slack.changed()

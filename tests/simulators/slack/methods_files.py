@@ -165,7 +165,7 @@ async def _share(
     thread_ts: str | None,
 ) -> None:
     """The message with the files, which appears when the scan is done."""
-    await slack.clock.sleep(slack.scan_delay_s)
+    await slack.clock.sleep_until(max(file.scanned_at for file in files))
     for file in files:
         file.channels.add(channel.id)
     message = put(

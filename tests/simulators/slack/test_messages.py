@@ -296,6 +296,20 @@ async def test_plain_text_in_blocks_pings_nobody_and_mrkdwn_does(client, general
     assert [m.pinged for m in general.history()] == [frozenset(), frozenset({"channel"})]
 
 
+async def test_rich_text_pings_by_its_elements_and_never_by_its_words(client, general, ana):
+    said = [
+        {"type": "text", "text": "<!channel>"},
+        {"type": "user", "user_id": ana.id},
+        {"type": "broadcast", "range": "here"},
+    ]
+    section = {"type": "rich_text_section", "elements": said}
+    blocks = [{"type": "rich_text", "elements": [section]}]
+
+    await client.chat_postMessage(channel=general.id, text="a", blocks=blocks)
+
+    assert general.history()[0].pinged == {ana.id, "here"}
+
+
 async def test_link_names_turns_plain_names_into_mentions(client, general, ana):
     await client.chat_postMessage(channel=general.id, text="@ana @channel", link_names=True)
 

@@ -128,6 +128,7 @@ def _marked(workspace: Workspace, text: str) -> str:
     safe = re.sub(
         r"&lt;@([A-Z0-9]+)[^&]*&gt;", lambda m: f"<b>@{_name(workspace, m.group(1))}</b>", safe
     )
+    safe = re.sub(r"&lt;!date\^[^|]*\|([^&]*)&gt;", r"\1", safe)
     safe = re.sub(r"&lt;(https?[^|&]+)\|?([^&]*)&gt;", r'<a href="\1">\2</a>', safe)
     safe = re.sub(r"`([^`\n]+)`", r"<code>\1</code>", safe)
     safe = re.sub(r"(?<!\w)\*([^*\n]+)\*(?!\w)", r"<b>\1</b>", safe)

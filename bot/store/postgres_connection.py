@@ -13,7 +13,7 @@ CONNECT_TIMEOUT_S = 5
 LOCK_TIMEOUT_MS = 2_000
 """How long a write waits for another process's: less than the 3 s in which Slack and Discord want an answer."""
 
-STUCK_TRANSACTION_MS = 10_000
+STUCK_TRANSACTION_MS = 5_000
 """After this the server ends a transaction whose process says nothing: one that was stopped in the middle would keep
 others from the lanes it holds. A lease lasts longer, so its jobs are not yet taken over."""
 

@@ -76,3 +76,24 @@ async def test_what_one_paints_the_other_sees(houses) -> None:
     for stage in houses:
         stage.painter.gate.set()
     assert await final_tones((first, second), 1) == [Tone.DONE]
+
+
+async def test_a_process_that_starts_leaves_alone_what_others_hold(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    async with open_stage(tmp_path, database_url=postgres_url) as first:
+        first.painter.gate.clear()
+        updates = first.house.signals.updates()
+        await first.actor("ana").says("/imagine a fox")
+        async with asyncio.timeout(WAIT_S):
+            while not isinstance(await anext(updates), Painting):
+                pass
+
+        async with open_stage(tmp_path, database_url=postgres_url) as second:
+            second.chat.news = first.chat.news
+            first.painter.gate.set()
+            tones = await final_tones((first, second), 1)
+
+        assert tones == [Tone.DONE]
+        assert second.painter.requests == []
+        assert len(first.painter.requests) == 1

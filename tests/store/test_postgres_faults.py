@@ -116,7 +116,7 @@ async def test_a_row_locked_for_too_long_is_an_answer_not_a_wait(
 
 async def test_a_stopped_process_cannot_hold_its_locks_for_ever(store: Store) -> None:
     for ask in (store.executor.read, store.executor.write):
-        assert await ask(lambda tx: tx.row(SETTINGS)) == ("2s", "10s")
+        assert await ask(lambda tx: tx.row(SETTINGS)) == ("2s", "5s")
 
 
 async def test_an_operation_that_fails_harms_nobody_elses(store: Store) -> None:

@@ -81,6 +81,13 @@ class Settings(_Table):
     slots: int = Field(default=4, ge=1, le=256)
     image_processes: int = Field(default=2, ge=1, le=64)
     model_processes: int = Field(default=2, ge=1, le=16)
+    admins: tuple[str, ...] = ()
+    """Platform user ids, as `slack:T1:U1`."""
+    slack_api_url: str = "https://slack.com/api/"
+    slack_mode: Literal["socket", "http"] | None = None
+    """Without one: over sockets when there is an app token, else over HTTP."""
+    slack_admin_group: str | None = None
+    """A user group's id; its members are admins."""
     providers: tuple[ProviderTable, ...] = ()
     moderators: tuple[ModeratorTable, ...] = ()
     rules: RulesTable = RulesTable()
@@ -106,6 +113,21 @@ class Settings(_Table):
         """The address of the shared database; None when the SQLite file is used."""
         return None if self.database_url is None else self.database_url.get_secret_value()
 
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """The environment has them in one text, with commas."""
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+
+    def admins_of(self, platform: str) -> frozenset[str]:
+        """The admins of one platform, without its name."""
+        prefix = f"{platform}:"
+        return frozenset(
+            admin.removeprefix(prefix) for admin in self.admins if admin.startswith(prefix)
+        )
+
     @property
     def database_path(self) -> Path:
         """Where the SQLite file lies."""
@@ -124,8 +146,19 @@ _ENVIRONMENT: Mapping[str, str] = {
     "IMPASTO_PUBLIC_URL": "public_url",
     "IMPASTO_LOG_LEVEL": "log_level",
     "IMPASTO_SLOTS": "slots",
+    "IMPASTO_ADMINS": "admins",
+    "IMPASTO_SLACK_API_URL": "slack_api_url",
+    "IMPASTO_SLACK_MODE": "slack_mode",
+    "IMPASTO_SLACK_ADMIN_GROUP": "slack_admin_group",
 }
-_KNOWN_KEYS = ("OPENAI_API_KEY",)
+_KNOWN_KEYS = (
+    "OPENAI_API_KEY",
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "SLACK_CLIENT_ID",
+    "SLACK_CLIENT_SECRET",
+)
 
 
 def load_settings(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:

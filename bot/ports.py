@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -511,6 +511,72 @@ class NewMessage:
     job: JobId | None = None
     final: bool = False
     only_for: str | None = None
+
+
+# --- what a chat platform holds of ours -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatMessage:
+    """A message that shows a job on a platform, by the platform's own ids. `shown` are the positions of its pictures."""
+
+    job: JobId
+    final: bool
+    workspace: WorkspaceId
+    channel: str
+    message: str
+    thread: str | None
+    shown: tuple[int, ...] = ()
+
+
+class ChatMessages(Protocol):
+    """Where each job stands in chat: for edits, and for whoever would post it a second time."""
+
+    async def put(self, message: ChatMessage) -> None:
+        """Remembers it; a job has one that shows it waiting and one with its answer."""
+
+    async def of_job(self, job: JobId) -> Sequence[ChatMessage]:
+        """What shows the job, the answer last."""
+
+    async def count_edit(self, job: JobId, *, most: int) -> bool:
+        """Counts an edit of the message that shows it waiting; False, and nothing counted, when it had `most`."""
+
+
+class ChatFiles(Protocol):
+    """Which of our blobs a workspace's platform holds as files."""
+
+    async def file(self, workspace: WorkspaceId, blob: BlobKey) -> str | None:
+        """The platform's id of the file."""
+
+    async def keep(self, workspace: WorkspaceId, blob: BlobKey, file: str) -> None:
+        """Remembers an uploaded file."""
+
+    async def forget(self, workspace: WorkspaceId, blob: BlobKey) -> str | None:
+        """The file that held the blob, remembered no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """A workspace that installed the bot. `token` is a secret; it is stored encrypted."""
+
+    workspace: WorkspaceId
+    token: str = field(repr=False)
+    bot_user: str
+    name: str = ""
+    scopes: str = ""
+
+
+class Installations(Protocol):
+    """Who installed the bot, one row for each workspace."""
+
+    async def save(self, installation: Installation) -> None:
+        """Installed, or installed anew."""
+
+    async def find(self, workspace: WorkspaceId) -> Installation | None:
+        """None when it never was, or is no more."""
+
+    async def remove(self, workspace: WorkspaceId) -> None:
+        """Uninstalled, or its token revoked: the token is deleted."""
 
 
 # --- pictures that come in and go out over HTTP --------------------------------------------------------------------

@@ -45,6 +45,8 @@ class _Course:
     def __init__(self, store: Store, *, jobs: int, slots: int) -> None:
         self._store = store
         self._jobs = jobs
+        self._submissions = [submission(n, user=f"U{n % USERS}") for n in range(jobs)]
+        self._images = [new_image()]
         self._slots = slots
         self._free = slots
         self._delivered = 0
@@ -61,7 +63,7 @@ class _Course:
     async def _submit(self, numbers: range) -> None:
         queue = self._store.queue
         for number in numbers:
-            outcome = await queue.submit(submission(number, user=f"U{number % USERS}"))
+            outcome = await queue.submit(self._submissions[number])
             if not isinstance(outcome, Accepted):
                 raise TypeError(f"not accepted: {outcome}")
             await queue.admit(outcome.fence, plan=PLAN, decision=PROMPT_DECISION, weight=1.0)
@@ -87,7 +89,7 @@ class _Course:
     async def _finish(self, claimed: Claimed) -> None:
         await self._store.queue.finish(
             claimed.fence,
-            images=[new_image()],
+            images=self._images,
             decisions=[IMAGE_DECISION],
             cost_microusd=None,
             notes=(),
@@ -119,9 +121,10 @@ async def end_to_end(databases: Databases, *, jobs: int, concurrency: int) -> Pa
     """Passes `jobs` jobs through a new store."""
     store = await databases.store()
     try:
+        course = _Course(store, jobs=jobs, slots=concurrency)
         before = store.executor.commits
         started = time.perf_counter()
-        await _Course(store, jobs=jobs, slots=concurrency).run(submitters=concurrency)
+        await course.run(submitters=concurrency)
         seconds = time.perf_counter() - started
         return Passed(jobs=jobs, seconds=seconds, commits=store.executor.commits - before)
     finally:

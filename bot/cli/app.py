@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import bench, db, imagine, serve
+from bot.cli import bench, db, imagine, serve, slack
 
 app = typer.Typer(
     name="impasto",
@@ -21,4 +21,5 @@ app.command(
     options_metavar="PROMPT [FLAGS] [OPTIONS]",
 )(imagine.imagine)
 app.add_typer(db.app, name="db")
+app.add_typer(slack.app, name="slack")
 app.add_typer(bench.app, name="bench")

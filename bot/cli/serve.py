@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from bot.cli.exits import in_sentences
 from bot.cli.stopping import stop_on_signals
 from bot.config import Settings, load_settings
 from bot.wiring.house import open_house
+from bot.wiring.slack import open_slack_surface
 from bot.wiring.web import open_port, serve_web
 
 DEMO_DRAIN_S = 2.0
@@ -48,6 +50,12 @@ async def _serve(settings: Settings, *, playground: bool, drain_s: float) -> Non
             typer.echo(f"\n  Impasto is painting at {where}\n  Ctrl-C ends it.\n", err=True)
         else:
             typer.echo(f"Impasto is listening at {where}", err=True)
-        async with asyncio.TaskGroup() as group:
+        async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
+            slack = None if playground else await open_slack_surface(house, stack=stack)
+            hooks = slack.routes if slack else ()
             group.create_task(house.work(stop=stop, drain_s=drain_s))
-            group.create_task(serve_web(house, socket, playground=playground, stop=stop))
+            group.create_task(
+                serve_web(house, socket, playground=playground, stop=stop, hooks=hooks)
+            )
+            if slack is not None:
+                group.create_task(slack.run(stop=stop))

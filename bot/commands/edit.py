@@ -38,7 +38,7 @@ async def edit(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     ask = _inherit(asked, job)
     strength = _strength(invocation.inputs.get("strength", ""))
     if strength is None:
-        return answers.notice("That needs a small change", "Strength: choose a number from 0 to 1.")
+        return answers.needs_change("Strength: choose a number from 0 to 1.")
     masked = invocation.mask is not None
     order = Order(
         operation=Operation.INPAINT if masked else Operation.IMAGE_TO_IMAGE,

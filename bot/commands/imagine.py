@@ -28,23 +28,24 @@ async def imagine(desk: Desk, invocation: Invocation) -> Reply:
     asked = parse(invocation.text)
     if not isinstance(asked, Ask):
         return answers.bad_flags(asked)
-    ask = with_count(asked, desk.rules.images)
+    order = await imagine_order(desk, invocation, asked)
+    return await place_order(desk, invocation, order) if isinstance(order, Order) else order
+
+
+async def imagine_order(desk: Desk, invocation: Invocation, ask: Ask) -> Order | Reply:
+    """What is to be painted; a reply when the picture it should start from is not here."""
     parent: ImageId | None = None
     if invocation.reference_image is not None:
         found = await image_here(desk, invocation, invocation.reference_image)
         if found is None:
             return answers.gone("picture")
         parent = found[0].id
-    return await place_order(
-        desk,
-        invocation,
-        Order(
-            operation=_operation(invocation),
-            ask=ask,
-            parent_image=parent,
-            source=invocation.reference,
-            mask=invocation.mask,
-        ),
+    return Order(
+        operation=_operation(invocation),
+        ask=with_count(ask, desk.rules.images),
+        parent_image=parent,
+        source=invocation.reference,
+        mask=invocation.mask,
     )
 
 

@@ -20,8 +20,8 @@ async def place_order(desk: Desk, invocation: Invocation, order: Order) -> Reply
     if unknown := unknown_names(desk, order.ask):
         return unknown
     match await desk.intake.submit(invocation, order):
-        case Accepted():
-            return answers.taken()
+        case Accepted(job=job):
+            return answers.taken(job)
         case Duplicate(job=job, state=state):
             return answers.asked_before(job, state)
         case OverQuota(usage=usage):
@@ -37,9 +37,7 @@ def unknown_names(desk: Desk, ask: Ask) -> Reply | None:
         ("--style", ask.style, desk.catalog.styles),
     ):
         if value is not None and value not in known:
-            return answers.notice(
-                "That needs a small change", _unknown(flag, value, known), "Nothing was submitted."
-            )
+            return answers.needs_change(_unknown(flag, value, known), "Nothing was submitted.")
     return None
 
 

@@ -169,7 +169,7 @@ async def report(desk: Desk, invocation: Invocation, action: Action) -> Reply:
         return Reply(form=_report_form(image))
     reason = invocation.inputs.get("reason", "")
     if reason not in REASONS:
-        return answers.notice("That needs a small change", f"Choose one of: {', '.join(REASONS)}.")
+        return answers.needs_change(f"Choose one of: {', '.join(REASONS)}.")
     text = " ".join(invocation.inputs.get("text", "").split())[:500]
     await desk.gallery.report(
         image.id, by=invocation.person, reason=f"{reason}: {text}" if text else reason

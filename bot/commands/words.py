@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.commands import edit, facts, imagine, line, pictures, variations
+from bot.commands import edit, facts, imagine, imagine_form, line, pictures, variations
 from bot.commands.registry import Press, Registry, Word
 from bot.domain.action import Verb
 
@@ -21,6 +21,7 @@ REGISTRY = Registry.of(
         Word(guide=facts.HELP, handler=facts.help_word),
     ),
     presses=(
+        Press(verb=Verb.IMAGINE, handler=imagine_form.imagine_form),
         Press(verb=Verb.UPSCALE, handler=variations.upscale),
         Press(verb=Verb.VARY, handler=variations.vary),
         Press(verb=Verb.REROLL, handler=variations.reroll),

@@ -16,6 +16,8 @@ _SHAPE = re.compile(r"i1:([a-z_]{1,24}):([0-9]{1,18})(?::([A-Za-z0-9_.-]{0,40}))
 class Verb(StrEnum):
     """What a button does."""
 
+    IMAGINE = "imagine"
+    """The empty form; its target is the picture to start from, or 0."""
     UPSCALE = "upscale"
     VARY = "vary"
     REROLL = "reroll"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.card import Card, Reply, Tone
@@ -26,15 +27,16 @@ def listing(headline: str, text: str, *, footer: str = "") -> Reply:
     )
 
 
-def taken() -> Reply:
+def taken(job: JobId) -> Reply:
     """The neutral acknowledgement: it repeats nothing, since nothing is judged yet."""
     return Reply(
+        job=job,
         card=Card(
             tone=Tone.WORKING,
             headline="Got it",
             lines=("Your request is safe here; its place in line follows.",),
             only_asker=True,
-        )
+        ),
     )
 
 
@@ -59,14 +61,16 @@ def gone(what: str) -> Reply:
 
 def not_allowed(role: Role) -> Reply:
     """The person lacks the right."""
-    return notice("You may not do that", f"It takes the role {role.value}. Ask an admin.")
+    denied = notice("You may not do that", f"It takes the role {role.value}. Ask an admin.")
+    return replace(denied, denied=True)
 
 
 def not_yours(what: str) -> Reply:
     """Only the person who asked, or a moderator, may do it."""
-    return notice(
+    denied = notice(
         "You may not do that", f"Only the person who asked for this {what}, or a moderator, can."
     )
+    return replace(denied, denied=True)
 
 
 def unknown_word(word: str, suggestion: str | None) -> Reply:
@@ -78,14 +82,26 @@ def unknown_word(word: str, suggestion: str | None) -> Reply:
 
 def bad_flags(errors: tuple[FlagError, ...]) -> Reply:
     """Everything wrong with a request at once; nothing was submitted."""
-    return Reply(
-        card=Card(
-            tone=Tone.NOTICE,
-            headline="That needs a small change",
-            lines=(*(error.sentence for error in errors), "Nothing was submitted."),
-            only_asker=True,
-        )
-    )
+    return needs_change(*(error.sentence for error in errors), "Nothing was submitted.")
+
+
+def needs_change(*lines: str) -> Reply:
+    """Something in what was typed has to be put differently."""
+    return replace(notice("That needs a small change", *lines), correctable=True)
+
+
+def not_kept(*, no_room: bool) -> Reply:
+    """The database took nothing, so nothing was promised."""
+    if no_room:
+        why = "The bot can't write to its disk. Ask an admin to make room, then send it again."
+    else:
+        why = "The bot couldn't store this just now. Send it again in a moment."
+    return notice("This was not taken", why, "Nothing was charged.")
+
+
+def broke() -> Reply:
+    """A fault of ours that has no better sentence; the log has it."""
+    return notice("Something went wrong here", "This is our fault, not yours. Try again.")
 
 
 def over_quota(usage: Usage, *, asked: int, now: datetime) -> Reply:

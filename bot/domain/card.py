@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.action import Action
-from bot.domain.identity import BlobKey, ImageId
+from bot.domain.identity import BlobKey, ImageId, JobId
 
 
 class Tone(StrEnum):
@@ -129,7 +129,15 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What a command or button gives back at once: a card, a form to open, or both empty when the answer follows."""
+    """What a command or button gives back at once: a card, a form to open, or both empty when the answer follows.
+
+    `job` is set when the request became a job just now: its answer follows, and `card` only says so. `denied` says that
+    nothing was done for want of a right: with another role the same may be asked again. `correctable` says that a form
+    was filled in wrongly: it may stay open.
+    """
 
     card: Card | None = None
     form: Form | None = None
+    job: JobId | None = None
+    denied: bool = False
+    correctable: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.action import Action, Verb
@@ -21,6 +21,12 @@ from bot.domain.sentences import (
     ordinal,
 )
 from providers import Operation
+
+QUESTIONS: Mapping[Verb, str] = {
+    Verb.DELETE: "Delete this picture for everybody? It can't be brought back.",
+    Verb.RETRY: "The image service may bill this twice. Paint it anew?",
+}
+"""What is asked before a verb is done, where its button asks at all."""
 
 _WORKING = frozenset(
     {
@@ -237,7 +243,7 @@ def per_image_buttons(image: ImageId, number: str) -> tuple[Button, ...]:
             action=Action(verb=Verb.DELETE, target=image),
             says=f"Delete image{number}",
             style=ButtonStyle.DANGER,
-            confirm="Delete this picture for everybody? It can't be brought back.",
+            confirm=QUESTIONS[Verb.DELETE],
         ),
     )
 
@@ -256,11 +262,7 @@ def _ended(job: Job, ending: Ending) -> Card:
         label="Retry",
         action=Action(verb=Verb.RETRY, target=job.id),
         says="Ask for the same once more",
-        confirm=(
-            "The image service may bill this twice. Paint it anew?"
-            if ending.reason is Reason.OUTCOME_UNKNOWN
-            else None
-        ),
+        confirm=QUESTIONS[Verb.RETRY] if ending.reason is Reason.OUTCOME_UNKNOWN else None,
     )
     edit = Button(
         label="Edit",

@@ -10,6 +10,7 @@ from random import Random
 
 from bot.domain.house import HouseRules
 from bot.domain.job import Ending, Fence, Job, Plan, Reason
+from bot.domain.live import Changed
 from bot.pipeline.catalog import Catalog
 from bot.pipeline.route import Source, route
 from bot.pipeline.submit import ADMISSION_LEASE_S, ADMISSIONS
@@ -81,11 +82,13 @@ class Admissions:
                     fence, plan=settled, decision=decision, weight=self.rules.weight
                 )
                 self.boundary("queued", job.id)
+                self.signals.publish(Changed(job=job.id))
                 self.signals.wake(READY)
                 self.signals.wake(LETTERS)
                 return
             ending = settled
         await self.queue.refuse(fence, ending=ending, decision=decision)
+        self.signals.publish(Changed(job=job.id))
         self.signals.wake(LETTERS)
 
     async def _source(self, job: Job) -> Source | None:

@@ -78,17 +78,25 @@ class Asking:
             for _ in range(threads):
                 self._queue.put(None)
 
-    def take(self, *, most: int) -> tuple[list[list[Asked]], bool]:
-        """For a thread: waits for something, and gives it in groups of at most `most`; and whether to end now."""
-        taken = [self._queue.get()]
-        asked = list(taken[0] or ())
-        # Empty: another thread that takes from this queue was quicker.
+    def take(self, *, most: int) -> tuple[list[Asked], bool]:
+        """For a thread: waits for something and takes what else is there; and whether to end after it.
+
+        What was asked in one turn stays together, also beyond `most`.
+        """
+        first = self._queue.get()
+        group = list(first or ())
+        return group, first is None or self.join(group, most=most)
+
+    def join(self, group: list[Asked], *, most: int) -> bool:
+        """For a thread: adds to its group who came meanwhile; and whether to end after it."""
+        # Empty: nobody came, or another thread that takes from this queue was quicker.
         with suppress(Empty):
-            while taken[-1] is not None and len(asked) < most:
-                taken.append(self._queue.get_nowait())
-                asked += taken[-1] or ()
-        groups = [asked[first : first + most] for first in range(0, len(asked), most)]
-        return groups, taken[-1] is None
+            while len(group) < most:
+                handed = self._queue.get_nowait()
+                if handed is None:
+                    return True
+                group += handed
+        return False
 
     def answer(self, group: Sequence[Asked], outcomes: Sequence[Any]) -> None:
         """For a thread: resolves the futures of a group on their loop, all in one call."""

@@ -27,6 +27,8 @@ _END = Statement(
         owner=None,
         lease_until_us=None,
         provider=None,
+        run_at_us=None,
+        deadline_at_us=None,
         finished_at_us=param("now_us"),
     )
 )

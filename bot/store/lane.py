@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from bot.domain.job import Fence, JobState
 from bot.store.statement import Statement, param
-from bot.store.tables import LEASED, UNFINISHED, clock, job, lane
+from bot.store.tables import LEASED, UNFINISHED, job, lane
 from bot.store.transaction import Transaction
 
 SLOTTED = frozenset({JobState.READY, JobState.RUNNING})
@@ -30,7 +30,6 @@ class LockedJob(NamedTuple):
     cap: int
     inflight: int
     tag: float
-    virtual_time: float
 
 
 _LOCKED = (
@@ -47,7 +46,6 @@ _LOCKED = (
         lane.c.cap,
         lane.c.inflight,
         lane.c.tag,
-        select(clock.c.vt).scalar_subquery(),
     )
     .join(lane, lane.c.lane == job.c.lane)
     .where(job.c.id == param("job"))
@@ -103,7 +101,13 @@ def lock_by_id(tx: Transaction, job_id: int) -> LockedJob | None:
 
 
 def pass_slot(tx: Transaction, locked: LockedJob) -> None:
-    """Gives the slot of a job that left it to the person's first waiting job, if there is one."""
+    """Gives the slot of a job that left it to the person's first waiting job, if there is one.
+
+    Nobody waits in a lane that has not reached its cap.
+    """
+    if locked.inflight < locked.cap:
+        tx.change(_SET_INFLIGHT, lane=locked.lane, inflight=locked.inflight - 1)
+        return
     _fill(tx, locked.lane, cap=locked.cap, inflight=locked.inflight - 1, stored=locked.inflight)
 
 

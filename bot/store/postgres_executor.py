@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Concatenate
 
 from bot.ports import Clock
@@ -52,27 +52,25 @@ class PostgresExecutor:
         """Transactions committed so far for `write`."""
         return sum(thread.groups for thread in self._writers)
 
-    async def write(
+    def write(
         self,
         operation: Callable[Concatenate[Transaction, P], T],
         *args: P.args,
         **kwargs: P.kwargs,
-    ) -> T:
+    ) -> Awaitable[T]:
         """The operation's result once it is committed. StoreUnavailable when it could not be, or nobody can know."""
         locks = locks_of(operation, args, kwargs)
         asking = self._alone if locks is None or locks.alone else self._together
-        result: T = await asking.ask(operation, args, kwargs, locks)
-        return result
+        return asking.ask(operation, args, kwargs, locks)
 
-    async def read(
+    def read(
         self,
         operation: Callable[Concatenate[Transaction, P], T],
         *args: P.args,
         **kwargs: P.kwargs,
-    ) -> T:
+    ) -> Awaitable[T]:
         """The operation's result over one snapshot."""
-        result: T = await self._reads.ask(operation, args, kwargs)
-        return result
+        return self._reads.ask(operation, args, kwargs)
 
     async def aclose(self) -> None:
         """Finishes what was asked before, then closes every connection."""

@@ -67,9 +67,9 @@ class PostgresThread:
     def _work(self) -> None:
         ends = False
         while not ends:
-            groups, ends = self._asking.take(most=self._most)
-            for taken in groups:
-                group = self._group(taken)
+            taken, ends = self._asking.take(most=self._most)
+            for first in range(0, len(taken), self._most):
+                group = self._group(taken[first : first + self._most])
                 self._asking.answer(group.asked, self._outcomes(group))
         self._session.close()
 

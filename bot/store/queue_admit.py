@@ -14,10 +14,11 @@ from bot.store.moments import span_us
 from bot.store.queue_submit import FIRST_TOKEN
 from bot.store.records import write_plan
 from bot.store.statement import Statement, param
-from bot.store.tables import job, lane
+from bot.store.tables import RECEIVED, clock, job, lane
 from bot.store.transaction import Row, Transaction
 from moderation import Decision
 
+_READ_CLOCK = Statement(select(clock.c.vt))
 _ADMIT = Statement(
     update(job)
     .where(
@@ -47,14 +48,14 @@ _NOBODYS = or_(
 )
 _ADOPTABLE = Statement(
     select(job.c.id)
-    .where(job.c.state == JobState.RECEIVED, _NOBODYS)
+    .where(RECEIVED, _NOBODYS)
     .order_by(job.c.id)
     .limit(param("most"))
     .with_for_update(skip_locked=True)
 )
 _ADOPT = Statement(
     update(job)
-    .where(job.c.id == param("job"), job.c.state == JobState.RECEIVED, _NOBODYS)
+    .where(job.c.id == param("job"), RECEIVED, _NOBODYS)
     .values(
         owner=param("owner"),
         token=job.c.token + 1,
@@ -79,11 +80,9 @@ def admit(tx: Transaction, fence: Fence, *, plan: Plan, decision: Decision, weig
     locked = lock_fenced(tx, fence)
     if locked is None or locked.state != JobState.RECEIVED:
         return False
+    (virtual_time,) = tx.row(_READ_CLOCK) or (0.0,)
     tag = next_tag(
-        lane_tag=locked.tag,
-        virtual_time=locked.virtual_time,
-        images=locked.images,
-        weight=weight,
+        lane_tag=locked.tag, virtual_time=virtual_time, images=locked.images, weight=weight
     )
     ready = locked.inflight < locked.cap
     if not tx.change(

@@ -16,17 +16,16 @@ from bot.ports import Renewal
 from bot.store.job_rows import JOB_COLUMNS
 from bot.store.moments import span_us
 from bot.store.statement import Statement, param
-from bot.store.tables import LEASED, clock, job
+from bot.store.tables import IN_A_SLOT, LEASED, clock, job
 from bot.store.transaction import Row, Transaction
 
 _READY = job.c.state == JobState.READY
-_RUNNING = job.c.state == JobState.RUNNING
 
 _RAISE_CLOCK = Statement(
     update(clock).where(clock.c.vt < param("raised_vt")).values(vt=param("raised_vt"))
 )
 _SLOTS_TAKEN = Statement(
-    select(job.c.provider, func.count()).where(_RUNNING).group_by(job.c.provider)
+    select(job.c.provider, func.count()).where(IN_A_SLOT).group_by(job.c.provider)
 )
 
 
@@ -65,13 +64,13 @@ _TAKE = Statement(
 _OTHERS_AT = Statement(
     select(func.count())
     .select_from(job)
-    .where(_RUNNING, job.c.provider == param("slot"), job.c.id != param("job"))
+    .where(IN_A_SLOT, job.c.provider == param("slot"), job.c.id != param("job"))
 )
 _SWITCH = Statement(
     update(job)
     .where(
         job.c.id == param("job"),
-        _RUNNING,
+        job.c.state == JobState.RUNNING,
         job.c.owner == param("owner"),
         job.c.token == param("token"),
     )

@@ -38,6 +38,7 @@ _FINISH = Statement(
         cost_microusd=param("cost_microusd"),
         notes=param("notes"),
         grid=param("grid"),
+        deadline_at_us=None,
         **_LET_GO,
     )
     .returning(job.c.workspace, job.c.parent)

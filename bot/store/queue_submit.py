@@ -30,10 +30,16 @@ def _open_lane(insert_: InsertInto) -> ClauseElement:
 
 _OPEN_LANE = Statement(_open_lane)
 """Postgres locks the row even where the condition leaves it unwritten."""
-_KNOWN = Statement(select(job.c.id, job.c.state).where(job.c.idem == param("key")))
-_UNFINISHED_IN_LANE = Statement(
+_UNFINISHED_IN_LANE = (
     select(func.count()).select_from(job).where(job.c.lane == param("lane"), UNFINISHED)
 )
+_LOOK = Statement(
+    select(
+        select(job.c.id).where(job.c.idem == param("key")).scalar_subquery(),
+        _UNFINISHED_IN_LANE.scalar_subquery(),
+    )
+)
+_STATE = Statement(select(job.c.state).where(job.c.id == param("job")))
 _INSERT = Statement(
     insert(job)
     .values(
@@ -70,11 +76,10 @@ def submit(tx: Transaction, submission: Submission) -> SubmitOutcome:
     if tx.change(_OPEN_LANE, lane=lane_id, cap=submission.cap):
         fill_slots(tx, lane_id)
     # After the lane is locked, and as a statement of its own: the same event sent twice at once waits here and is found.
-    known = tx.row(_KNOWN, key=submission.key)
+    known, queued = tx.row(_LOOK, key=submission.key, lane=lane_id) or (None, 0)
     if known is not None:
-        job_id, state = known
-        return Duplicate(job=JobId(job_id), state=JobState(state))
-    (queued,) = tx.row(_UNFINISHED_IN_LANE, lane=lane_id) or (0,)
+        (state,) = tx.row(_STATE, job=known) or (JobState.RECEIVED,)
+        return Duplicate(job=JobId(known), state=JobState(state))
     if queued >= submission.max_queued:
         return TooManyQueued(queued=queued, limit=submission.max_queued)
     images = submission.order.images

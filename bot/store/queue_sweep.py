@@ -12,7 +12,7 @@ from bot.store.job_end import end_job
 from bot.store.lane import lock_by_id, take_slot
 from bot.store.moments import span_us
 from bot.store.statement import Statement, param
-from bot.store.tables import LEASED, PENDING, STARTED_UNFINISHED, job, outbox
+from bot.store.tables import DELAYED, LEASED, ON_TIME, PENDING, job, outbox
 from bot.store.transaction import Row, Transaction
 
 MOST_AT_ONCE = 250
@@ -33,12 +33,12 @@ _OTHERS = Statement(
 )
 _DUE = Statement(
     select(job.c.id)
-    .where(job.c.state == JobState.DELAYED, job.c.run_at_us <= param("now_us"))
+    .where(DELAYED, job.c.run_at_us <= param("now_us"))
     .order_by(job.c.run_at_us)
     .limit(MOST_AT_ONCE)
 )
 _DEADLINE_PASSED = and_(
-    STARTED_UNFINISHED,
+    ON_TIME,
     or_(
         and_(job.c.state != JobState.RUNNING, job.c.deadline_at_us <= param("now_us")),
         job.c.deadline_at_us <= param("grace_over_us"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, assert_never
 
 from pydantic import TypeAdapter
@@ -28,6 +29,7 @@ def write_person(person: Person) -> str:
     return _PERSON.dump_json(person).decode()
 
 
+@lru_cache(maxsize=1024)
 def read_person(text: str) -> Person:
     """Inverse of `write_person`."""
     return _PERSON.validate_json(text)

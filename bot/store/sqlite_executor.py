@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Concatenate
 
@@ -19,13 +19,13 @@ class SqliteExecutor:
         self._writer = SqliteThread(
             connect_writer(path, busy_timeout_s=busy_timeout_s),
             clock=clock,
-            begin="BEGIN IMMEDIATE",
+            writes=True,
             name="store-writer",
         )
         self._reader = SqliteThread(
             connect_reader(path, busy_timeout_s=busy_timeout_s),
             clock=clock,
-            begin="BEGIN",
+            writes=False,
             name="store-reader",
         )
 
@@ -34,25 +34,23 @@ class SqliteExecutor:
         """Group commits so far; the benchmark lays as many under its floor."""
         return self._writer.groups
 
-    async def write(
+    def write(
         self,
         operation: Callable[Concatenate[Transaction, P], T],
         *args: P.args,
         **kwargs: P.kwargs,
-    ) -> T:
+    ) -> Awaitable[T]:
         """The operation's result once it is committed. StoreUnavailable when it could not be."""
-        result: T = await self._writer.run(operation, args, kwargs)
-        return result
+        return self._writer.run(operation, args, kwargs)
 
-    async def read(
+    def read(
         self,
         operation: Callable[Concatenate[Transaction, P], T],
         *args: P.args,
         **kwargs: P.kwargs,
-    ) -> T:
+    ) -> Awaitable[T]:
         """The operation's result over one snapshot."""
-        result: T = await self._reader.run(operation, args, kwargs)
-        return result
+        return self._reader.run(operation, args, kwargs)
 
     async def aclose(self) -> None:
         """Finishes what was asked before, then closes both connections."""

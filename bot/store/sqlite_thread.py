@@ -36,31 +36,36 @@ class SqliteTransaction:
 
     def row(self, statement: Statement, **values: object) -> Row | None:
         """The first row."""
-        row: Row | None = self._execute(statement.sqlite, values).fetchone()
+        sql, arrange = statement.sqlite
+        row: Row | None = self._execute(sql, arrange(values)).fetchone()
         return row
 
     def rows(self, statement: Statement, **values: object) -> list[Row]:
         """All rows."""
-        return self._execute(statement.sqlite, values).fetchall()
+        sql, arrange = statement.sqlite
+        return self._execute(sql, arrange(values)).fetchall()
 
     def change(self, statement: Statement, **values: object) -> int:
         """How many rows were written."""
-        return self._execute(statement.sqlite, values).rowcount
+        sql, arrange = statement.sqlite
+        return self._execute(sql, arrange(values)).rowcount
 
 
 class SqliteThread:
-    """Runs operations for one event loop. `begin` is `BEGIN IMMEDIATE` for the writer, `BEGIN` for a reader."""
+    """Runs operations for one event loop, those that write and those that only read in a thread each."""
 
     def __init__(
-        self, connection: sqlite3.Connection, *, clock: Clock, begin: str, name: str
+        self, connection: sqlite3.Connection, *, clock: Clock, writes: bool, name: str
     ) -> None:
         self.groups = 0
         """Transactions committed so far."""
         self._connection = connection
         self._clock = clock
-        self._begin = begin
+        self._writes = writes
+        self._begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
         self._transaction = SqliteTransaction(connection)
         self._asking = Asking()
+        self._stopping = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
@@ -76,14 +81,13 @@ class SqliteThread:
         await asyncio.to_thread(self._thread.join)
 
     def _work(self) -> None:
-        ends = False
-        while not ends:
-            groups, ends = self._asking.take(most=MAX_GROUP)
-            for group in groups:
-                self._asking.answer(group, self._outcomes(group))
+        while not self._stopping:
+            group, self._stopping = self._asking.take(most=MAX_GROUP)
+            outcomes = self._outcomes(group)
+            self._asking.answer(group, outcomes)
         self._connection.close()
 
-    def _outcomes(self, group: Sequence[Asked]) -> Sequence[Any]:
+    def _outcomes(self, group: list[Asked]) -> Sequence[Any]:
         try:
             outcomes = self._together(group)
             if outcomes is None:
@@ -93,15 +97,24 @@ class SqliteThread:
             return [Failed(error) for _ in group]
         return outcomes
 
-    def _together(self, group: Sequence[Asked]) -> list[Any] | None:
-        """The results in order, committed; None when one failed and everything is rolled back."""
+    def _together(self, group: list[Asked]) -> list[Any] | None:
+        """The results in order, committed; None when one failed and everything is rolled back.
+
+        Writers who come before the commit still share it. Readers may not: they would look at a snapshot from before
+        they asked.
+        """
         transaction = self._transaction
         self._execute(self._begin)
         transaction.now_us = to_us(self._clock.now())
+        outcomes: list[Any] = []
         try:
-            outcomes = [
-                asked.operation(transaction, *asked.args, **asked.kwargs) for asked in group
-            ]
+            while len(outcomes) < len(group):
+                outcomes += [
+                    asked.operation(transaction, *asked.args, **asked.kwargs)
+                    for asked in group[len(outcomes) :]
+                ]
+                if self._writes and not self._stopping:
+                    self._stopping = self._asking.join(group, most=MAX_GROUP)
         except Exception as error:  # noqa: BLE001 - whose fault it is shows when they run one by one
             _raise_if_unavailable(error)
             self._roll_back()

@@ -6,14 +6,16 @@ bare loop; compiled once, 0.77 to 0.99).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, LiteralString, cast
 
-from sqlalchemy import BindParameter, ClauseElement, Dialect, Table, bindparam
+from sqlalchemy import BindParameter, ClauseElement, Compiled, Dialect, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteDialect
+from sqlalchemy.sql.compiler import SQLCompiler
 from typing_extensions import override
 
 
@@ -41,7 +43,7 @@ class _PostgresText(PGCompiler_psycopg):
 
 
 def _sqlite() -> Dialect:
-    dialect = SQLiteDialect(paramstyle="named")
+    dialect = SQLiteDialect(paramstyle="qmark")
     dialect.statement_compiler = _SqliteText
     return dialect
 
@@ -57,6 +59,10 @@ InsertInto = Callable[[Table], sqlite.Insert]
 Upsert = Callable[[InsertInto], ClauseElement]
 
 
+Arrange = Callable[[Mapping[str, object]], tuple[object, ...]]
+"""Values by name as a tuple in the order of a statement's parameters."""
+
+
 class Statement:
     """One statement, with its text for each database made on first use."""
 
@@ -64,15 +70,29 @@ class Statement:
         self._build = build
 
     @cached_property
-    def sqlite(self) -> str:
-        """Text with `:name` parameters, for sqlite3."""
-        return self._text(_sqlite(), sqlite.insert)
+    def sqlite(self) -> tuple[str, Arrange]:
+        """Text with `?` parameters, for sqlite3, and what puts named values in their order.
+
+        sqlite3 looks a named parameter up anew at each run, which costs more than this.
+        """
+        compiled = self._compiled(_sqlite(), sqlite.insert)
+        return str(compiled), _arrange(cast(SQLCompiler, compiled).positiontup or [])
 
     @cached_property
     def postgres(self) -> LiteralString:
         """Text with `%(name)s` parameters, for psycopg; it holds nothing but what this code says."""
-        return self._text(_postgres(), cast(InsertInto, postgresql.insert))
+        return str(self._compiled(_postgres(), cast(InsertInto, postgresql.insert)))
 
-    def _text(self, dialect: Dialect, insert: InsertInto) -> str:
+    def _compiled(self, dialect: Dialect, insert: InsertInto) -> Compiled:
         clause = self._build if isinstance(self._build, ClauseElement) else self._build(insert)
-        return str(clause.compile(dialect=dialect))
+        return clause.compile(dialect=dialect)
+
+
+def _arrange(names: Sequence[str]) -> Arrange:
+    match names:
+        case []:
+            return lambda _: ()
+        case [name]:
+            return lambda values: (values[name],)
+        case _:
+            return itemgetter(*names)

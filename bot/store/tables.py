@@ -22,7 +22,6 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     false,
-    true,
 )
 
 from bot.domain.job import JobState
@@ -49,64 +48,58 @@ CLOCK_STORAGE = {"fillfactor": 10, **_VACUUM_SOON}
 job = Table(
     "job",
     metadata,
+    # What every transition reads and writes stands first: SQLite reads a row from its beginning.
     Column("id", ROWID, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("lane", Text, ForeignKey("lane.lane"), nullable=False),
+    Column("owner", Text, doc="Who has it in hand; NULL with lease_until_us."),
+    Column("token", Integer, nullable=False, doc="Counts every lease ever given: the fence."),
+    Column("lease_until_us", BigInteger),
+    Column("vt", Double, doc="Fair tag, given once at admission."),
+    Column("images", Integer, nullable=False),
+    Column("cancel_asked", Boolean, nullable=False),
+    Column("attempts", Integer, nullable=False, doc="Claims, without those handed back."),
+    Column("deaths", Integer, nullable=False, doc="Leases that lapsed in a worker's hands."),
+    Column("provider", Text, doc="Whose slot it holds; set while running, and only then."),
+    Column("route", Text, doc="Names of the candidates, best first, joined by commas."),
+    Column("run_at_us", BigInteger, doc="Set while delayed, and only then."),
+    Column("deadline_at_us", BigInteger, doc="Set from the first claim until it is finished."),
+    Column("created_at_us", BigInteger, nullable=False),
+    Column("started_at_us", BigInteger),
+    Column("finished_at_us", BigInteger, doc="Set in a final state, and only then."),
+    Column("cost_microusd", BigInteger),
+    Column("counters", Text, nullable=False, doc="[[scope, period_key], ...] the hold stands in."),
+    Column("weight", Double, nullable=False),
     Column("idem", Text, nullable=False),
     Column("workspace", Text, nullable=False),
-    Column("lane", Text, ForeignKey("lane.lane"), nullable=False),
     Column("channel", Text, nullable=False),
     Column("thread", Text),
-    Column("person", Text, nullable=False),
-    Column("place", Text, nullable=False),
-    Column("order_json", Text, nullable=False),
     Column("source", Text, doc="Blob the order starts from: kept while the job is unfinished."),
     Column("mask", Text),
     Column("parent", ROWID, doc="The image it comes from."),
-    Column("counters", Text, nullable=False, doc="[[scope, period_key], ...] the hold stands in."),
-    Column("images", Integer, nullable=False),
-    Column("weight", Double, nullable=False),
+    Column("grid", Text, doc="Blob of all its pictures on one sheet."),
+    Column("message", Text, doc="The platform's reference of the message that shows it."),
+    Column("person", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("order_json", Text, nullable=False),
     Column("plan", Text),
-    Column("route", Text, doc="Names of the candidates, best first, joined by commas."),
-    Column("state", Text, nullable=False),
-    Column("vt", Double, doc="Fair tag, given once at admission."),
-    Column("owner", Text),
-    Column("token", Integer, nullable=False, doc="Counts every lease ever given: the fence."),
-    Column("lease_until_us", BigInteger),
-    Column("attempts", Integer, nullable=False, doc="Claims, without those handed back."),
-    Column("deaths", Integer, nullable=False, doc="Leases that lapsed in a worker's hands."),
-    Column("provider", Text, doc="Whose slot a running job holds."),
-    Column("cancel_asked", Boolean, nullable=False),
-    Column("run_at_us", BigInteger),
-    Column("deadline_at_us", BigInteger),
-    Column("delay_detail", Text, doc="Why it was delayed last; for admins."),
     Column("ending", Text),
     Column("notes", Text),
-    Column("grid", Text, doc="Blob of all its pictures on one sheet."),
-    Column("message", Text),
-    Column("cost_microusd", BigInteger),
-    Column("created_at_us", BigInteger, nullable=False),
-    Column("started_at_us", BigInteger),
-    Column("finished_at_us", BigInteger),
+    Column("delay_detail", Text, doc="Why it was delayed last; for admins."),
     UniqueConstraint("idem"),
     sqlite_autoincrement=True,
     postgresql_with=QUEUE_STORAGE,
 )
 
 IN_LINE = job.c.state.in_([JobState.READY, JobState.WAITING])
-LEASED = job.c.state.in_([JobState.RECEIVED, JobState.RUNNING])
-UNFINISHED = job.c.state.in_(
-    [
-        JobState.RECEIVED,
-        JobState.WAITING,
-        JobState.READY,
-        JobState.RUNNING,
-        JobState.DELAYED,
-        JobState.DELIVERING,
-    ]
-)
-STARTED_UNFINISHED = and_(
-    job.c.deadline_at_us.is_not(None),
-    job.c.state.in_([JobState.WAITING, JobState.READY, JobState.RUNNING, JobState.DELAYED]),
-)
+# The conditions below say by another column what a state would say too: an UPDATE rewrites every index whose condition
+# names a column it sets, and nearly every UPDATE sets the state.
+RECEIVED = and_(job.c.vt.is_(None), job.c.finished_at_us.is_(None))
+UNFINISHED = job.c.finished_at_us.is_(None)
+LEASED = job.c.lease_until_us.is_not(None)
+IN_A_SLOT = job.c.provider.is_not(None)
+DELAYED = job.c.run_at_us.is_not(None)
+ON_TIME = job.c.deadline_at_us.is_not(None)
 
 
 def _partial(name: str, *columns: Column[object], where: ColumnElement[bool]) -> Index:
@@ -116,12 +109,12 @@ def _partial(name: str, *columns: Column[object], where: ColumnElement[bool]) ->
 _partial("ix_job_claim", job.c.route, job.c.vt, job.c.id, where=job.c.state == JobState.READY)
 _partial("ix_job_place", job.c.vt, job.c.id, where=IN_LINE)
 _partial("ix_job_promote", job.c.lane, job.c.vt, job.c.id, where=job.c.state == JobState.WAITING)
+_partial("ix_job_received", job.c.id, where=RECEIVED)
 _partial("ix_job_unfinished", job.c.lane, job.c.id, where=UNFINISHED)
-_partial("ix_job_received", job.c.id, where=job.c.state == JobState.RECEIVED)
 _partial("ix_job_lease", job.c.lease_until_us, where=LEASED)
-_partial("ix_job_slots", job.c.provider, where=job.c.state == JobState.RUNNING)
-_partial("ix_job_due", job.c.run_at_us, where=job.c.state == JobState.DELAYED)
-_partial("ix_job_deadline", job.c.deadline_at_us, where=STARTED_UNFINISHED)
+_partial("ix_job_slots", job.c.provider, where=IN_A_SLOT)
+_partial("ix_job_due", job.c.run_at_us, where=DELAYED)
+_partial("ix_job_deadline", job.c.deadline_at_us, where=ON_TIME)
 _partial("ix_job_source", job.c.source, where=job.c.source.is_not(None))
 _partial("ix_job_mask", job.c.mask, where=job.c.mask.is_not(None))
 _partial("ix_job_grid", job.c.grid, where=job.c.grid.is_not(None))
@@ -135,6 +128,7 @@ lane = Table(
     Column("inflight", Integer, nullable=False, doc="Ready and running jobs; equals their count."),
     Column("tag", Double, nullable=False),
     CheckConstraint("inflight >= 0", name="inflight"),
+    sqlite_with_rowid=False,
     postgresql_with=COUNTER_STORAGE,
 )
 
@@ -209,18 +203,11 @@ outbox = Table(
     Column("detail", Text),
     Column("written_at_us", BigInteger, nullable=False),
     Column("ended_at_us", BigInteger),
-    Index("ix_outbox_job", "job", "final"),
+    UniqueConstraint("job", "final"),
     postgresql_with=QUEUE_STORAGE,
 )
 PENDING = outbox.c.state == "pending"
 _partial("ix_outbox_due", outbox.c.run_at_us, outbox.c.id, where=PENDING)
-Index(
-    "uq_outbox_final",
-    outbox.c.job,
-    unique=True,
-    sqlite_where=outbox.c.final == true(),
-    postgresql_where=outbox.c.final == true(),
-)
 
 image = Table(
     "image",

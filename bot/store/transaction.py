@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from bot.store.statement import Statement
@@ -33,23 +33,23 @@ class Transaction(Protocol):
 class Executor(Protocol):
     """Runs operations: plain functions whose first argument is a transaction."""
 
-    async def write(
+    def write(
         self,
         operation: Callable[Concatenate[Transaction, P], T],
         *args: P.args,
         **kwargs: P.kwargs,
-    ) -> T:
+    ) -> Awaitable[T]:
         """The operation's result once it is committed. StoreUnavailable when it could not be.
 
         A cancelled wait says nothing about the commit.
         """
 
-    async def read(
+    def read(
         self,
         operation: Callable[Concatenate[Transaction, P], T],
         *args: P.args,
         **kwargs: P.kwargs,
-    ) -> T:
+    ) -> Awaitable[T]:
         """The operation's result over one snapshot; it sees every write that was committed before."""
 
 

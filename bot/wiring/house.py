@@ -82,6 +82,8 @@ class House:
     signals: Signals
     pixels: ImageProcesses
     boundary: Boundary
+    postmen: dict[str, Postman]
+    """By platform; a surface that opens later adds its own before the work begins."""
     _admissions: Admissions
     _deliveries: Deliveries
     _worker: Worker
@@ -210,10 +212,11 @@ async def open_house(
             clock=fit.clock,
         )
         channel = SqlChannel(store.executor)
-        postmen = {
+        postmen: dict[str, Postman] = {
             postman.platform: postman
             for postman in (PlaygroundPostman(channel, signals), ShellPostman())
         }
+        postmen.update(fit.postmen)
         yield House(
             settings=settings,
             desk=desk,
@@ -224,6 +227,7 @@ async def open_house(
             signals=signals,
             pixels=pixels,
             boundary=fit.boundary,
+            postmen=postmen,
             _admissions=Admissions(
                 queue=store.queue,
                 gallery=store.gallery,
@@ -239,7 +243,7 @@ async def open_house(
                 outbox=store.outbox,
                 queue=store.queue,
                 cards=cards,
-                postmen={**postmen, **fit.postmen},
+                postmen=postmen,
                 signals=signals,
                 clock=fit.clock,
                 owner=owner,

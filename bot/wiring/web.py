@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import uvicorn
+from starlette.routing import BaseRoute, Match, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import override
 
 from bot.config import Settings
@@ -57,14 +59,22 @@ class _Server(uvicorn.Server):
 
 
 async def serve_web(
-    house: House, listening: socket.socket, *, playground: bool, stop: asyncio.Event
+    house: House,
+    listening: socket.socket,
+    *,
+    playground: bool,
+    stop: asyncio.Event,
+    hooks: Sequence[BaseRoute] = (),
 ) -> None:
-    """Serves until `stop` is set, then lets open pages go and returns."""
+    """Serves until `stop` is set, then lets open pages go and returns.
+
+    `hooks` are what platforms send to: each proves by itself who calls, so the pages' guard doesn't stand before them.
+    """
     secret = await asyncio.to_thread(read_secret_key, house.settings.data_dir)
     built = site(_parts(house, secret=secret, playground=playground))
     server = _Server(
         uvicorn.Config(
-            built.app,
+            _beside(built.app, hooks),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -76,6 +86,21 @@ async def serve_web(
         await stop.wait()
         built.close()
         server.should_exit = True
+
+
+def _beside(site: ASGIApp, hooks: Sequence[BaseRoute]) -> ASGIApp:
+    """The site, with routes that come before it."""
+    if not hooks:
+        return site
+    router = Router(routes=list(hooks))
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        hooked = scope["type"] == "http" and any(
+            route.matches(scope)[0] is not Match.NONE for route in hooks
+        )
+        await (router if hooked else site)(scope, receive, send)
+
+    return app
 
 
 def _parts(house: House, *, secret: str, playground: bool) -> WebParts:

@@ -65,7 +65,7 @@ async def test_edit_opens_a_form_with_the_words_and_the_picture(ana, four):
     reply = await ana.presses(button(four, "Edit"))
 
     assert reply.form.inputs[0].value == "a red fox"
-    assert reply.form.picture.image == four.pictures[0].image
+    assert reply.form.action.target == four.pictures[0].image
 
 
 async def test_an_edit_repaints_the_picture(ana, stage, four):

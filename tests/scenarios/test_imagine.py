@@ -80,9 +80,12 @@ async def test_an_unknown_style_is_answered_with_the_nearest(ana):
 
 
 async def test_an_empty_prompt_and_an_endless_one_get_a_sentence(ana):
-    for text in ("", "x " * 50_000):
-        reply = await ana.says(f"/imagine {text}")
-        assert reply.card.headline == "That needs a small change"
+    empty = await ana.says("/imagine")
+    endless = await ana.says(f"/imagine {'x ' * 50_000}")
+
+    # A platform with forms offers one to whoever typed nothing.
+    assert empty.form or empty.card.headline == "That needs a small change"
+    assert endless.card.headline == "That needs a small change"
 
 
 async def test_a_size_the_model_does_not_paint_is_said(ana):

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.card import Tone
 from bot.domain.live import Painting
-from tests.scenarios.conftest import WAIT_S, Stage, open_stage
+from tests.scenarios.stage import WAIT_S, Stage, open_stage
 
 
 @pytest.fixture

@@ -8,9 +8,7 @@ from bot.domain.card import Tone
 async def test_every_word_answers_privately(ana, word):
     reply = await ana.says(f"/{word}")
 
-    assert reply.card is not None
-    assert reply.card.only_asker
-    assert reply.card.headline
+    assert reply.form or (reply.card.only_asker and reply.card.headline)
 
 
 @pytest.mark.parametrize("guide", REGISTRY.guides, ids=lambda guide: guide.name)

@@ -131,8 +131,11 @@ class AnyHistory(RuleBasedStateMachine):
         self.run(self.store.aclose())
         shutil.rmtree(self.folder)
 
-    def run(self, coroutine: Any) -> Any:
-        return self.runner.run(coroutine)
+    def run(self, asked: Any) -> Any:
+        async def answer() -> Any:
+            return await asked
+
+        return self.runner.run(answer())
 
     def teardown(self) -> None:
         try:

@@ -38,7 +38,7 @@ STATEMENTS = dict(statements())
 
 def plan_of(database: Path, sql: str) -> list[str]:
     connection = sqlite3.connect(database)
-    values = dict.fromkeys(re.findall(r":(\w+)", sql), 1)
+    values = [1] * sql.count("?")
     rows = connection.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()
     connection.close()
     return [detail for *_, detail in rows]
@@ -46,7 +46,7 @@ def plan_of(database: Path, sql: str) -> list[str]:
 
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_a_statement_uses_an_index(database: Path, name: str) -> None:
-    for step in plan_of(database, STATEMENTS[name].sqlite):
+    for step in plan_of(database, STATEMENTS[name].sqlite[0]):
         if step.startswith("SCAN") and "CONSTANT ROW" not in step:
             _, table, *how = step.split()
             assert table in SMALL or how[-1] in LINE_ONLY, step
@@ -62,7 +62,7 @@ def test_a_statement_uses_an_index(database: Path, name: str) -> None:
         ("queue_read_AHEAD", "ix_job_place"),
         ("queue_read_LINE", "ix_job_place"),
         ("queue_read_UNFINISHED_OF_LANE", "ix_job_unfinished"),
-        ("queue_submit_UNFINISHED_IN_LANE", "ix_job_unfinished"),
+        ("queue_submit_LOOK", "ix_job_unfinished"),
         ("lane_PROMOTE", "ix_job_promote"),
         ("lane_SET_TAG_BACK", "ix_job_unfinished"),
         ("queue_sweep_LAPSED", "ix_job_lease"),
@@ -73,7 +73,7 @@ def test_a_statement_uses_an_index(database: Path, name: str) -> None:
     ],
 )
 def test_the_partial_index_made_for_it_serves(database: Path, name: str, index: str) -> None:
-    steps = plan_of(database, STATEMENTS[name].sqlite)
+    steps = plan_of(database, STATEMENTS[name].sqlite[0])
 
     assert any(index in step.split() for step in steps), steps
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.ports import StoreUnavailable, Unavailable
-from bot.store.sqlite_connection import connect_writer
+from bot.store.sqlite_connection import connect_reader, connect_writer
 from bot.store.sqlite_thread import SqliteThread
 from bot.store.statement import Statement
 from bot.store.transaction import Transaction
@@ -25,7 +25,7 @@ BODIES = Statement(text("SELECT body FROM note ORDER BY id"))
 async def writer(tmp_path: Path, clock: MovableClock) -> AsyncIterator[SqliteThread]:
     connection = connect_writer(tmp_path / "notes.db", busy_timeout_s=0.05)
     connection.execute("CREATE TABLE note (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE)")
-    thread = SqliteThread(connection, clock=clock, begin="BEGIN IMMEDIATE", name="writer")
+    thread = SqliteThread(connection, clock=clock, writes=True, name="writer")
     yield thread
     await thread.aclose()
 
@@ -68,11 +68,36 @@ async def test_what_arrives_together_is_committed_together(writer: SqliteThread)
     release = await blocked(writer)
     asked = [run(writer, f"n{number}") for number in range(100)]
     before = writer.groups
+    await asyncio.sleep(0)
     release()
 
     await asyncio.gather(*asked)
 
-    assert writer.groups == before + 2
+    assert writer.groups == before + 1
+
+
+async def test_a_reader_sees_what_was_committed_before_it_asked(
+    writer: SqliteThread, tmp_path: Path, clock: MovableClock
+) -> None:
+    connection = connect_reader(tmp_path / "notes.db", busy_timeout_s=0.05)
+    reader = SqliteThread(connection, clock=clock, writes=False, name="reader")
+    begun, gate = threading.Event(), threading.Event()
+
+    def look_and_linger(tx: Transaction) -> list[str]:
+        found = bodies(tx)
+        begun.set()
+        gate.wait(10)
+        return found
+
+    early = reader.run(look_and_linger, (), {})
+    assert await asyncio.to_thread(begun.wait, 10)
+    await run(writer, "new")
+    late = reader.run(bodies, (), {})
+    await asyncio.sleep(0)
+    gate.set()
+
+    assert (await early, await late) == ([], ["new"])
+    await reader.aclose()
 
 
 async def test_a_failing_operation_harms_no_other_and_leaves_nothing(writer: SqliteThread) -> None:

@@ -66,6 +66,7 @@ def _lane() -> None:
         sa.Column("tag", sa.Double(), nullable=False),
         sa.CheckConstraint("inflight >= 0", name=op.f("ck_lane_inflight")),
         sa.PrimaryKeyConstraint("lane", name=op.f("pk_lane")),
+        sqlite_with_rowid=False,
         postgresql_with=COUNTER_STORAGE,
     )
 
@@ -90,42 +91,42 @@ def _job() -> None:
     op.create_table(
         "job",
         sa.Column("id", ROWID, nullable=False),
-        sa.Column("idem", sa.Text(), nullable=False),
-        sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("lane", sa.Text(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("thread", sa.Text(), nullable=True),
-        sa.Column("person", sa.Text(), nullable=False),
-        sa.Column("place", sa.Text(), nullable=False),
-        sa.Column("order_json", sa.Text(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=True),
-        sa.Column("mask", sa.Text(), nullable=True),
-        sa.Column("parent", ROWID, nullable=True),
-        sa.Column("counters", sa.Text(), nullable=False),
-        sa.Column("images", sa.Integer(), nullable=False),
-        sa.Column("weight", sa.Double(), nullable=False),
-        sa.Column("plan", sa.Text(), nullable=True),
-        sa.Column("route", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("vt", sa.Double(), nullable=True),
+        sa.Column("lane", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("lease_until_us", sa.BigInteger(), nullable=True),
+        sa.Column("vt", sa.Double(), nullable=True),
+        sa.Column("images", sa.Integer(), nullable=False),
+        sa.Column("cancel_asked", sa.Boolean(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("deaths", sa.Integer(), nullable=False),
         sa.Column("provider", sa.Text(), nullable=True),
-        sa.Column("cancel_asked", sa.Boolean(), nullable=False),
+        sa.Column("route", sa.Text(), nullable=True),
         sa.Column("run_at_us", sa.BigInteger(), nullable=True),
         sa.Column("deadline_at_us", sa.BigInteger(), nullable=True),
-        sa.Column("delay_detail", sa.Text(), nullable=True),
-        sa.Column("ending", sa.Text(), nullable=True),
-        sa.Column("notes", sa.Text(), nullable=True),
-        sa.Column("grid", sa.Text(), nullable=True),
-        sa.Column("message", sa.Text(), nullable=True),
-        sa.Column("cost_microusd", sa.BigInteger(), nullable=True),
         sa.Column("created_at_us", sa.BigInteger(), nullable=False),
         sa.Column("started_at_us", sa.BigInteger(), nullable=True),
         sa.Column("finished_at_us", sa.BigInteger(), nullable=True),
+        sa.Column("cost_microusd", sa.BigInteger(), nullable=True),
+        sa.Column("counters", sa.Text(), nullable=False),
+        sa.Column("weight", sa.Double(), nullable=False),
+        sa.Column("idem", sa.Text(), nullable=False),
+        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("thread", sa.Text(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("mask", sa.Text(), nullable=True),
+        sa.Column("parent", ROWID, nullable=True),
+        sa.Column("grid", sa.Text(), nullable=True),
+        sa.Column("message", sa.Text(), nullable=True),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("order_json", sa.Text(), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=True),
+        sa.Column("ending", sa.Text(), nullable=True),
+        sa.Column("notes", sa.Text(), nullable=True),
+        sa.Column("delay_detail", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["lane"], ["lane.lane"], name=op.f("fk_job_lane")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
         sa.UniqueConstraint("idem", name=op.f("uq_job_idem")),
@@ -143,19 +144,15 @@ def _job() -> None:
         "ix_job_deadline",
         "job",
         ["deadline_at_us"],
-        sqlite_where=sa.text(
-            "deadline_at_us IS NOT NULL AND state IN ('waiting', 'ready', 'running', 'delayed')"
-        ),
-        postgresql_where=sa.text(
-            "deadline_at_us IS NOT NULL AND state IN ('waiting', 'ready', 'running', 'delayed')"
-        ),
+        sqlite_where=sa.text("deadline_at_us IS NOT NULL"),
+        postgresql_where=sa.text("deadline_at_us IS NOT NULL"),
     )
     op.create_index(
         "ix_job_due",
         "job",
         ["run_at_us"],
-        sqlite_where=sa.text("state = 'delayed'"),
-        postgresql_where=sa.text("state = 'delayed'"),
+        sqlite_where=sa.text("run_at_us IS NOT NULL"),
+        postgresql_where=sa.text("run_at_us IS NOT NULL"),
     )
     op.create_index(
         "ix_job_grid",
@@ -169,8 +166,8 @@ def _job() -> None:
         "ix_job_lease",
         "job",
         ["lease_until_us"],
-        sqlite_where=sa.text("state IN ('received', 'running')"),
-        postgresql_where=sa.text("state IN ('received', 'running')"),
+        sqlite_where=sa.text("lease_until_us IS NOT NULL"),
+        postgresql_where=sa.text("lease_until_us IS NOT NULL"),
     )
     op.create_index(
         "ix_job_mask",
@@ -197,15 +194,15 @@ def _job() -> None:
         "ix_job_received",
         "job",
         ["id"],
-        sqlite_where=sa.text("state = 'received'"),
-        postgresql_where=sa.text("state = 'received'"),
+        sqlite_where=sa.text("vt IS NULL AND finished_at_us IS NULL"),
+        postgresql_where=sa.text("vt IS NULL AND finished_at_us IS NULL"),
     )
     op.create_index(
         "ix_job_slots",
         "job",
         ["provider"],
-        sqlite_where=sa.text("state = 'running'"),
-        postgresql_where=sa.text("state = 'running'"),
+        sqlite_where=sa.text("provider IS NOT NULL"),
+        postgresql_where=sa.text("provider IS NOT NULL"),
     )
     op.create_index(
         "ix_job_source",
@@ -218,12 +215,8 @@ def _job() -> None:
         "ix_job_unfinished",
         "job",
         ["lane", "id"],
-        sqlite_where=sa.text(
-            "state IN ('received', 'waiting', 'ready', 'running', 'delayed', 'delivering')"
-        ),
-        postgresql_where=sa.text(
-            "state IN ('received', 'waiting', 'ready', 'running', 'delayed', 'delivering')"
-        ),
+        sqlite_where=sa.text("finished_at_us IS NULL"),
+        postgresql_where=sa.text("finished_at_us IS NULL"),
     )
 
 
@@ -364,6 +357,7 @@ def _outbox() -> None:
         sa.Column("ended_at_us", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["job"], ["job.id"], name=op.f("fk_outbox_job")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("job", "final", name=op.f("uq_outbox_job_final")),
         postgresql_with=QUEUE_STORAGE,
     )
     op.create_index(
@@ -372,15 +366,6 @@ def _outbox() -> None:
         ["run_at_us", "id"],
         sqlite_where=sa.text("state = 'pending'"),
         postgresql_where=sa.text("state = 'pending'"),
-    )
-    op.create_index("ix_outbox_job", "outbox", ["job", "final"])
-    op.create_index(
-        "uq_outbox_final",
-        "outbox",
-        ["job"],
-        unique=True,
-        sqlite_where=sa.text("final = 1"),
-        postgresql_where=sa.text("final = true"),
     )
 
 

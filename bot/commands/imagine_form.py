@@ -1,0 +1,88 @@
+"""The imagine form: everything one can say with flags, drawn from what the models here can do."""
+
+from __future__ import annotations
+
+from bot.commands.desk import Desk
+from bot.commands.imagine import imagine_order
+from bot.commands.ordering import place_order
+from bot.domain import answers
+from bot.domain.action import Action
+from bot.domain.card import Form, Input, InputKind, Reply
+from bot.domain.flags import find_flag
+from bot.domain.grammar import MAX_PROMPT_CHARS, Ask, from_options
+from bot.domain.invocation import Invocation
+from bot.domain.job import Order
+from providers import Capabilities, Operation, SeedSupport
+
+MOST_CHOSEN = 4
+"""Pictures offered in the form; a flag takes more."""
+
+
+async def imagine_form(desk: Desk, invocation: Invocation, action: Action) -> Reply:
+    """The form when it was asked for, the acknowledgement when it was sent."""
+    if not invocation.inputs:
+        return Reply(form=_form(desk, invocation, action))
+    asked = from_options(dict(invocation.inputs))
+    if not isinstance(asked, Ask):
+        return answers.bad_flags(asked)
+    order = await imagine_order(desk, invocation, asked)
+    return await place_order(desk, invocation, order) if isinstance(order, Order) else order
+
+
+def _form(desk: Desk, invocation: Invocation, action: Action) -> Form:
+    from_picture = invocation.reference is not None or invocation.reference_image is not None
+    operation = Operation.IMAGE_TO_IMAGE if from_picture else Operation.TEXT_TO_IMAGE
+    models = desk.catalog.able(operation)
+    abilities = [can for model in models if (can := desk.catalog.capabilities(model))]
+    return Form(
+        title="Imagine",
+        action=action,
+        inputs=(
+            Input(
+                name="prompt",
+                label="Prompt",
+                kind=InputKind.LONG_TEXT,
+                required=True,
+                hint="Say the subject, the place, the light and the style. Flags work here too.",
+                max_length=MAX_PROMPT_CHARS,
+            ),
+            *_offered(desk, abilities, models, from_picture=from_picture),
+        ),
+        submit_label="Imagine",
+    )
+
+
+def _offered(
+    desk: Desk, abilities: list[Capabilities], models: tuple[str, ...], *, from_picture: bool
+) -> list[Input]:
+    """The fields that some model here can make use of."""
+    most = min(MOST_CHOSEN, max((can.max_count for can in abilities), default=1))
+    fields = [_choice("n", tuple(str(n) for n in range(1, most + 1)), str(desk.rules.images))]
+    if from_picture:
+        fields.append(_typed("strength", InputKind.NUMBER))
+    else:
+        aspect = find_flag("ar")
+        fields.append(_choice("ar", aspect.suggestions if aspect else ()))
+    if any(can.negative_prompt for can in abilities):
+        fields.append(_typed("no", InputKind.TEXT))
+    if desk.catalog.styles:
+        fields.append(_choice("style", desk.catalog.styles))
+    if len(models) > 1:
+        fields.append(_choice("model", models))
+    if any(can.seed is not SeedSupport.NONE for can in abilities):
+        fields.append(_typed("seed", InputKind.NUMBER))
+    return fields
+
+
+def _choice(name: str, choices: tuple[str, ...], value: str = "") -> Input:
+    return Input(name=name, label=_label(name), kind=InputKind.CHOICE, choices=choices, value=value)
+
+
+def _typed(name: str, kind: InputKind) -> Input:
+    flag = find_flag(name)
+    return Input(name=name, label=_label(name), kind=kind, hint=flag.help if flag else "")
+
+
+def _label(name: str) -> str:
+    flag = find_flag(name)
+    return flag.label if flag else name

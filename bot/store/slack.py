@@ -1,0 +1,189 @@
+"""What Slack holds of ours: the messages that show jobs, and the files that hold our pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import (
+    Boolean,
+    ClauseElement,
+    Column,
+    ForeignKey,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    delete,
+    false,
+    select,
+    update,
+)
+
+from bot.domain.identity import BlobKey, JobId, WorkspaceId
+from bot.ports import ChatMessage
+from bot.store.statement import InsertInto, Statement, param
+from bot.store.tables import ROWID, metadata
+from bot.store.transaction import Executor, Row, Transaction
+
+message = Table(
+    "slack_message",
+    metadata,
+    Column("job", ROWID, ForeignKey("job.id"), nullable=False),
+    Column("final", Boolean, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column(
+        "message", Text, nullable=False, doc="Slack's ts, which names a message in its channel."
+    ),
+    Column("thread", Text),
+    Column("shown", Text, nullable=False, doc="Positions of its pictures, joined by commas."),
+    Column("edits", Integer, nullable=False),
+    PrimaryKeyConstraint("job", "final"),
+    sqlite_with_rowid=False,
+)
+file = Table(
+    "slack_file",
+    metadata,
+    Column("workspace", Text, nullable=False),
+    Column("blob", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    PrimaryKeyConstraint("workspace", "blob"),
+    sqlite_with_rowid=False,
+)
+
+
+def _put_message(insert: InsertInto) -> ClauseElement:
+    names = ("job", "final", "workspace", "channel", "message", "thread", "shown")
+    new = insert(message).values({name: param(name) for name in names} | {"edits": 0})
+    return new.on_conflict_do_update(
+        index_elements=["job", "final"],
+        set_={name: new.excluded[name] for name in names[2:]},
+    )
+
+
+def _put_file(insert: InsertInto) -> ClauseElement:
+    new = insert(file).values(workspace=param("workspace"), blob=param("blob"), file=param("file"))
+    return new.on_conflict_do_update(
+        index_elements=["workspace", "blob"], set_={"file": new.excluded.file}
+    )
+
+
+_PUT_MESSAGE = Statement(_put_message)
+_OF_JOB = Statement(
+    select(
+        message.c.job,
+        message.c.final,
+        message.c.workspace,
+        message.c.channel,
+        message.c.message,
+        message.c.thread,
+        message.c.shown,
+    )
+    .where(message.c.job == param("job"))
+    .order_by(message.c.final)
+)
+_COUNT_EDIT = Statement(
+    update(message)
+    .where(
+        message.c.job == param("job"),
+        message.c.final == false(),
+        message.c.edits < param("most"),
+    )
+    .values(edits=message.c.edits + 1)
+)
+_PUT_FILE = Statement(_put_file)
+_OF_BLOB = (file.c.workspace == param("workspace"), file.c.blob == param("blob"))
+_FILE = Statement(select(file.c.file).where(*_OF_BLOB))
+_FORGET = Statement(delete(file).where(*_OF_BLOB).returning(file.c.file))
+
+
+def put_message(tx: Transaction, new: ChatMessage) -> None:
+    """Remembers where a job is shown."""
+    tx.change(
+        _PUT_MESSAGE,
+        job=new.job,
+        final=new.final,
+        workspace=new.workspace,
+        channel=new.channel,
+        message=new.message,
+        thread=new.thread,
+        shown=",".join(str(position) for position in new.shown),
+    )
+
+
+def of_job(tx: Transaction, job: JobId) -> list[ChatMessage]:
+    """What shows the job, the answer last."""
+    return [_message(row) for row in tx.rows(_OF_JOB, job=job)]
+
+
+def _message(row: Row) -> ChatMessage:
+    job, final, workspace, channel, ts, thread, shown = row
+    return ChatMessage(
+        job=JobId(job),
+        final=bool(final),
+        workspace=WorkspaceId(workspace),
+        channel=channel,
+        message=ts,
+        thread=thread,
+        shown=tuple(int(position) for position in shown.split(",") if position),
+    )
+
+
+def count_edit(tx: Transaction, job: JobId, *, most: int) -> bool:
+    """Whether one more edit may be made; then it is counted."""
+    return tx.change(_COUNT_EDIT, job=job, most=most) == 1
+
+
+def file_of(tx: Transaction, workspace: WorkspaceId, blob: BlobKey) -> str | None:
+    """The file that holds the blob."""
+    row = tx.row(_FILE, workspace=workspace, blob=blob)
+    return None if row is None else str(row[0])
+
+
+def keep_file(tx: Transaction, workspace: WorkspaceId, blob: BlobKey, name: str) -> None:
+    """Remembers which file holds the blob."""
+    tx.change(_PUT_FILE, workspace=workspace, blob=blob, file=name)
+
+
+def forget_file(tx: Transaction, workspace: WorkspaceId, blob: BlobKey) -> str | None:
+    """The file, remembered no more."""
+    row = tx.row(_FORGET, workspace=workspace, blob=blob)
+    return None if row is None else str(row[0])
+
+
+class SqlChatMessages:
+    """`bot.ports.ChatMessages` for Slack, over any executor."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    async def put(self, message: ChatMessage) -> None:
+        """Remembers it."""
+        await self._executor.write(put_message, message)
+
+    async def of_job(self, job: JobId) -> Sequence[ChatMessage]:
+        """What shows the job, the answer last."""
+        return await self._executor.read(of_job, job)
+
+    async def count_edit(self, job: JobId, *, most: int) -> bool:
+        """Whether one more edit may be made; then it is counted."""
+        return await self._executor.write(count_edit, job, most=most)
+
+
+class SqlChatFiles:
+    """`bot.ports.ChatFiles` for Slack, over any executor."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    async def file(self, workspace: WorkspaceId, blob: BlobKey) -> str | None:
+        """The file that holds the blob."""
+        return await self._executor.read(file_of, workspace, blob)
+
+    async def keep(self, workspace: WorkspaceId, blob: BlobKey, file: str) -> None:
+        """Remembers which file holds the blob."""
+        await self._executor.write(keep_file, workspace, blob, file)
+
+    async def forget(self, workspace: WorkspaceId, blob: BlobKey) -> str | None:
+        """The file, remembered no more."""
+        return await self._executor.write(forget_file, workspace, blob)

@@ -34,6 +34,7 @@ from bot.store import (
     queue_end,
     queue_submit,
     queue_sweep,
+    slack,
 )
 
 
@@ -125,6 +126,10 @@ def _picture(image_id: int, **_: object) -> Locks:
     return Locks(names=(_PICTURES,), images=(image_id,))
 
 
+def _file(workspace: str, blob: str, *_: object) -> Locks:
+    return Locks(names=(f"file {workspace} {blob}",))
+
+
 def _put(new: NewMessage) -> Locks:
     return Locks(names=(_PLAYGROUND,), jobs=() if new.job is None else (new.job,))
 
@@ -157,6 +162,10 @@ _LOCKS: dict[Callable[..., Any], Callable[..., Locks]] = {
     gallery.file_report: _picture,
     playground.put: _put,
     playground.remove: lambda _: Locks(names=(_PLAYGROUND,)),
+    slack.put_message: lambda new: Locks(jobs=(new.job,)),
+    slack.count_edit: lambda job_id, **_: Locks(jobs=(job_id,)),
+    slack.keep_file: _file,
+    slack.forget_file: _file,
 }
 
 

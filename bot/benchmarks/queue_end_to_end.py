@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
+from bot.benchmarks.queue_databases import Databases
 from bot.benchmarks.queue_jobs import (
     IMAGE_DECISION,
     LEASE_S,
@@ -15,12 +15,11 @@ from bot.benchmarks.queue_jobs import (
     PROMPT_DECISION,
     PROVIDER,
     USERS,
-    SystemClock,
     new_image,
     submission,
 )
 from bot.ports import Accepted, Claimed, Letter
-from bot.store.opening import Store, open_sqlite
+from bot.store.opening import Store
 
 LETTERS_AT_ONCE = 50
 POLL_S = 1.0
@@ -133,9 +132,9 @@ class _Course:
             self._letters.task_done()
 
 
-async def end_to_end(path: Path, *, jobs: int, concurrency: int) -> Passed:
-    """Passes `jobs` jobs through a new store at `path`."""
-    store = await open_sqlite(path, clock=SystemClock())
+async def end_to_end(databases: Databases, *, jobs: int, concurrency: int) -> Passed:
+    """Passes `jobs` jobs through a new store."""
+    store = await databases.store()
     try:
         course = _Course(store, jobs=jobs, slots=concurrency)
         before = store.executor.commits

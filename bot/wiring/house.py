@@ -33,15 +33,14 @@ from bot.pipeline.submit import ADMISSIONS, Intake
 from bot.pipeline.topics import LETTERS, READY
 from bot.pipeline.upkeep import MAX_ATTEMPTS, Sweeper, Ticker
 from bot.pipeline.worker import Worker
-from bot.ports import BlobsUnwritable, Boundary, Clock, Postman, StoreUnavailable
-from bot.signals.local import LocalSignals
+from bot.ports import BlobsUnwritable, Boundary, Clock, Postman, Signals, StoreUnavailable
 from bot.store.opening import Store
 from bot.store.playground import SqlChannel
 from bot.surfaces.shell import ShellPostman
 from bot.surfaces.web.postman import PlaygroundPostman
 from bot.wiring.faults import CannotStart
 from bot.wiring.plugins import open_catalog, open_panel
-from bot.wiring.store import open_store, prepare
+from bot.wiring.store import open_signals, open_store, prepare
 from moderation.panel import Panel
 
 
@@ -80,7 +79,7 @@ class House:
     cards: Cards
     store: Store
     channel: SqlChannel
-    signals: LocalSignals
+    signals: Signals
     pixels: ImageProcesses
     boundary: Boundary
     postmen: dict[str, Postman]
@@ -177,10 +176,12 @@ async def open_house(
         stack.push_async_callback(models.aclose)
         catalog = fit.catalog(await open_catalog(settings, off_loop=models, stack=stack))
         panel = fit.panel(await open_panel(settings, off_loop=models, stack=stack))
-        signals = LocalSignals()
+        signals = await open_signals(settings, stack=stack)
         owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
-        if work:
+        if work and store.exclusive:
+            # Where others may be running, what they hold comes free by its leases.
             await store.queue.recover(owner=owner, max_attempts=MAX_ATTEMPTS)
+        if work:
             await _sweep_pictures(blobs)
         rules = HouseRules(**settings.rules.model_dump())
         intake = Intake(

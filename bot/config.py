@@ -77,12 +77,18 @@ class Settings(_Table):
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
     public_url: str | None = None
+    discord_api_url: str | None = None
+    """Where Discord's HTTP API is, as `https://discord.com/api/v10`; None means there."""
+    discord_gateway_url: str | None = None
+    discord_shard_count: int | None = Field(default=None, ge=1, le=10_000)
+    """None lets Discord choose."""
+    discord_shard_ids: tuple[int, ...] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     slots: int = Field(default=4, ge=1, le=256)
     image_processes: int = Field(default=2, ge=1, le=64)
     model_processes: int = Field(default=2, ge=1, le=16)
     admins: tuple[str, ...] = ()
-    """Platform user ids, as `slack:T1:U1`."""
+    """Platform user ids, as `slack:T1:U1` and `discord:G1:U1`."""
     slack_api_url: str = "https://slack.com/api/"
     slack_mode: Literal["socket", "http"] | None = None
     """Without one: over sockets when there is an app token, else over HTTP."""
@@ -144,6 +150,8 @@ _ENVIRONMENT: Mapping[str, str] = {
     "IMPASTO_HTTP_HOST": "http_host",
     "IMPASTO_HTTP_PORT": "http_port",
     "IMPASTO_PUBLIC_URL": "public_url",
+    "IMPASTO_DISCORD_API_URL": "discord_api_url",
+    "IMPASTO_DISCORD_GATEWAY_URL": "discord_gateway_url",
     "IMPASTO_LOG_LEVEL": "log_level",
     "IMPASTO_SLOTS": "slots",
     "IMPASTO_ADMINS": "admins",
@@ -153,6 +161,7 @@ _ENVIRONMENT: Mapping[str, str] = {
 }
 _KNOWN_KEYS = (
     "OPENAI_API_KEY",
+    "DISCORD_TOKEN",
     "SLACK_BOT_TOKEN",
     "SLACK_APP_TOKEN",
     "SLACK_SIGNING_SECRET",

@@ -513,6 +513,48 @@ class NewMessage:
     only_for: str | None = None
 
 
+# --- Discord's first responses --------------------------------------------------------------------------------------
+
+
+class FirstLook(StrEnum):
+    """How a request was answered at first, which on Discord settles who may see what follows."""
+
+    PUBLIC = "public"
+    """By a message everybody sees; it says nothing of the request yet."""
+    SHOWN = "shown"
+    """By a message everybody sees that shows the job."""
+    PRIVATE = "private"
+    """By a message only the asker sees."""
+    SILENT = "silent"
+    """Without a message of its own: a button was pressed."""
+    LOST = "lost"
+    """Not in time, or nobody knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstResponse:
+    """What the platform made of our first response. `message` is its reference, None when there is none."""
+
+    look: FirstLook
+    message: str | None = None
+
+
+class FirstResponses(Protocol):
+    """First responses by job, and which commands are registered."""
+
+    async def put(self, job: JobId, response: FirstResponse) -> None:
+        """Remembers it."""
+
+    async def of(self, job: JobId) -> FirstResponse | None:
+        """None while there was none, or when the process died over it."""
+
+    async def registered(self, application: str) -> str | None:
+        """The digest of the commands that were registered last."""
+
+    async def set_registered(self, application: str, digest: str) -> None:
+        """Remembers the digest of the commands just registered."""
+
+
 # --- what a chat platform holds of ours -----------------------------------------------------------------------------
 
 

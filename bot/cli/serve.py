@@ -12,6 +12,7 @@ import typer
 from bot.cli.exits import in_sentences
 from bot.cli.stopping import stop_on_signals
 from bot.config import Settings, load_settings
+from bot.wiring.discord import open_discord_surface
 from bot.wiring.house import open_house
 from bot.wiring.slack import open_slack_surface
 from bot.wiring.web import open_port, serve_web
@@ -52,6 +53,7 @@ async def _serve(settings: Settings, *, playground: bool, drain_s: float) -> Non
             typer.echo(f"Impasto is listening at {where}", err=True)
         async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
             slack = None if playground else await open_slack_surface(house, stack=stack)
+            discord = None if playground else open_discord_surface(house)
             hooks = slack.routes if slack else ()
             group.create_task(house.work(stop=stop, drain_s=drain_s))
             group.create_task(
@@ -59,3 +61,5 @@ async def _serve(settings: Settings, *, playground: bool, drain_s: float) -> Non
             )
             if slack is not None:
                 group.create_task(slack.run(stop=stop))
+            if discord is not None:
+                group.create_task(discord.run(stop=stop))

@@ -61,7 +61,7 @@ async def _edit_words(desk: Desk, invocation: Invocation, action: Action) -> Rep
             form=Form(
                 title="Change the words",
                 action=action,
-                inputs=(_prompt_input(render(job.order.ask)),),
+                inputs=(prompt_input(render(job.order.ask)),),
                 submit_label="Imagine",
             )
         )
@@ -72,7 +72,8 @@ async def _edit_words(desk: Desk, invocation: Invocation, action: Action) -> Rep
     return await place_order(desk, invocation, order)
 
 
-def _prompt_input(value: str) -> Input:
+def prompt_input(value: str) -> Input:
+    """The field for the words, filled with `value`."""
     return Input(
         name="prompt",
         label="Prompt",
@@ -85,7 +86,7 @@ def _prompt_input(value: str) -> Input:
 
 
 def _image_form(desk: Desk, image: StoredImage, job: Job, action: Action) -> Form:
-    inputs = [_prompt_input(render(Ask(prompt=job.order.ask.prompt)))]
+    inputs = [prompt_input(render(Ask(prompt=job.order.ask.prompt)))]
     if desk.catalog.able(Operation.IMAGE_TO_IMAGE):
         inputs.append(
             Input(

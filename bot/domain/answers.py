@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.card import Card, Reply, Tone
+from bot.domain.card import Button, Card, Reply, Tone
 from bot.domain.flags import FlagError
 from bot.domain.identity import JobId, Role
 from bot.domain.job import JobState
@@ -121,3 +121,30 @@ def too_many_queued(queued: int, limit: int) -> Reply:
         f"{queued} of your requests are unfinished, and {limit} is the most one person may have.",
         "Wait for one to end or cancel one. Nothing was charged.",
     )
+
+
+def received() -> Card:
+    """What everybody may see of a request while nothing about it is judged: it repeats nothing."""
+    return Card(tone=Tone.WORKING, headline="Got it", lines=("Its place in line follows.",))
+
+
+def ended_without() -> Card:
+    """What others see of a request whose answer is for its asker only."""
+    return Card(tone=Tone.NOTICE, headline="This request ended without a picture")
+
+
+def are_you_sure(question: str, confirmed: Button) -> Reply:
+    """The question before something that can't be taken back, where a platform's buttons can't ask it."""
+    return Reply(
+        card=Card(tone=Tone.NOTICE, headline=question, rows=((confirmed,),), only_asker=True)
+    )
+
+
+def took_too_long() -> Reply:
+    """A form can only be opened at once."""
+    return notice("That took too long to open", "Nothing was done. Try again in a moment.")
+
+
+def no_picture_there() -> Reply:
+    """A message action was used on a message without a picture we know or can read."""
+    return notice("There is no picture I can use in that message", "Nothing was done.")

@@ -15,6 +15,9 @@ NOTHING_CHARGED = "Nothing was charged."
 AI_LABEL = "AI-generated image"
 AI_LABEL_MANY = "AI-generated images"
 SKETCH_LABEL = "Local sketch, drawn by rules: not by an AI model"
+ANSWERED_ELSEWHERE = (
+    "I can't write where you asked, so your answer is here. Its pictures are in your gallery there."
+)
 HELP_LINE = (
     "If this is about you or someone you know: you are not alone. Talk to a person you trust, or find a free "
     "helpline for your country at findahelpline.com."

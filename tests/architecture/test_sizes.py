@@ -55,6 +55,7 @@ ALLOWED_BROAD = {
     "bot/pipeline/deliver.py": "the worker loop of letters: one bad letter must not stop the others",
     "bot/images/process_child.py": "the worker loop of a child process: the fault is sent to whoever asked",
     "bot/surfaces/slack/errands.py": "the handler of what is done after the ack: a reply that fails is logged",
+    "bot/surfaces/discord/answering.py": "the surface handler: the fault is logged and the asker is told",
     "bot/store/sqlite_thread.py": "the writer's loop: the fault belongs to whoever asked for that operation",
     "bot/store/postgres_thread.py": "the same on Postgres",
     "moderation/batching.py": "one batch serves several prompts: its fault is handed to each of them",

@@ -15,7 +15,8 @@ async def test_the_acknowledgement_repeats_nothing(ana):
     reply = await ana.says("/imagine a very secret fox")
 
     assert "secret" not in repr(reply.card)
-    assert reply.card.only_asker
+    # On Discord the acknowledgement is the answer's own message; the wire tests see that it waits for the judges.
+    assert reply.card is None or reply.card.only_asker
 
 
 async def test_one_event_makes_one_job(ana, stage):

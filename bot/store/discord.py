@@ -1,0 +1,105 @@
+"""What Discord must be asked only once: how a request was answered at first, which commands are registered."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ClauseElement, Column, ForeignKey, Table, Text, select
+
+from bot.domain.identity import JobId
+from bot.ports import FirstLook, FirstResponse
+from bot.store.statement import InsertInto, Statement, param
+from bot.store.tables import ROWID, metadata
+from bot.store.transaction import Executor, Transaction
+
+first_response = Table(
+    "discord_response",
+    metadata,
+    Column("job", ROWID, ForeignKey("job.id"), primary_key=True, autoincrement=False),
+    Column("look", Text, nullable=False, doc="public | shown | private | silent | lost"),
+    Column("message", Text),
+    Column("at_us", BigInteger, nullable=False),
+)
+
+registration = Table(
+    "discord_registration",
+    metadata,
+    Column("application", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+)
+
+
+def _put(insert: InsertInto) -> ClauseElement:
+    new = insert(first_response).values(
+        job=param("job"), look=param("look"), message=param("message"), at_us=param("now_us")
+    )
+    return new.on_conflict_do_update(
+        index_elements=["job"],
+        set_={name: new.excluded[name] for name in ("look", "message", "at_us")},
+    )
+
+
+def _register(insert: InsertInto) -> ClauseElement:
+    new = insert(registration).values(
+        application=param("application"), digest=param("digest"), at_us=param("now_us")
+    )
+    return new.on_conflict_do_update(
+        index_elements=["application"],
+        set_={name: new.excluded[name] for name in ("digest", "at_us")},
+    )
+
+
+_PUT = Statement(_put)
+_OF = Statement(
+    select(first_response.c.look, first_response.c.message).where(
+        first_response.c.job == param("job")
+    )
+)
+_REGISTER = Statement(_register)
+_REGISTERED = Statement(
+    select(registration.c.digest).where(registration.c.application == param("application"))
+)
+
+
+def put(tx: Transaction, job: JobId, response: FirstResponse) -> None:
+    """Remembers it."""
+    tx.change(_PUT, job=job, look=response.look, message=response.message, now_us=tx.now_us)
+
+
+def of(tx: Transaction, job: JobId) -> FirstResponse | None:
+    """The first response to the request that became `job`."""
+    row = tx.row(_OF, job=job)
+    return None if row is None else FirstResponse(look=FirstLook(row[0]), message=row[1])
+
+
+def set_registered(tx: Transaction, application: str, digest: str) -> None:
+    """Remembers the digest of the commands just registered."""
+    tx.change(_REGISTER, application=application, digest=digest, now_us=tx.now_us)
+
+
+def registered(tx: Transaction, application: str) -> str | None:
+    """The digest of the commands that were registered last."""
+    row = tx.row(_REGISTERED, application=application)
+    return None if row is None else str(row[0])
+
+
+class SqlFirstResponses:
+    """A `bot.ports.FirstResponses` over any executor."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    async def put(self, job: JobId, response: FirstResponse) -> None:
+        """Remembers it."""
+        await self._executor.write(put, job, response)
+
+    async def of(self, job: JobId) -> FirstResponse | None:
+        """None while there was none, or when the process died over it."""
+        return await self._executor.read(of, job)
+
+    async def registered(self, application: str) -> str | None:
+        """The digest of the commands that were registered last."""
+        return await self._executor.read(registered, application)
+
+    async def set_registered(self, application: str, digest: str) -> None:
+        """Remembers the digest of the commands just registered."""
+        await self._executor.write(set_registered, application, digest)

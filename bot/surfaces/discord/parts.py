@@ -1,0 +1,25 @@
+"""What the Discord surface is given by wiring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.commands.dispatch import Dispatch
+from bot.pipeline.cards import Cards
+from bot.pipeline.catalog import Catalog
+from bot.ports import Blobs, Clock, FirstResponses, Queue, Signals, Uploads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordParts:
+    """The house's side of the surface."""
+
+    dispatch: Dispatch
+    queue: Queue
+    cards: Cards
+    catalog: Catalog
+    uploads: Uploads
+    blobs: Blobs
+    signals: Signals
+    clock: Clock
+    records: FirstResponses

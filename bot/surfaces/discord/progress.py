@@ -1,0 +1,127 @@
+"""Places in line and progress, shown at most every three seconds for each job and a few times a second in all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from dataclasses import replace
+from typing import TypeVar
+
+from bot.domain.card import Card
+from bot.domain.identity import JobId
+from bot.domain.job import FINAL, Job, JobState
+from bot.domain.live import Changed, LiveUpdate, Painting
+from bot.pipeline.cards import Cards
+from bot.pipeline.loop import pause
+from bot.ports import FirstLook, NotPosted, Queue
+from bot.surfaces.discord.faults import Busy, DiscordFault
+from bot.surfaces.discord.postman import DiscordPostman
+from bot.surfaces.discord.reading import PLATFORM
+from bot.surfaces.discord.writers import Writers, pictures_of
+
+log = logging.getLogger("impasto.discord")
+
+EVERY_S = 3.0
+"""How often one message is edited at most. Ours: edits of a channel share one budget with its answers."""
+EDITS_PER_S = 8.0
+"""Edits in all: a long line must leave room for answers."""
+REMEMBERED = 10_000
+
+_T = TypeVar("_T")
+
+
+class Progress:
+    """Hears what changes and edits the messages that show it. Answers come first: what is late is skipped."""
+
+    def __init__(
+        self, *, queue: Queue, cards: Cards, postman: DiscordPostman, writers: Writers
+    ) -> None:
+        self._queue = queue
+        self._cards = cards
+        self._postman = postman
+        self._writers = writers
+        self._stale: OrderedDict[JobId, None] = OrderedDict()
+        self._fractions: dict[JobId, float] = {}
+        self._edited_at: OrderedDict[JobId, float] = OrderedDict()
+        self._shown: OrderedDict[JobId, Card] = OrderedDict()
+        self._elsewhere: OrderedDict[JobId, None] = OrderedDict()
+
+    def hear(self, update: LiveUpdate) -> None:
+        """Something changed; the message is edited when its turn comes."""
+        if update.job in self._elsewhere:
+            return
+        if isinstance(update, Painting) and update.fraction is not None:
+            self._fractions[update.job] = update.fraction
+        self._stale.setdefault(update.job)
+        if update.job not in self._edited_at:
+            # Its message was just posted: quick jobs are done before an edit is worth it.
+            _keep(self._edited_at, update.job, asyncio.get_running_loop().time())
+        if isinstance(update, Changed) and self._writers.shows(update.job) is not None:
+            # A person deleted or reported one of its pictures: that is shown at once.
+            _keep(self._edited_at, update.job, -EVERY_S)
+
+    async def step(self, *, stop: asyncio.Event) -> None:
+        """One edit, if one is due, then a pause."""
+        now = asyncio.get_running_loop().time()
+        due = next(
+            (job for job in self._stale if now - self._edited_at.get(job, -EVERY_S) >= EVERY_S),
+            None,
+        )
+        if due is not None:
+            del self._stale[due]
+            _keep(self._edited_at, due, now)
+            await self._refresh(due)
+        await pause(1.0 / EDITS_PER_S, stop=stop)
+
+    async def _refresh(self, job_id: JobId) -> None:
+        job = await self._queue.job(job_id)
+        if job is None or job.person.platform != PLATFORM:
+            _keep(self._elsewhere, job_id, None)
+            return
+        if job.state is JobState.RECEIVED:
+            return
+        try:
+            await self._write(job)
+        except Busy as fault:
+            log.info("progress of job %s is skipped: %s", job_id, fault)
+        except (DiscordFault, NotPosted) as fault:
+            log.info("progress of job %s can't be shown: %s", job_id, fault)
+
+    async def _write(self, job: Job) -> None:
+        errand = await self._postman.errand(job)
+        ref = errand.message
+        if ref is None or errand.first.look is FirstLook.PRIVATE:
+            return
+        async with self._writers.of(job.id):
+            fresh = await self._queue.job(job.id)
+            if fresh is None:
+                return
+            card = await self._cards.of(fresh)
+            if not self._worth(fresh, card):
+                return
+            fraction = self._fractions.get(job.id)
+            if card.progress is not None and fraction is not None:
+                card = replace(card, progress=fraction)
+            if self._shown.get(job.id) == card:
+                return
+            await self._postman.edit(errand, ref, card)
+            _keep(self._shown, job.id, card)
+            if fresh.state is JobState.DELIVERED:
+                self._writers.answered(job.id, card)
+
+    def _worth(self, job: Job, card: Card) -> bool:
+        """Work in progress, or an answer whose pictures changed: one was deleted or reported."""
+        if job.state in FINAL or job.state is JobState.DELIVERING:
+            self._fractions.pop(job.id, None)
+            self._shown.pop(job.id, None)
+            shown = self._writers.shows(job.id)
+            return job.state is JobState.DELIVERED and shown != pictures_of(card)
+        return not card.only_asker
+
+
+def _keep(kept: OrderedDict[JobId, _T], job: JobId, value: _T) -> None:
+    kept[job] = value
+    kept.move_to_end(job)
+    if len(kept) > REMEMBERED:
+        kept.popitem(last=False)

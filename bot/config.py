@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
 CONFIG_NAME = "impasto.toml"
 Option = str | int | float | bool
@@ -64,10 +65,15 @@ class RulesTable(_Table):
     time_zone: str = "UTC"
 
 
+_POSTGRES_SCHEMES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
+
+
 class Settings(_Table):
     """Everything that can be set. Secrets are never printed."""
 
     data_dir: Path = Path("data")
+    database_url: SecretStr | None = None
+    """Postgres for several processes, as postgresql+psycopg://…; without it, a SQLite file in the data folder."""
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
     public_url: str | None = None
@@ -93,6 +99,25 @@ class Settings(_Table):
     rules: RulesTable = RulesTable()
     secrets: dict[str, SecretStr] = Field(default={}, repr=False)
     """Keys by the name of the environment variable they came from or were named after."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _names_postgres(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is None:
+            return None
+        scheme, _, rest = url.get_secret_value().partition("://")
+        if scheme not in _POSTGRES_SCHEMES or not rest:
+            raise PydanticCustomError(
+                "database_url",
+                "DATABASE_URL must read postgresql+psycopg://user:password@host/database; "
+                "leave it out to use a file in the data folder",
+            )
+        return SecretStr(f"postgresql+psycopg://{rest}")
+
+    @property
+    def postgres_url(self) -> str | None:
+        """The address of the shared database; None when the SQLite file is used."""
+        return None if self.database_url is None else self.database_url.get_secret_value()
 
     @field_validator("admins", mode="before")
     @classmethod
@@ -154,6 +179,8 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: obj
     env = os.environ if environment is None else environment
     values = _from_file(env)
     values |= {field: env[name] for name, field in _ENVIRONMENT.items() if env.get(name)}
+    if url := _key(env, "DATABASE_URL"):
+        values["database_url"] = url
     values |= {name: value for name, value in overrides.items() if value is not None}
     values.setdefault("providers", _default_providers(env))
     values.setdefault("moderators", _default_moderators())

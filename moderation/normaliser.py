@@ -20,7 +20,7 @@ _WIDE_GAP = re.compile(r"\s{2,}|[\n\r]")
 _BETWEEN_LETTERS = re.compile(r"[\s.,_*·•/|~+:-]+")
 _INSIDE_WORD = re.compile(r"[._*·•/|~+-]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_WRITTEN_WITH_SIGNS = re.compile(r"[\w@$€+!|]+")
+_WRITTEN_WITH_SIGNS = re.compile(r"[\w@$€+!|']+")
 _MOST_AMBIGUOUS = 5
 _LETTERS_IN_A_RUN = 3
 _ONE_WORD = 12  # letters; a longer run of single letters is taken for a whole sentence
@@ -58,6 +58,7 @@ class Vocabulary:
 
     def knows(self, word: str) -> bool:
         """Whether a rule could look for this word, plural included."""
+        word = word.removesuffix("'s")
         return (
             word in self.words
             or (word.endswith("s") and word[:-1] in self.words)

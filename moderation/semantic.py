@@ -1,7 +1,7 @@
 """The judge of meaning: what a prompt says, whatever words it uses, scored by sentence embeddings and a trained head.
 
-What it is: a multilingual encoder of 2019 and some two thousand mildly worded prompts written for this project, English
-with a few in other languages. What it isn't: sure. It is measured per set with `python -m moderation.measure`; it misses
+What it is: a multilingual encoder of 2019 and some four thousand mildly worded prompts written for this project, English
+with a few in other languages, and three thousand everyday ones put together from lists. What it isn't: sure. It is measured per set with `python -m moderation.measure`; it misses
 what its training prompts don't resemble, and other languages work only as far as the encoder brings them together.
 """
 
@@ -13,16 +13,17 @@ from dataclasses import dataclass
 
 from moderation.batching import Batcher
 from moderation.encoder import VERSION, class_probabilities
-from moderation.head import HARMLESS, Head, head
+from moderation.head import HARMLESS, facts
 from moderation.passages import passages
 from moderation.protocol import Bench, ImageCase, JudgeConfig, OffLoop, PromptCase
 from moderation.rulebook import Rulebook, rulebook
 from moderation.strictness import THRESHOLDS, Strictness, only_options, strictness, thresholds
 from moderation.verdict import Allow, Category, Gate, Unchecked, Verdict
 
-BLOCK_ABOVE = 0.8
-"""Chosen by cross-validation over our own training prompts, before any other set was measured."""
-REVIEW_ABOVE = 0.7
+BLOCK_ABOVE = 0.9
+"""Chosen by cross-validation over our own prompts: of the hard harmless ones about 1 in 200 is stopped.
+It began at 0.6, which let too many harmless prompts of a set written by somebody else be refused."""
+REVIEW_ABOVE = 0.85
 """Likewise. Below it a prompt passes."""
 TIMEOUT_S = 20.0
 """What one batch may take, loading the model included: 1 s there, more on a busy machine."""
@@ -46,7 +47,8 @@ class SemanticJudge:
     """Judges prompts by their meaning, in a worker process."""
 
     name: str
-    head: Head
+    labels: tuple[str, ...]
+    head_version: str
     book: Rulebook
     strictness: Strictness
     batcher: Batcher[list[float]]
@@ -57,7 +59,7 @@ class SemanticJudge:
     @property
     def version(self) -> str:
         """The encoder, the head's hash and the phrases' date: with them an old decision can be made again."""
-        return f"{VERSION}, head {self.head.version}, phrases {self.book.version}"
+        return f"{VERSION}, head {self.head_version}, phrases {self.book.version}"
 
     @property
     def gates(self) -> frozenset[Gate]:
@@ -103,7 +105,7 @@ class SemanticJudge:
         """A text's probability per category, those switched off left out."""
         return {
             Category(label): part
-            for label, part in zip(self.head.labels, row, strict=True)
+            for label, part in zip(self.labels, row, strict=True)
             if label != HARMLESS and self.strictness.most(Category(label)) != "off"
         }
 
@@ -117,9 +119,11 @@ def plugin(config: JudgeConfig, bench: Bench) -> SemanticJudge:
     block_above, review_above = thresholds(
         config, block_above=BLOCK_ABOVE, review_above=REVIEW_ABOVE
     )
+    labels, head_version = facts()
     return SemanticJudge(
         name=config.name,
-        head=head(),
+        labels=labels,
+        head_version=head_version,
         book=rulebook(),
         strictness=strictness(config),
         batcher=Batcher(Scorer(off_loop=bench.off_loop)),

@@ -4,6 +4,12 @@ import asyncio
 
 import pytest
 
+from tests.servers.postgres import (  # noqa: F401 - fixtures for every folder
+    postgres,
+    postgres_server_url,
+    postgres_url,
+)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def event_loop_to_return_to():

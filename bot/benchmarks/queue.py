@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.benchmarks.machine import machine, median_ratio
+from bot.benchmarks.queue_databases import DatabaseName, Databases, databases
 from bot.benchmarks.queue_end_to_end import end_to_end
 from bot.benchmarks.queue_fairness import light_user_s
 from bot.benchmarks.queue_floor import bare_loop_jobs_per_s
@@ -19,16 +20,17 @@ CONCURRENCY = 50
 FLOOD = 500
 
 
-async def run(rounds: int = 5) -> dict[str, Any]:
+async def run(rounds: int = 5, database: DatabaseName = "sqlite") -> dict[str, Any]:
     """One JSON-ready object: every round, and the medians of their ratios.
 
     Each round measures queue, floor and saq one after another, so that a machine's slow minute falls on all three.
     """
     with tempfile.TemporaryDirectory(prefix="impasto-bench-") as folder:
         root = Path(folder)
-        async with redis_server(root) as url:
-            measured = [await _round(_subfolder(root, number), url) for number in range(rounds)]
-        place = await place_costs(_subfolder(root, rounds))
+        async with databases(database, folder=root) as made:
+            async with redis_server(root) as url:
+                measured = [await _round(made, url) for _ in range(rounds)]
+            place = await place_costs(made)
     line = {
         "place_ms": round(place.place_ms, 3),
         "line_ms": round(place.line_ms, 3),
@@ -36,6 +38,7 @@ async def run(rounds: int = 5) -> dict[str, Any]:
     }
     return {
         "bench": "queue",
+        "database": database,
         "machine": machine(),
         "rounds": [*measured, line],
         "ratios": {
@@ -47,14 +50,12 @@ async def run(rounds: int = 5) -> dict[str, Any]:
     }
 
 
-async def _round(folder: Path, url: str) -> dict[str, float]:
-    queue = await end_to_end(folder / "queue.db", jobs=JOBS, concurrency=CONCURRENCY)
-    floor = await asyncio.to_thread(
-        bare_loop_jobs_per_s, folder / "floor.db", jobs=JOBS, commits=queue.commits
-    )
+async def _round(made: Databases, url: str) -> dict[str, float]:
+    queue = await end_to_end(made, jobs=JOBS, concurrency=CONCURRENCY)
+    floor = await asyncio.to_thread(bare_loop_jobs_per_s, made, jobs=JOBS, commits=queue.commits)
     saq = await saq_jobs_per_s(url, jobs=JOBS, concurrency=CONCURRENCY)
-    alone_s = await light_user_s(folder / "alone.db", flood=0)
-    flooded_s = await light_user_s(folder / "flooded.db", flood=FLOOD)
+    alone_s = await light_user_s(made, flood=0)
+    flooded_s = await light_user_s(made, flood=FLOOD)
     return {
         "queue_jobs_per_s": round(queue.jobs_per_s, 1),
         "queue_commits": queue.commits,
@@ -63,9 +64,3 @@ async def _round(folder: Path, url: str) -> dict[str, float]:
         "light_user_alone_s": round(alone_s, 4),
         "light_user_flooded_s": round(flooded_s, 4),
     }
-
-
-def _subfolder(root: Path, number: int) -> Path:
-    folder = root / str(number)
-    folder.mkdir()
-    return folder

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
+from bot.benchmarks.queue_databases import Databases
 from bot.benchmarks.queue_jobs import (
     IMAGE_DECISION,
     LEASE_S,
@@ -15,12 +15,11 @@ from bot.benchmarks.queue_jobs import (
     PROMPT_DECISION,
     PROVIDER,
     USERS,
-    SystemClock,
     new_image,
     submission,
 )
 from bot.ports import Accepted, Claimed, Letter
-from bot.store.opening import Store, open_sqlite
+from bot.store.opening import Store
 
 LETTERS_AT_ONCE = 50
 POLL_S = 1.0
@@ -48,6 +47,9 @@ class _Course:
         self._jobs = jobs
         self._submissions = [submission(n, user=f"U{n % USERS}") for n in range(jobs)]
         self._images = [new_image()]
+        self._decisions = [IMAGE_DECISION]
+        self._claims: asyncio.Queue[Claimed | None] = asyncio.Queue()
+        self._letters: asyncio.Queue[Letter | None] = asyncio.Queue()
         self._slots = slots
         self._free = slots
         self._delivered = 0
@@ -58,7 +60,10 @@ class _Course:
         async with asyncio.TaskGroup() as group:
             for first in range(submitters):
                 group.create_task(self._submit(range(first, self._jobs, submitters)))
-            group.create_task(self._work(group))
+            for _ in range(self._slots):
+                group.create_task(self._paint())
+                group.create_task(self._post())
+            group.create_task(self._work())
             group.create_task(self._deliver())
 
     async def _submit(self, numbers: range) -> None:
@@ -70,7 +75,7 @@ class _Course:
             await queue.admit(outcome.fence, plan=PLAN, decision=PROMPT_DECISION, weight=1.0)
             self._ready.set()
 
-    async def _work(self, group: asyncio.TaskGroup) -> None:
+    async def _work(self) -> None:
         while self._delivered < self._jobs:
             self._ready.clear()
             free = self._free
@@ -83,22 +88,25 @@ class _Course:
             )
             for claimed in claims:
                 self._free -= 1
-                group.create_task(self._finish(claimed))
+                self._claims.put_nowait(claimed)
             if len(claims) < free or not free:
                 await _wait(self._ready)
+        for _ in range(self._slots):
+            self._claims.put_nowait(None)
 
-    async def _finish(self, claimed: Claimed) -> None:
-        await self._store.queue.finish(
-            claimed.fence,
-            images=self._images,
-            decisions=[IMAGE_DECISION],
-            cost_microusd=None,
-            notes=(),
-            grid=None,
-        )
-        self._free += 1
-        self._ready.set()
-        self._written.set()
+    async def _paint(self) -> None:
+        while (claimed := await self._claims.get()) is not None:
+            await self._store.queue.finish(
+                claimed.fence,
+                images=self._images,
+                decisions=self._decisions,
+                cost_microusd=None,
+                notes=(),
+                grid=None,
+            )
+            self._free += 1
+            self._ready.set()
+            self._written.set()
 
     async def _deliver(self) -> None:
         while self._delivered < self._jobs:
@@ -106,21 +114,27 @@ class _Course:
             letters = await self._store.outbox.due(
                 owner=OWNER, limit=LETTERS_AT_ONCE, lease_s=LEASE_S
             )
-            await asyncio.gather(*(self._post(letter) for letter in letters))
+            for letter in letters:
+                self._letters.put_nowait(letter)
+            await self._letters.join()
             if not letters:
                 await _wait(self._written)
         self._ready.set()
+        for _ in range(self._slots):
+            self._letters.put_nowait(None)
 
-    async def _post(self, letter: Letter) -> None:
-        posted = await self._store.outbox.posted(
-            letter, message=f"m{letter.job}", images=(1,) if letter.final else ()
-        )
-        self._delivered += posted and letter.final
+    async def _post(self) -> None:
+        while (letter := await self._letters.get()) is not None:
+            posted = await self._store.outbox.posted(
+                letter, message=f"m{letter.job}", images=(1,) if letter.final else ()
+            )
+            self._delivered += posted and letter.final
+            self._letters.task_done()
 
 
-async def end_to_end(path: Path, *, jobs: int, concurrency: int) -> Passed:
-    """Passes `jobs` jobs through a new store at `path`."""
-    store = await open_sqlite(path, clock=SystemClock())
+async def end_to_end(databases: Databases, *, jobs: int, concurrency: int) -> Passed:
+    """Passes `jobs` jobs through a new store."""
+    store = await databases.store()
     try:
         course = _Course(store, jobs=jobs, slots=concurrency)
         before = store.executor.commits

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from pathlib import Path
 
+from bot.benchmarks.queue_databases import Databases
 from bot.benchmarks.queue_jobs import (
     IMAGE_DECISION,
     LEASE_S,
@@ -13,12 +13,11 @@ from bot.benchmarks.queue_jobs import (
     PLAN,
     PROMPT_DECISION,
     PROVIDER,
-    SystemClock,
     new_image,
     submission,
 )
 from bot.ports import Accepted, Claimed
-from bot.store.opening import Store, open_sqlite
+from bot.store.opening import Store
 
 SLOTS = 4
 WORK_S = 0.02
@@ -81,9 +80,9 @@ class _Painters:
             return
 
 
-async def light_user_s(path: Path, *, flood: int) -> float:
+async def light_user_s(databases: Databases, *, flood: int) -> float:
     """Seconds from a light user's first request until their last picture, behind `flood` jobs of somebody else."""
-    store = await open_sqlite(path, clock=SystemClock())
+    store = await databases.store()
     try:
         painters = _Painters(store)
         async with asyncio.TaskGroup() as group:

@@ -1,4 +1,4 @@
-"""The floor under the queue: a bare sqlite3 loop that writes and updates the same rows in as many commits.
+"""The floor under the queue: a bare loop over the driver that writes and updates the same rows in as many commits.
 
 It decides nothing: no key is looked up, no quota compared, no order kept, nothing read; and it has one thread and no
 event loop. What the queue does beyond that is what it costs.
@@ -6,11 +6,10 @@ event loop. What the queue does beyond that is what it costs.
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable
-from pathlib import Path
 
+from bot.benchmarks.queue_databases import Databases, Execute
 from bot.benchmarks.queue_jobs import (
     IMAGE_DECISION,
     PLAN,
@@ -19,7 +18,6 @@ from bot.benchmarks.queue_jobs import (
     new_image,
     submission,
 )
-from bot.store.migrate import sqlite_url, upgrade
 from bot.store.records import (
     write_counters,
     write_decision,
@@ -28,7 +26,6 @@ from bot.store.records import (
     write_place,
     write_plan,
 )
-from bot.store.sqlite_connection import connect_writer
 
 NOW_US = 1_764_000_000_000_000
 PHASES = 6
@@ -36,8 +33,8 @@ PHASES = 6
 
 
 class _BareLoop:
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._execute = connection.execute
+    def __init__(self, execute: Execute) -> None:
+        self._execute = execute
         sample = submission(0, user="U0")
         self._person = write_person(sample.person)
         self._place = write_place(sample.place)
@@ -61,14 +58,14 @@ class _BareLoop:
         self._execute(
             "INSERT INTO usage (scope, period_key, used, held, returns_at_us)"
             " VALUES (?, 'day:2026-11-25', 0, 1, ?)"
-            " ON CONFLICT (scope, period_key) DO UPDATE SET held = held + 1",
+            " ON CONFLICT (scope, period_key) DO UPDATE SET held = usage.held + 1",
             (f"user:{lane}", NOW_US),
         )
         self._execute(
             "INSERT INTO job (id, idem, workspace, lane, channel, person, place, order_json,"
             " counters, images, weight, state, owner, token, lease_until_us, attempts, deaths,"
             " cancel_asked, created_at_us) VALUES (?, ?, 'web:bench', ?, 'studio', ?, ?, ?, ?,"
-            " 1, 1.0, 'received', 'bench', 1, ?, 0, 0, 0, ?)",
+            " 1, 1.0, 'received', 'bench', 1, ?, 0, 0, ?, ?)",
             (
                 number + 1,
                 f"bench:U{user}:{number}",
@@ -78,6 +75,7 @@ class _BareLoop:
                 self._order,
                 self._counters[user],
                 NOW_US,
+                False,
                 NOW_US,
             ),
         )
@@ -94,7 +92,7 @@ class _BareLoop:
             (float(number), self._lanes[number % USERS]),
         )
         self._decide(number, "prompt", None, self._prompt_decision)
-        self._write_letter(number, final=0)
+        self._write_letter(number, final=False)
 
     def claim(self, number: int) -> None:
         self._execute(
@@ -116,7 +114,7 @@ class _BareLoop:
         self._execute(
             "INSERT INTO image (job, position, workspace, lane, seed, width_px, height_px, mime,"
             " blob, view_blob, thumbnail_blob, phash, alt, not_drawn, hidden, created_at_us)"
-            " VALUES (?, 1, 'web:bench', ?, 7, 1024, 1024, ?, ?, ?, ?, ?, ?, '[]', 0, ?)",
+            " VALUES (?, 1, 'web:bench', ?, 7, 1024, 1024, ?, ?, ?, ?, ?, ?, '[]', ?, ?)",
             (
                 number + 1,
                 lane,
@@ -126,28 +124,29 @@ class _BareLoop:
                 image.thumbnail,
                 image.phash,
                 image.alt,
+                False,
                 NOW_US,
             ),
         )
         self._decide(number, "image", 1, self._image_decision)
         self._execute(
-            "UPDATE outbox SET state = 'void', ended_at_us = ? WHERE job = ? AND final = 0",
-            (NOW_US, number + 1),
+            "UPDATE outbox SET state = 'void', ended_at_us = ? WHERE job = ? AND final = ?",
+            (NOW_US, number + 1, False),
         )
-        self._write_letter(number, final=1)
+        self._write_letter(number, final=True)
 
     def lease(self, number: int) -> None:
         self._execute(
             "UPDATE outbox SET owner = 'bench', attempt = 1, run_at_us = ?"
-            " WHERE job = ? AND final = 1",
-            (NOW_US, number + 1),
+            " WHERE job = ? AND final = ?",
+            (NOW_US, number + 1, True),
         )
 
     def settle(self, number: int) -> None:
         self._execute(
             "UPDATE outbox SET state = 'posted', owner = NULL, message = ?, ended_at_us = ?"
-            " WHERE job = ? AND final = 1",
-            (f"m{number}", NOW_US, number + 1),
+            " WHERE job = ? AND final = ?",
+            (f"m{number}", NOW_US, number + 1, True),
         )
         self._execute(
             "UPDATE job SET state = 'delivered', message = ?, finished_at_us = ? WHERE id = ?",
@@ -170,7 +169,7 @@ class _BareLoop:
             (number + 1, gate, position, body, NOW_US),
         )
 
-    def _write_letter(self, number: int, *, final: int) -> None:
+    def _write_letter(self, number: int, *, final: bool) -> None:
         self._execute(
             "INSERT INTO outbox (job, final, state, attempt, run_at_us, written_at_us)"
             " VALUES (?, ?, 'pending', 0, ?, ?)",
@@ -178,12 +177,18 @@ class _BareLoop:
         )
 
 
-def bare_loop_jobs_per_s(path: Path, *, jobs: int, commits: int) -> float:
-    """Jobs per second of the bare loop in a new file at `path`, in about `commits` commits."""
-    upgrade(sqlite_url(path))
-    connection = connect_writer(path, busy_timeout_s=1.0)
-    loop = _BareLoop(connection)
-    group = max(1, round(jobs * PHASES / commits))
+def bare_loop_jobs_per_s(databases: Databases, *, jobs: int, commits: int) -> float:
+    """Jobs per second of the bare loop in a new database, in about `commits` commits."""
+    with databases.bare() as execute:
+        loop = _BareLoop(execute)
+        group = max(1, round(jobs * PHASES / commits))
+        started = time.perf_counter()
+        for first in range(0, jobs, group):
+            _pass(loop, execute, range(first, min(first + group, jobs)))
+        return jobs / (time.perf_counter() - started)
+
+
+def _pass(loop: _BareLoop, execute: Execute, numbers: range) -> None:
     phases: tuple[Callable[[int], None], ...] = (
         loop.submit,
         loop.admit,
@@ -192,16 +197,10 @@ def bare_loop_jobs_per_s(path: Path, *, jobs: int, commits: int) -> float:
         loop.lease,
         loop.settle,
     )
-    started = time.perf_counter()
-    for first in range(0, jobs, group):
-        numbers = range(first, min(first + group, jobs))
-        for phase in phases:
-            connection.execute("BEGIN IMMEDIATE")
-            for number in numbers:
-                phase(number)
-            if phase == loop.claim:
-                loop.raise_clock(numbers[-1])
-            connection.execute("COMMIT")
-    seconds = time.perf_counter() - started
-    connection.close()
-    return jobs / seconds
+    for phase in phases:
+        execute("BEGIN", ())
+        for number in numbers:
+            phase(number)
+        if phase == loop.claim:
+            loop.raise_clock(numbers[-1])
+        execute("COMMIT", ())

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 
-from bot.benchmarks.queue_jobs import PLAN, PROMPT_DECISION, SystemClock, submission
+from bot.benchmarks.queue_databases import Databases, one_row_commit_s
+from bot.benchmarks.queue_jobs import PLAN, PROMPT_DECISION, submission
 from bot.domain.identity import JobId
 from bot.ports import Accepted
-from bot.store.opening import Store, open_sqlite
-from bot.store.sqlite_connection import connect_writer
+from bot.store.opening import Store
 
 QUEUED = 20_000
 USERS = 200
@@ -30,11 +28,12 @@ class PlaceCosts:
     commit_ms: float
 
 
-async def place_costs(folder: Path) -> PlaceCosts:
-    """Fills a line of QUEUED jobs in `folder` and looks at it from its end."""
-    store = await open_sqlite(folder / "line.db", clock=SystemClock())
+async def place_costs(databases: Databases) -> PlaceCosts:
+    """Fills a line of QUEUED jobs in a new store and looks at it from its end."""
+    store = await databases.store()
     try:
         last = await _fill(store)
+        await databases.settle()
         places, lines = [], []
         for _ in range(LOOKS):
             started = time.perf_counter()
@@ -45,7 +44,7 @@ async def place_costs(folder: Path) -> PlaceCosts:
             lines.append(time.perf_counter() - started)
             if place != QUEUED or len(line) != QUEUED:
                 raise ValueError(f"the line is wrong: {place}, {len(line)}")
-        commit_s = await asyncio.to_thread(_commit_s, folder / "commit.db")
+        commit_s = await asyncio.to_thread(one_row_commit_s, databases)
     finally:
         await store.aclose()
     return PlaceCosts(
@@ -70,17 +69,3 @@ async def _queue(store: Store, number: int) -> JobId:
         raise TypeError(f"not accepted: {outcome}")
     await store.queue.admit(outcome.fence, plan=PLAN, decision=PROMPT_DECISION, weight=1.0)
     return outcome.job
-
-
-def _commit_s(path: Path) -> float:
-    connection = connect_writer(path, busy_timeout_s=1.0)
-    connection.execute("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL)")
-    seconds = [_one_commit_s(connection) for _ in range(LOOKS * 5)]
-    connection.close()
-    return median(seconds)
-
-
-def _one_commit_s(connection: sqlite3.Connection) -> float:
-    started = time.perf_counter()
-    connection.execute("INSERT INTO note (text) VALUES ('one row')")
-    return time.perf_counter() - started

@@ -9,7 +9,7 @@ import typer
 
 from bot.cli.exits import in_sentences
 from bot.config import load_settings
-from bot.wiring.store import upgrade_database
+from bot.wiring.store import database_name, upgrade_database
 
 app = typer.Typer(help="The database.", no_args_is_help=True)
 
@@ -22,7 +22,7 @@ def upgrade(
     with in_sentences():
         settings = load_settings(data_dir=data_dir)
         version = upgrade_database(settings)
-        typer.echo(f"{settings.database_path} is at version {version}.")
+        typer.echo(f"{database_name(settings)} is at version {version}.")
 
 
 @app.callback()

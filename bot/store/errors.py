@@ -60,3 +60,22 @@ class AlreadyRunning(CannotOpen):
             "IMPASTO_DATA_DIR, or set DATABASE_URL to Postgres to run several."
         )
         self.pid = pid
+
+
+class Unreachable(CannotOpen):
+    """There is no connection to the database server."""
+
+    def __init__(self, url: str, detail: str) -> None:
+        super().__init__(
+            f"The database {url} can't be reached ({detail}). Start it, or correct DATABASE_URL."
+        )
+
+
+class NotUsable(CannotOpen):
+    """The server answered, and would not do what the tables need."""
+
+    def __init__(self, url: str, detail: str) -> None:
+        super().__init__(
+            f"The database {url} can't be used ({detail}). Its user must own the database, or be allowed to create "
+            "tables in it."
+        )

@@ -22,6 +22,7 @@ from bot.store.queue import SqlQueue
 from bot.store.quotas import SqlQuotas
 from bot.store.sqlite_connection import unavailable
 from bot.store.sqlite_executor import SqliteExecutor
+from bot.store.transaction import OpenExecutor
 
 BUSY_TIMEOUT_S = 2.0
 """How long a write waits for another process's: less than the 3 s in which Slack and Discord want an answer."""
@@ -37,17 +38,25 @@ class Store:
     gallery: SqlGallery
     quotas: SqlQuotas
     channel: SqlChannel
-    executor: SqliteExecutor
-    lock: FileLock
+    executor: OpenExecutor
+    lock: FileLock | None
+    """None where several processes may claim: there nothing is recovered at the start, leases see to it."""
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether only one process may claim: then whatever another holds is a dead one's."""
+        return self.lock is not None
 
     def lock_for_claiming(self) -> None:
-        """To be called before the first claim or recovery. AlreadyRunning when another process claims."""
-        self.lock.acquire()
+        """To be called before the first claim or recovery. AlreadyRunning when only one process may, and one does."""
+        if self.lock is not None:
+            self.lock.acquire()
 
     async def aclose(self) -> None:
-        """Commits what was asked before, closes the file and gives the lock back."""
+        """Commits what was asked before, closes the connections and gives the lock back."""
         await self.executor.aclose()
-        self.lock.release()
+        if self.lock is not None:
+            self.lock.release()
 
 
 async def open_sqlite(
@@ -59,6 +68,11 @@ async def open_sqlite(
     """
     await asyncio.to_thread(_prepare, path)
     executor = SqliteExecutor(path, clock=clock, busy_timeout_s=busy_timeout_s)
+    return store_over(executor, deadline_s=deadline_s, lock=FileLock(path))
+
+
+def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | None) -> Store:
+    """All ports over one executor."""
     return Store(
         queue=SqlQueue(executor, deadline_s=deadline_s),
         journal=SqlJournal(executor),
@@ -67,7 +81,7 @@ async def open_sqlite(
         quotas=SqlQuotas(executor),
         channel=SqlChannel(executor),
         executor=executor,
-        lock=FileLock(path),
+        lock=lock,
     )
 
 

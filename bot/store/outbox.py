@@ -44,10 +44,12 @@ _DUE = (
     .order_by(outbox.c.run_at_us, outbox.c.id)
     .limit(param("most"))
     .with_for_update(skip_locked=True, of=outbox)
+    .cte("due")
 )
+"""Named beforehand, so that Postgres looks once: a subselect that takes locks may be run for every row it is compared to."""
 _LEASE = Statement(
     update(outbox)
-    .where(outbox.c.id.in_(_DUE.scalar_subquery()), PENDING)
+    .where(outbox.c.id.in_(select(_DUE.c.id)), PENDING)
     .values(
         owner=param("owner"),
         attempt=outbox.c.attempt + 1,

@@ -127,7 +127,10 @@ class SqlQueue:
 
     async def sweep(self, *, max_attempts: int) -> int:
         """How many rows moved."""
-        return await self._executor.write(queue_sweep.sweep, max_attempts=max_attempts)
+        found = await self._executor.read(queue_sweep.find)
+        if not found.jobs:
+            return 0
+        return await self._executor.write(queue_sweep.move, found, max_attempts=max_attempts)
 
     async def recover(self, *, owner: str, max_attempts: int) -> int:
         """For a store that only one process may use: what others held is free again."""

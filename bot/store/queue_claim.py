@@ -1,4 +1,7 @@
-"""Claiming: the next jobs in fair order that have a free provider, with slot, lease and fence."""
+"""Claiming: the next jobs in fair order that have a free provider, with slot, lease and fence.
+
+Whoever gives out provider slots must be the only one: SQLite has one writer, on Postgres `locking` sees to it.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,6 @@ from bot.store.transaction import Row, Transaction
 
 _READY = job.c.state == JobState.READY
 
-_LOCK_CLOCK = Statement(select(clock.c.vt).with_for_update())
-"""Whoever gives out provider slots holds the clock row, so that two claimers can't give out the same slot."""
 _RAISE_CLOCK = Statement(
     update(clock).where(clock.c.vt < param("raised_vt")).values(vt=param("raised_vt"))
 )
@@ -121,7 +122,6 @@ def claim(
     deadline_s: float,
 ) -> list[tuple[Row, str]]:
     """Up to `slots` rows of JOB_COLUMNS with the provider whose slot each holds, in the order they are served."""
-    tx.row(_LOCK_CLOCK)
     free = Free(capacity, dict(tx.rows(_SLOTS_TAKEN)))
     claimed: list[tuple[Row, str]] = []
     newest = 0.0
@@ -164,7 +164,6 @@ def _heads(tx: Transaction, free: Free, *, most: int) -> list[Head]:
 
 def switch_provider(tx: Transaction, fence: Fence, *, provider: str, capacity: int) -> bool:
     """Whether the running job now holds a slot of `provider`."""
-    tx.row(_LOCK_CLOCK)
     (others,) = tx.row(_OTHERS_AT, slot=provider, job=fence.job) or (0,)
     return others < capacity and bool(
         tx.change(_SWITCH, job=fence.job, owner=fence.owner, token=fence.attempt, slot=provider)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, assert_never
+from typing import assert_never
 
 from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
@@ -126,33 +126,6 @@ def verdict_category(verdict: Verdict) -> str | None:
 
 
 def write_decision(decision: Decision) -> str:
-    """JSON: the deciding verdict and what every judge said."""
-    opinions = [
-        {
-            "judge": opinion.judge,
-            "version": opinion.version,
-            "required": opinion.required,
-            **_verdict(opinion.verdict),
-        }
-        for opinion in decision.opinions
-    ]
-    body = {**_verdict(decision.verdict), "opinions": opinions}
-    return to_json(body).decode()
-
-
-def _verdict(verdict: Verdict) -> dict[str, Any]:
-    said: dict[str, Any] = {"verdict": verdict_name(verdict)}
-    match verdict:
-        case Allow():
-            said["scores"] = verdict.scores
-        case Review() | Block():
-            said |= {
-                "category": verdict.category,
-                "score": verdict.score,
-                "scores": verdict.scores,
-            }
-        case Unchecked():
-            said["detail"] = verdict.detail
-        case _:
-            assert_never(verdict)
-    return said
+    """JSON: the deciding verdict, and of each judge the name of its verdict with its opinion."""
+    named = [(verdict_name(opinion.verdict), opinion) for opinion in decision.opinions]
+    return to_json({"decided": decision.verdict, "opinions": named}).decode()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any, LiteralString, cast
 
 from sqlalchemy import BindParameter, ClauseElement, Compiled, Dialect, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
@@ -79,8 +79,8 @@ class Statement:
         return str(compiled), _arrange(cast(SQLCompiler, compiled).positiontup or [])
 
     @cached_property
-    def postgres(self) -> str:
-        """Text with `%(name)s` parameters, for psycopg."""
+    def postgres(self) -> LiteralString:
+        """Text with `%(name)s` parameters, for psycopg; it holds nothing but what this code says."""
         return str(self._compiled(_postgres(), cast(InsertInto, postgresql.insert)))
 
     def _compiled(self, dialect: Dialect, insert: InsertInto) -> Compiled:

@@ -39,6 +39,12 @@ metadata = MetaData(
 ROWID = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only in a column that says INTEGER."""
 
+_VACUUM_SOON = {"autovacuum_vacuum_scale_factor": 0.02, "autovacuum_vacuum_threshold": 500}
+QUEUE_STORAGE = {"fillfactor": 70, **_VACUUM_SOON}
+"""For Postgres: room in each page for a row's next versions, and a vacuum before the dead ones fill the indexes."""
+COUNTER_STORAGE = {"fillfactor": 50, **_VACUUM_SOON}
+CLOCK_STORAGE = {"fillfactor": 10, **_VACUUM_SOON}
+
 job = Table(
     "job",
     metadata,
@@ -82,6 +88,7 @@ job = Table(
     Column("delay_detail", Text, doc="Why it was delayed last; for admins."),
     UniqueConstraint("idem"),
     sqlite_autoincrement=True,
+    postgresql_with=QUEUE_STORAGE,
 )
 
 IN_LINE = job.c.state.in_([JobState.READY, JobState.WAITING])
@@ -122,6 +129,7 @@ lane = Table(
     Column("tag", Double, nullable=False),
     CheckConstraint("inflight >= 0", name="inflight"),
     sqlite_with_rowid=False,
+    postgresql_with=COUNTER_STORAGE,
 )
 
 clock = Table(
@@ -130,6 +138,7 @@ clock = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("vt", Double, nullable=False, doc="Tag of the newest started job; never goes back."),
     CheckConstraint("id = 1", name="one_row"),
+    postgresql_with=CLOCK_STORAGE,
 )
 
 call = Table(
@@ -177,6 +186,7 @@ usage = Table(
     CheckConstraint("held >= 0", name="held"),
     CheckConstraint("used >= 0", name="used"),
     sqlite_with_rowid=False,
+    postgresql_with=COUNTER_STORAGE,
 )
 
 outbox = Table(
@@ -194,6 +204,7 @@ outbox = Table(
     Column("written_at_us", BigInteger, nullable=False),
     Column("ended_at_us", BigInteger),
     UniqueConstraint("job", "final"),
+    postgresql_with=QUEUE_STORAGE,
 )
 PENDING = outbox.c.state == "pending"
 _partial("ix_outbox_due", outbox.c.run_at_us, outbox.c.id, where=PENDING)

@@ -51,3 +51,14 @@ class Executor(Protocol):
         **kwargs: P.kwargs,
     ) -> Awaitable[T]:
         """The operation's result over one snapshot; it sees every write that was committed before."""
+
+
+class OpenExecutor(Executor, Protocol):
+    """An executor over open connections, to be closed by whoever opened it."""
+
+    @property
+    def commits(self) -> int:
+        """Transactions committed so far for `write`: several operations may share one."""
+
+    async def aclose(self) -> None:
+        """Finishes what was asked before, then closes every connection."""

@@ -34,15 +34,14 @@ from bot.pipeline.submit import ADMISSIONS, Intake
 from bot.pipeline.topics import LETTERS, READY
 from bot.pipeline.upkeep import MAX_ATTEMPTS, Sweeper, Ticker
 from bot.pipeline.worker import Worker
-from bot.ports import BlobsUnwritable, Boundary, Clock, Postman, StoreUnavailable
-from bot.signals.local import LocalSignals
+from bot.ports import BlobsUnwritable, Boundary, Clock, Postman, Signals, StoreUnavailable
 from bot.store.opening import Store
 from bot.store.playground import SqlChannel
 from bot.surfaces.shell import ShellPostman
 from bot.surfaces.web.postman import PlaygroundPostman
 from bot.wiring.faults import CannotStart
 from bot.wiring.plugins import open_catalog, open_panel
-from bot.wiring.store import open_store, prepare
+from bot.wiring.store import open_signals, open_store, prepare
 from moderation.panel import Panel
 
 
@@ -81,7 +80,7 @@ class House:
     cards: Cards
     store: Store
     channel: SqlChannel
-    signals: LocalSignals
+    signals: Signals
     pixels: ImageProcesses
     boundary: Boundary
     foresight: Foresight
@@ -180,10 +179,12 @@ async def open_house(
         catalog = fit.catalog(await open_catalog(settings, off_loop=models, stack=stack))
         panel = fit.panel(await open_panel(settings, off_loop=models, stack=stack))
         foresight = Foresight(panel, fit.clock)
-        signals = LocalSignals()
+        signals = await open_signals(settings, stack=stack)
         owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
-        if work:
+        if work and store.exclusive:
+            # Where others may be running, what they hold comes free by its leases.
             await store.queue.recover(owner=owner, max_attempts=MAX_ATTEMPTS)
+        if work:
             await _sweep_pictures(blobs)
         rules = HouseRules(**settings.rules.model_dump())
         intake = Intake(

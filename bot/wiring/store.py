@@ -8,11 +8,13 @@ from pathlib import Path
 
 from bot.blobs.disk import DiskBlobs
 from bot.config import Settings
-from bot.ports import BlobsUnwritable, Clock, StoreUnavailable
+from bot.ports import BlobsUnwritable, Clock, Signals, StoreUnavailable
+from bot.signals.local import LocalSignals
 from bot.store import errors
 from bot.store.migrate import newest_version, sqlite_url, upgrade
 from bot.store.opening import Store, open_sqlite
 from bot.wiring.faults import AlreadyRunning, CannotStart
+from bot.wiring.postgres import open_shared_signals, open_shared_store, shown, upgrade_shared
 
 
 async def open_store(
@@ -20,10 +22,12 @@ async def open_store(
 ) -> Store:
     """The store, closed with `stack`. CannotStart says why not; AlreadyRunning when another process claims."""
     make_data_dir(settings.data_dir)
+    deadline_s = settings.rules.deadline_s
     try:
-        store = await open_sqlite(
-            settings.database_path, clock=clock, deadline_s=settings.rules.deadline_s
-        )
+        if settings.postgres_url is not None:
+            store = await open_shared_store(settings.postgres_url, deadline_s=deadline_s)
+        else:
+            store = await open_sqlite(settings.database_path, clock=clock, deadline_s=deadline_s)
     except (errors.CannotOpen, StoreUnavailable) as error:
         raise CannotStart(str(error)) from None
     stack.push_async_callback(store.aclose)
@@ -33,6 +37,15 @@ async def open_store(
         except errors.AlreadyRunning as error:
             raise AlreadyRunning(str(error)) from None
     return store
+
+
+async def open_signals(settings: Settings, *, stack: AsyncExitStack) -> Signals:
+    """Wake-ups and progress, between processes where the database is shared; closed with `stack`."""
+    if settings.postgres_url is None:
+        return LocalSignals()
+    signals = open_shared_signals(settings.postgres_url)
+    stack.push_async_callback(signals.aclose)
+    return signals
 
 
 async def prepare(blobs: DiskBlobs) -> None:
@@ -46,10 +59,18 @@ async def prepare(blobs: DiskBlobs) -> None:
         ) from None
 
 
+def database_name(settings: Settings) -> str:
+    """Which database is used, for people."""
+    url = settings.postgres_url
+    return str(settings.database_path) if url is None else shown(url)
+
+
 def upgrade_database(settings: Settings) -> str:
     """Brings the tables up to date; the version they are at now."""
     make_data_dir(settings.data_dir)
     try:
+        if settings.postgres_url is not None:
+            return upgrade_shared(settings.postgres_url)
         upgrade(sqlite_url(settings.database_path))
     except errors.CannotOpen as error:
         raise CannotStart(str(error)) from None

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from moderation.encoder import distinct_words, features
-from moderation.head import HARMLESS, Head, Matrix, save
+from moderation.head import DIMENSIONS, HARMLESS, Head, Matrix, save
 from moderation.passages import plain
 from moderation.rulebook import rulebook
 from moderation.semantic import BLOCK_ABOVE, REVIEW_ABOVE
@@ -27,7 +27,8 @@ from moderation.verdict import Category
 
 PROMPTS = Path(str(files("moderation.training"))) / "prompts.csv"
 HEAD = Path(str(files("moderation"))) / "data" / "head.npz"
-EVERYDAY = "(everyday)"
+EVERYDAY = "everyday"
+"""The label of the combined prompts: harmless, but reported apart."""
 STRENGTH = 20.0
 """How freely the weights may grow (inverse of the ridge penalty); 3, 10, 30 and 100 did alike."""
 _STEPS = 250
@@ -48,12 +49,16 @@ def training_set() -> tuple[tuple[str, ...], tuple[str, ...]]:
     labels, prompts = read_prompts(PROMPTS)
     book = rulebook()
     texts = (*prompts, *everyday())
-    return (*labels, *[HARMLESS] * COUNT), tuple(plain(text, book) or text for text in texts)
+    return (*labels, *[EVERYDAY] * COUNT), tuple(plain(text, book) or text for text in texts)
 
 
 def classes(labels: Sequence[str]) -> tuple[str, ...]:
     """The classes in a fixed order: harmless, then the categories that occur."""
     return (HARMLESS, *(one.value for one in Category if one.value in set(labels)))
+
+
+def _class(label: str) -> str:
+    return HARMLESS if label == EVERYDAY else label
 
 
 def known_words(texts: Sequence[str]) -> tuple[str, ...]:
@@ -83,20 +88,35 @@ def fit(inputs: Matrix, targets: Matrix) -> tuple[Matrix, Matrix]:
     return rounded[:-1], rounded[-1]
 
 
-def cross_validated(inputs: Matrix, targets: Matrix) -> Matrix:
+def train(inputs: Matrix, labels: Sequence[str], words: Sequence[str]) -> Head:
+    """The head for these inputs: weights that explain the labels, and the inputs as neighbours."""
+    names = classes(labels)
+    targets = np.eye(len(names), dtype=np.float32)[[names.index(_class(label)) for label in labels]]
+    weights, bias = fit(inputs, targets)
+    return Head(
+        labels=names,
+        words=tuple(words),
+        weights=weights,
+        bias=bias,
+        memory=inputs[:, :DIMENSIONS],
+        unsafe=targets[:, 0] == 0,
+    )
+
+
+def cross_validated(inputs: Matrix, labels: Sequence[str], words: Sequence[str]) -> Matrix:
     """Each prompt's class probabilities from a head that hasn't seen it: every fifth row is left out in turn."""
-    result = np.zeros(targets.shape)
-    fold_of = np.arange(len(targets)) % _FOLDS
+    result = np.zeros((len(labels), len(classes(labels))))
+    fold_of = np.arange(len(labels)) % _FOLDS
     for fold in range(_FOLDS):
-        seen, unseen = fold_of != fold, fold_of == fold
-        weights, bias = fit(inputs[seen], targets[seen])
-        head = Head(labels=(), words=(), weights=weights, bias=bias, version="")
-        result[unseen] = head.probabilities(inputs[unseen])
+        seen = fold_of != fold
+        seen_labels = [label for label, kept in zip(labels, seen, strict=True) if kept]
+        result[~seen] = train(inputs[seen], seen_labels, words).probabilities(inputs[~seen])
     return result
 
 
-def report(labels: Sequence[str], names: Sequence[str], probabilities: Matrix) -> str:
+def report(labels: Sequence[str], probabilities: Matrix) -> str:
     """Per label: rows, the share above the thresholds, and for categories the share that is named rightly."""
+    names = classes(labels)
     unsafe = 1 - probabilities[:, 0]
     guessed = probabilities[:, 1:].argmax(axis=1) + 1
     lines = [f"label            rows  blocked>{BLOCK_ABOVE}  stopped>{REVIEW_ABOVE}  named"]
@@ -117,17 +137,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("-o", "--output", type=Path, default=HEAD, help="where the head goes")
     chosen = parser.parse_args(arguments)
     labels, prompts = training_set()
-    names = classes(labels)
     words = known_words(prompts)
     inputs = features(prompts, words)
-    targets = np.eye(len(names), dtype=np.float32)[[names.index(label) for label in labels]]
     if chosen.check:
-        shown = [label if at < len(labels) - COUNT else EVERYDAY for at, label in enumerate(labels)]
-        sys.stdout.write(report(shown, names, cross_validated(inputs, targets)) + "\n")
+        sys.stdout.write(report(labels, cross_validated(inputs, labels, words)) + "\n")
         return 0
-    weights, bias = fit(inputs, targets)
-    save(chosen.output, Head(labels=names, words=words, weights=weights, bias=bias, version=""))
-    sys.stdout.write(f"{len(prompts)} prompts, {len(names)} classes -> {chosen.output}\n")
+    save(chosen.output, train(inputs, labels, words))
+    sys.stdout.write(f"{len(prompts)} prompts -> {chosen.output}\n")
     return 0
 
 

@@ -58,6 +58,7 @@ ALLOWED_BROAD = {
     "bot/surfaces/discord/gateway.py": "the loop that keeps the connection: what Discord or the library does must not end the house",
     "bot/surfaces/slack/errands.py": "the handler of what is done after the ack: a reply that fails is logged",
     "bot/store/sqlite_thread.py": "the writer's loop: the fault belongs to whoever asked for that operation",
+    "bot/store/postgres_thread.py": "the same on Postgres",
     "moderation/batching.py": "one batch serves several prompts: its fault is handed to each of them",
     "moderation/panel.py": "judges are plug-ins by strangers: one that raises counts as unable to answer",
 }

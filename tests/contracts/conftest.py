@@ -1,4 +1,4 @@
-"""A store of each kind; Postgres joins with one more parameter."""
+"""A store of each kind."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from bot.store.migrate import sqlite_url, upgrade
 from bot.store.opening import Store, open_sqlite
-from bot.store.statement import Statement
-from bot.store.transaction import Transaction
+from bot.store.postgres_opening import open_postgres
+from tests.contracts.step_watch import Steps, steps_seen, watch
 from tests.contracts.store_kit import DEADLINE_S, MovableClock
 
 
@@ -28,45 +27,25 @@ def clock() -> MovableClock:
     return MovableClock()
 
 
-@pytest.fixture(params=["sqlite"])
-async def store(
-    request: pytest.FixtureRequest, tmp_path: Path, clock: MovableClock, fresh_database: Path
-) -> AsyncIterator[Store]:
-    assert request.param == "sqlite"
-    shutil.copy(fresh_database, tmp_path / "bot.db")
-    store = await open_sqlite(tmp_path / "bot.db", clock=clock, deadline_s=DEADLINE_S)
+@pytest.fixture(params=["sqlite", "postgres"])
+async def store(request: pytest.FixtureRequest, clock: MovableClock) -> AsyncIterator[Store]:
+    if request.param == "sqlite":
+        path = request.getfixturevalue("tmp_path") / "bot.db"
+        shutil.copy(request.getfixturevalue("fresh_database"), path)
+        store = await open_sqlite(path, clock=clock, deadline_s=DEADLINE_S)
+    else:
+        url = request.getfixturevalue("postgres_url")
+        store = await open_postgres(url, clock=clock, deadline_s=DEADLINE_S)
     yield store
     await store.aclose()
-
-
-Steps = list[tuple[str, str]]
 
 
 @pytest.fixture
 async def watched(store: Store) -> Callable[[], Awaitable[Steps]]:
     """Every change of a job's state from here on, as the database saw it."""
-    await store.executor.write(_watch)
+    await store.executor.write(watch)
 
     async def steps() -> Steps:
-        return await store.executor.read(_steps)
+        return await store.executor.read(steps_seen)
 
     return steps
-
-
-def _watch(tx: Transaction) -> None:
-    tx.change(_WATCH_TABLE)
-    tx.change(_WATCH_TRIGGER)
-
-
-def _steps(tx: Transaction) -> Steps:
-    return [(before, after) for before, after in tx.rows(_WATCHED)]
-
-
-_WATCH_TABLE = Statement(text("CREATE TABLE step (before TEXT, after TEXT)"))
-_WATCH_TRIGGER = Statement(
-    text(
-        "CREATE TRIGGER watch AFTER UPDATE OF state ON job WHEN OLD.state <> NEW.state"
-        " BEGIN INSERT INTO step VALUES (OLD.state, NEW.state); END"
-    )
-)
-_WATCHED = Statement(text("SELECT before, after FROM step"))

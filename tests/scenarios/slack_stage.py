@@ -83,7 +83,7 @@ class SlackChat:
 
 def _answers(message: Message, job: JobId) -> bool:
     payload = (message.metadata or {}).get("event_payload", {})
-    if payload.get("nonce") == f"job-{job}-final":
+    if payload.get("job") == job and payload["nonce"].endswith("-final"):
         return True
     feet = [block["elements"][0]["text"] for block in message.blocks if block["block_id"] == "foot"]
     return message.is_ephemeral and feet == [f"Request {job}"]

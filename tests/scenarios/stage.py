@@ -167,11 +167,15 @@ async def open_stage_house(
 
 
 @asynccontextmanager
-async def open_stage(folder: Path, **rules: object) -> AsyncIterator[Stage]:
+async def open_stage(
+    folder: Path, *, database_url: str = "", **rules: object
+) -> AsyncIterator[Stage]:
     """The stage on which commands are called directly."""
+    environment = {"DATABASE_URL": database_url}
     painter, chat = SquarePainter(), ChatLog()
     fittings = Fittings(postmen={chat.platform: chat})
-    async with open_stage_house(folder, painter, fittings=fittings, **rules) as house:
+    opening = open_stage_house(folder, painter, fittings=fittings, environment=environment, **rules)
+    async with opening as house:
         stop = asyncio.Event()
         async with asyncio.TaskGroup() as group:
             group.create_task(house.work(stop=stop, drain_s=0))

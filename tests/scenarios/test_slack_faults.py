@@ -18,8 +18,12 @@ def answers(stage, job_id=1):
         message
         for workspace in stage.slack.workspaces.values()
         for message in workspace.all_messages()
-        if (message.metadata or {}).get("event_payload", {}).get("nonce") == f"job-{job_id}-final"
+        if is_final((message.metadata or {}).get("event_payload", {}), job_id)
     ]
+
+
+def is_final(payload, job_id) -> bool:
+    return payload.get("job") == job_id and payload["nonce"].endswith("-final")
 
 
 async def left(stage, actor) -> int:

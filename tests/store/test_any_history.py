@@ -26,9 +26,10 @@ from bot.domain.job import FINAL, TRANSITIONS, Fence, JobState
 from bot.domain.quota import Counter
 from bot.ports import Accepted, CancelAsked, Cancelled, Duplicate, OverQuota, TooLate, TooManyQueued
 from bot.store.migrate import sqlite_url, upgrade
-from bot.store.opening import open_sqlite
+from bot.store.opening import Store, open_sqlite
 from bot.store.statement import Statement
 from bot.store.transaction import Transaction
+from tests.contracts.step_watch import steps_seen, watch
 from tests.contracts.store_kit import (
     BROKEN,
     LEASE_S,
@@ -66,16 +67,6 @@ UNANSWERED = Statement(
     text("SELECT count(*) FROM outbox WHERE final AND state NOT IN ('posted', 'given_up')")
 )
 HEADS = Statement(text("SELECT id, route FROM job WHERE state = 'ready' ORDER BY vt, id"))
-WATCH = (
-    Statement(text("CREATE TABLE step (before TEXT, after TEXT)")),
-    Statement(
-        text(
-            "CREATE TRIGGER watch AFTER UPDATE OF state ON job WHEN OLD.state <> NEW.state"
-            " BEGIN INSERT INTO step VALUES (OLD.state, NEW.state); END"
-        )
-    ),
-)
-STEPS = Statement(text("SELECT DISTINCT before, after FROM step"))
 LEGAL = {(before, after) for before, afters in TRANSITIONS.items() for after in afters}
 LEASED = {JobState.RECEIVED, JobState.RUNNING}
 
@@ -102,7 +93,7 @@ def everything(tx: Transaction) -> dict[str, list[Any]]:
         "usage": tx.rows(USAGE),
         "lanes": tx.rows(LANES),
         "finals": tx.rows(FINALS),
-        "steps": tx.rows(STEPS),
+        "steps": steps_seen(tx),
     }
 
 
@@ -116,21 +107,29 @@ class AnyHistory(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        memory = Path("/dev/shm")
-        self.folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
         self.clock = MovableClock()
         self.runner = asyncio.Runner()
-        shutil.copy(fresh_database(), self.folder / "bot.db")
-        self.store = self.run(
-            open_sqlite(self.folder / "bot.db", clock=self.clock, deadline_s=DEADLINE_S)
-        )
-        for statement in WATCH:
-            self.run(self.store.executor.write(lambda tx, one=statement: tx.change(one)))
+        self.store = self.open()
+        self.run(self.store.executor.write(watch))
         self.owner = 1
         self.keys = 0
         self.newest: dict[int, Fence] = {}
         self.admitted: list[int] = []
         self.answers: Tally[int] = Tally()
+
+    def open(self) -> Store:
+        memory = Path("/dev/shm")
+        self.folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
+        shutil.copy(fresh_database(), self.folder / "bot.db")
+        opening = open_sqlite(self.folder / "bot.db", clock=self.clock, deadline_s=DEADLINE_S)
+        return self.run(opening)
+
+    def restart(self) -> None:
+        self.run(self.store.queue.recover(owner=self.me, max_attempts=MAX_ATTEMPTS))
+
+    def close(self) -> None:
+        self.run(self.store.aclose())
+        shutil.rmtree(self.folder)
 
     def run(self, asked: Any) -> Any:
         async def answer() -> Any:
@@ -142,9 +141,8 @@ class AnyHistory(RuleBasedStateMachine):
         try:
             self.drain()
         finally:
-            self.run(self.store.aclose())
+            self.close()
             self.runner.close()
-            shutil.rmtree(self.folder)
 
     @property
     def me(self) -> str:
@@ -334,7 +332,7 @@ class AnyHistory(RuleBasedStateMachine):
     @rule()
     def crash_and_restart(self) -> None:
         self.owner += 1
-        self.run(self.store.queue.recover(owner=self.me, max_attempts=MAX_ATTEMPTS))
+        self.restart()
 
     # --- what must always hold ---
 
@@ -378,6 +376,8 @@ class AnyHistory(RuleBasedStateMachine):
     def drain(self) -> None:
         """No job is stuck: with time and willing hands everything ends, answered once."""
         for _ in range(60):
+            if self.all_over():
+                break
             self.clock.forward(20)
             self.sweep()
             for claimed in self.run(

@@ -35,7 +35,13 @@ async def test_a_refusal_is_kept_with_every_opinion(database: Path, clock: Movab
     )
     assert (gate, verdict, category, judge) == ("prompt", "block", "violence", "rules")
     said = json.loads(body)
-    assert (said["score"], said["opinions"][0]["verdict"]) == (0.9, "block")
+    assert said["decided"]["score"] == 0.9
+    ((name, opinion),) = said["opinions"]
+    assert (name, opinion["judge"], opinion["verdict"]["category"]) == (
+        "block",
+        "rules",
+        "violence",
+    )
     await store.aclose()
 
 

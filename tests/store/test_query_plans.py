@@ -12,8 +12,8 @@ import pytest
 import bot.store
 from bot.store.statement import Statement
 
-SMALL = {"clock", "routes"}
-"""One row, and the handful of routes that are in line."""
+SMALL = {"clock", "routes", "due"}
+"""One row, the handful of routes that are in line, and the letters just chosen."""
 LINE_ONLY = {
     "ix_job_place",
     "ix_job_received",

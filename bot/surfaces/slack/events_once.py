@@ -29,8 +29,9 @@ class Once:
             self._seen.popitem(last=False)
         try:
             await work()
-        except BaseException:
-            self._seen.pop(event_id, None)
             done.set_result(None)
-            raise
-        done.set_result(None)
+        finally:
+            if not done.done():
+                # It failed: whoever waits for it, and whoever brings it again, may try.
+                self._seen.pop(event_id, None)
+                done.set_result(None)

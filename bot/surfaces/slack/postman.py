@@ -111,7 +111,7 @@ class SlackPostman:
 
     async def _status(self, letter: Letter, job: Job, card: Card) -> ChatMessage:
         """The message that shows the request."""
-        nonce = f"job-{job.id}-status"
+        nonce = f"{letter.nonce.removesuffix('-final').removesuffix('-status')}-status"
         message = render(card, asker=job.person.user)
         spot = _place(job)
         try:

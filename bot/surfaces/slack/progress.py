@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain.card import Card
 from bot.domain.identity import JobId
-from bot.domain.job import Job, JobState
+from bot.domain.job import FINAL, Job, JobState
 from bot.domain.live import Changed, InLine, LiveUpdate, Painting
 from bot.domain.sentences import ordinal
 from bot.ports import ChatMessage
@@ -29,16 +29,10 @@ log = logging.getLogger("impasto.slack")
 
 BETWEEN_EDITS_S = 5.0
 LOOK_S = 0.5
+MOST_FOREIGN = 10_000
+"""Jobs of other platforms that are remembered as such."""
 _RUNNING = frozenset({JobState.RUNNING})
 _IN_LINE = frozenset({JobState.WAITING, JobState.READY})
-
-
-@dataclass(slots=True)
-class _Heard:
-    """The newest about one job, not shown yet."""
-
-    update: LiveUpdate
-    at_s: float
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,7 +43,9 @@ class Progress:
     posting: Posting
     postman: SlackPostman
     files: SlackFiles
-    _heard: dict[JobId, _Heard] = field(default_factory=dict)
+    _heard: dict[JobId, LiveUpdate] = field(default_factory=dict)
+    """The newest about each job, not shown yet."""
+    _changed: set[JobId] = field(default_factory=set)
     _shown_s: dict[JobId, float] = field(default_factory=dict)
     _foreign: set[JobId] = field(default_factory=set)
 
@@ -68,58 +64,55 @@ class Progress:
 
     async def _listen(self) -> None:
         async for update in self.parts.signals.updates():
-            if update.job not in self._foreign:
-                # The first time a job is heard of counts as shown: its message is just being posted.
-                self._shown_s.setdefault(update.job, time.monotonic())
-                self._heard[update.job] = _Heard(update, time.monotonic())
+            job = update.job
+            if job in self._foreign:
+                continue
+            # The first time a job is heard of counts as shown: its message is just being posted.
+            self._shown_s.setdefault(job, time.monotonic())
+            if isinstance(update, Changed):
+                self._changed.add(job)
+            else:
+                self._heard[job] = update
 
     async def _show_due(self) -> None:
+        changed, self._changed = self._changed, set()
         now_s = time.monotonic()
-        for job_id, heard in list(self._heard.items()):
-            changed = isinstance(heard.update, Changed)
-            if not changed and now_s - self._shown_s[job_id] < BETWEEN_EDITS_S:
-                continue
-            self._heard.pop(job_id, None)
+        due = [job for job in self._heard if now_s - self._shown_s[job] >= BETWEEN_EDITS_S]
+        for job_id in dict.fromkeys((*changed, *due)):
             try:
-                await self._show(job_id, heard.update)
+                await self._show(job_id, due=job_id in due)
             except SlackFault as fault:
                 log.info("an edit of job %s was left out: %s", job_id, fault)
 
-    async def _show(self, job_id: JobId, update: LiveUpdate) -> None:
+    async def _show(self, job_id: JobId, *, due: bool) -> None:
         job = await self.parts.jobs.job(job_id)
         if job is None or job.person.platform != PLATFORM:
             self._forget(job_id)
+            if len(self._foreign) > MOST_FOREIGN:
+                self._foreign.clear()
             self._foreign.add(job_id)
             return
         stands = {one.final: one for one in await self.parts.messages.of_job(job_id)}
         if True in stands:
             self._forget(job_id)
-            if isinstance(update, Changed):
-                await self._refresh(job, stands[True])
-            return
-        card = await self._card(job, update)
-        if card is None or False not in stands:
-            return
-        # The last edit is the answer's: the message must not say "painting" for ever.
-        if await self.parts.messages.count_edit(job_id, most=MAX_EDITS - 1):
-            self._shown_s[job_id] = time.monotonic()
-            status = stands[False]
-            message = render(card, asker=job.person.user)
-            await self.posting.update(job.person.workspace, status.channel, status.message, message)
+            await self._refresh(job, stands[True])
+        elif job.state in FINAL:
+            self._forget(job_id)
+        elif job.state in _RUNNING and job_id not in self._heard:
+            # That it is being painted is said in a while, unless the answer or something better comes first.
+            self._heard[job_id] = Painting(job=job_id, fraction=None)
+        elif due and False in stands:
+            await self._edit(job, stands[False], self._heard.pop(job_id))
 
-    async def _card(self, job: Job, update: LiveUpdate) -> Card | None:
-        """The card with what was heard; None for what isn't worth an edit."""
+    async def _edit(self, job: Job, status: ChatMessage, update: LiveUpdate) -> None:
         card = await self.parts.card_of(job.id)
-        if card is None:
-            return None
-        match update:
-            case Painting(fraction=fraction) if job.state in _RUNNING and fraction is not None:
-                return replace(card, progress=fraction)
-            case InLine(place=place) if job.state in _IN_LINE:
-                headline = "Next in line" if place == 1 else f"{ordinal(place)} in line"
-                return replace(card, headline=headline)
-            case _:
-                return None
+        shown = None if card is None else _with(card, job, update)
+        # The last edit is the answer's: the message must not say "painting" for ever.
+        if shown is None or not await self.parts.messages.count_edit(job.id, most=MAX_EDITS - 1):
+            return
+        self._shown_s[job.id] = time.monotonic()
+        message = render(shown, asker=job.person.user)
+        await self.posting.update(job.person.workspace, status.channel, status.message, message)
 
     async def _refresh(self, job: Job, answer: ChatMessage) -> None:
         """Takes pictures that were deleted or reported since out of the answer, and their files out of Slack."""
@@ -142,3 +135,16 @@ class Progress:
     def _forget(self, job_id: JobId) -> None:
         self._heard.pop(job_id, None)
         self._shown_s.pop(job_id, None)
+        self._changed.discard(job_id)
+
+
+def _with(card: Card, job: Job, update: LiveUpdate) -> Card | None:
+    """The card with what was heard; None for what is over by now."""
+    match update:
+        case Painting(fraction=fraction) if job.state in _RUNNING:
+            return replace(card, progress=fraction)
+        case InLine(place=place) if job.state in _IN_LINE:
+            headline = "Next in line" if place == 1 else f"{ordinal(place)} in line"
+            return replace(card, headline=headline)
+        case _:
+            return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -89,12 +90,11 @@ async def open_slack(
     )
     tenants = Tenants(installations=parts.installations)
     api = SlackApi(base_url=options.api_url, session=session, tokens=tenants, pace=pace or Pace())
-    try:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(session.close)
         if options.bot_token is not None:
             tenants.own = await _own_workspace(api, options.bot_token)
-    except BaseException:
-        await session.close()
-        raise
+        stack.pop_all()
     posting = Posting(api=api)
     files = SlackFiles(api=api, blobs=parts.blobs, kept=parts.files, as_jpeg=parts.as_jpeg)
     reception = Reception(

@@ -180,7 +180,7 @@ class Gateway:
         if session is not None and session.connection is connection:
             session.connection = None
             session.lost_at = self._discord.clock.now()
-            if code in (1000, 1001):
+            if code in (1000, 1001) and not connection.closed_by_gateway:
                 self.sessions.pop(session.id, None)
         self._discord.changed()
 

@@ -61,6 +61,7 @@ class Connection:
         self.session: Session | None = None
         self.is_silent = False
         """A zombie: open, and nothing comes out of it any more."""
+        self.closed_by_gateway = False
         self.sent_by_app: deque[float] = deque()
         self.heartbeats = 0
 
@@ -73,6 +74,7 @@ class Connection:
 
     def close(self, code: int) -> None:
         """After everything sent so far."""
+        self.closed_by_gateway = True
         self._outbox.put_nowait(_Close(code))
 
     def cut(self) -> None:

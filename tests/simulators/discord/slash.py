@@ -64,6 +64,8 @@ def _check_place(typist: Typist, command: Json) -> None:
     discord, channel, name = typist.discord, typist.channel, command["name"]
     guild = discord.world.guild_of(channel)
     in_guild = guild is not None and discord.bot.id in guild.members
+    if guild is not None and not in_guild and not typist.user.has_installed_app:
+        raise NotOffered("the app is neither in this server nor installed by this person")
     installed = 0 if in_guild or guild is None else 1
     if installed not in command.get("integration_types", [0]):
         raise NotOffered(f"{name!r} is not offered through a user install")

@@ -9,6 +9,7 @@ import discord
 import pytest
 
 from tests.simulators.discord.limits import Limits
+from tests.simulators.discord.raw_bot import IMAGINE
 from tests.simulators.discord.real_client import Bot, connected, pointed_at
 from tests.simulators.discord.server import running
 from tests.simulators.discord.simulator import Discord
@@ -118,6 +119,14 @@ async def test_a_session_is_forgotten_after_a_few_minutes(platform, ada, art):
         await platform.until(lambda: len(platform.gateway.identifies) == 2)
 
 
+async def test_close_4000_keeps_the_session(platform):
+    async with connected(platform, Answering()):
+        platform.gateway.closes_with(4000)
+        await resumed(platform)
+
+    assert len(platform.gateway.identifies) == 1
+
+
 async def test_close_4009_makes_the_client_start_anew(platform):
     async with connected(platform, Answering()):
         platform.gateway.closes_with(4009)
@@ -200,7 +209,10 @@ async def test_shards_get_the_guilds_that_are_theirs(platform, ada, art):
     bot = Sharded(intents=discord.Intents(guilds=True), shard_count=2, guild_ready_timeout=0.05)
     async with connected(platform, bot):
         shard = bot.guilds[0].shard_id
+        platform.commands.overwrite(None, [IMAGINE])
+        told = ada.starts("/imagine", art)
 
+    assert told.delivered == 1
     assert sorted(platform.gateway.identifies) == [(0, 2), (1, 2)]
     assert shard == (int(platform.guild.id) >> 22) % 2
 
@@ -262,6 +274,7 @@ async def test_discord_py_leaves_with_4000_so_its_session_stays_for_a_while(plat
         ('{"op": 77}', 4001),
         ('{"op": 3, "d": {}}', 4003),
         ('{"op": 6, "d": {"token": "wrong", "session_id": "x", "seq": 1}}', 4004),
+        ('{"op": 2, "d": {"token": "wrong", "intents": 0}}', 4004),
         ('{"op": 1, "d": "' + "x" * 5000 + '"}', 4002),
     ],
 )

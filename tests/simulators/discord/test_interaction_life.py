@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from tests.simulators.discord.administration import add_channel, add_guild
-from tests.simulators.discord.raw_bot import EPHEMERAL, V2
+from tests.simulators.discord.raw_bot import EPHEMERAL, IMAGINE, V2
 from tests.simulators.discord.simulator import Discord
+from tests.simulators.discord.slash import NotOffered
 
 MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
 BUTTON = {"type": 1, "components": [{"type": 2, "style": 1, "label": "U1", "custom_id": "j1:U1"}]}
@@ -157,6 +158,37 @@ async def test_a_form_cannot_answer_a_form(platform, bot, ada, art):
     assert (await bot.callback(sent, MESSAGE, {"content": "ok"})).status == 200
 
 
+@pytest.mark.parametrize("checks_schema", [True, False])
+async def test_a_bad_form_opens_nothing(platform, bot, ada, art, checks_schema):
+    platform.checks_schema = checks_schema
+    told = ada.starts("/imagine", art)
+
+    answer = await bot.callback(told, MODAL, {"custom_id": "f", "title": "T", "components": []})
+
+    assert answer.refused == (400, 50035)
+    assert told.modal is None
+
+
+@pytest.mark.parametrize("checks_schema", [True, False])
+async def test_autocomplete_takes_twenty_five_choices(platform, bot, ada, art, checks_schema):
+    platform.checks_schema = checks_schema
+    platform.commands.overwrite(
+        None,
+        [{**IMAGINE, "options": [{**IMAGINE["options"][0], "autocomplete": True}]}],
+    )
+    choices = [{"name": str(n), "value": str(n)} for n in range(26)]
+    asking = asyncio.ensure_future(ada.is_offered("/imagine", "prompt", "fo", art))
+    await platform.until(lambda: platform.interactions)
+    asked = next(iter(platform.interactions.values()))
+
+    too_many = await bot.callback(asked, CHOICES, {"choices": choices})
+    enough = await bot.callback(asked, CHOICES, {"choices": choices[:25]})
+
+    assert too_many.refused == (400, 50035)
+    assert enough.status == 200
+    assert await asking == choices[:25]
+
+
 async def test_a_deferred_update_keeps_the_message_and_original_means_it(platform, bot, ada, art):
     told = ada.starts("/imagine", art)
     await bot.callback(told, MESSAGE, {"content": "x", "components": [BUTTON]})
@@ -173,6 +205,8 @@ async def test_user_install_only_allows_five_followups(platform, bot, ada):
     platform.commands.overwrite(
         None, [{"name": "imagine", "description": "Paint", "integration_types": [0, 1]}]
     )
+    with pytest.raises(NotOffered, match="nor installed"):
+        ada.starts("/imagine", elsewhere)
     ada.installs_app()
     told = ada.starts("/imagine", elsewhere)
     await bot.callback(told, MESSAGE, {"content": "x"})
@@ -182,6 +216,14 @@ async def test_user_install_only_allows_five_followups(platform, bot, ada):
     assert [one.status for one in answers] == [200] * 5 + [400]
     assert answers[-1].code == 40094
     assert (await bot.sends(elsewhere.id, {"content": "x"})).refused == (403, 50001)
+
+
+async def test_a_command_for_servers_is_not_offered_through_a_user_install(platform, bot, ada):
+    elsewhere = _guild_without_bot(platform, ada)
+    ada.installs_app()
+
+    with pytest.raises(NotOffered, match="user install"):
+        ada.starts("/imagine", elsewhere)
 
 
 def _guild_without_bot(platform: Discord, ada):

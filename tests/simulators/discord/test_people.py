@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import discord
 import pytest
 from discord import app_commands, ui
@@ -166,3 +169,28 @@ async def test_a_command_meets_the_locale_and_permissions_of_who_runs_it(platfor
     assert sent[0]["attachment_size_limit"] == platform.limits.attachment_bytes
     assert int(sent[0]["app_permissions"]) & (1 << 15)
     assert sent[0]["channel"]["nsfw"] is False
+
+
+def test_the_simulator_itself_imports_nothing_of_discord_py():
+    folder = Path(__file__).parent
+    itself = [
+        one
+        for one in folder.glob("*.py")
+        if not one.name.startswith("test_") and one.name not in ("real_client.py", "conftest.py")
+    ]
+    roots = {
+        name.split(".")[0]
+        for one in itself
+        for node in ast.walk(ast.parse(one.read_text(encoding="utf-8")))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+
+    assert len(itself) > 30
+    assert "discord" not in roots
+    assert "bot" not in roots

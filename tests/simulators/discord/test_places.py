@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.simulators.discord.administration import kick_bot
-from tests.simulators.discord.permissions import BITS
+from tests.simulators.discord.permissions import BITS, EVERYTHING, channel_permissions
 from tests.simulators.discord.slash import NotOffered
 
 
@@ -40,6 +40,23 @@ async def test_an_interaction_is_answered_where_the_bot_sees_nothing(bot, ada, a
 
     assert (await bot.callback(told, 4, {"content": "x"})).status == 200
     assert (await bot.edits(art.id, told.original.id, {"content": "y"})).refused == (403, 50001)
+
+
+async def test_who_sees_no_channel_may_do_nothing_there(platform, art):
+    art.denies_bot("VIEW_CHANNEL")
+
+    assert channel_permissions(platform.guild, art.channel, platform.bot.id) == 0
+    assert channel_permissions(platform.guild, art.channel, platform.guild.owner_id) == EVERYTHING
+
+
+async def test_nobody_joins_an_archived_thread(bot, ada, art):
+    thread = await started_thread(bot, art)
+    path = f"/channels/{thread.id}/thread-members/{ada.id}"
+    joined = await bot.asks("PUT", path)
+    thread.archives()
+
+    assert joined.status == 204
+    assert (await bot.asks("PUT", path)).refused == (400, 50083)
 
 
 async def test_a_thread_has_the_id_of_its_message_and_there_is_one_only(platform, bot, art):

@@ -61,6 +61,13 @@ async def test_a_files_address_expires_and_a_new_one_is_given(platform, bot, art
 
     assert expired[0] == 404
     assert (await fetched(again.data["attachments"][0]["url"]))[0] == 200
+
+
+async def test_a_forged_address_gives_nothing(bot, art):
+    sent = await bot.sends(art.id, {}, files={"a.png": png()})
+    url = sent.data["attachments"][0]["url"]
+
+    assert (await fetched(url))[0] == 200
     assert (await fetched(url.replace("hm=", "hm=0")))[0] == 404
 
 

@@ -8,6 +8,10 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+VACUUM_SOON = {"autovacuum_vacuum_scale_factor": 0.02, "autovacuum_vacuum_threshold": 500}
+QUEUE_STORAGE = {"fillfactor": 70, **VACUUM_SOON}
+COUNTER_STORAGE = {"fillfactor": 50, **VACUUM_SOON}
+CLOCK_STORAGE = {"fillfactor": 10, **VACUUM_SOON}
 ROWID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -48,6 +52,7 @@ def _clock() -> None:
         sa.Column("vt", sa.Double(), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_clock_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock")),
+        postgresql_with=CLOCK_STORAGE,
     )
     op.execute("INSERT INTO clock (id, vt) VALUES (1, 0.0)")
 
@@ -62,6 +67,7 @@ def _lane() -> None:
         sa.CheckConstraint("inflight >= 0", name=op.f("ck_lane_inflight")),
         sa.PrimaryKeyConstraint("lane", name=op.f("pk_lane")),
         sqlite_with_rowid=False,
+        postgresql_with=COUNTER_STORAGE,
     )
 
 
@@ -76,6 +82,7 @@ def _usage() -> None:
         sa.CheckConstraint("held >= 0", name=op.f("ck_usage_held")),
         sa.CheckConstraint("used >= 0", name=op.f("ck_usage_used")),
         sa.PrimaryKeyConstraint("scope", "period_key", name=op.f("pk_usage")),
+        postgresql_with=COUNTER_STORAGE,
         sqlite_with_rowid=False,
     )
 
@@ -123,6 +130,7 @@ def _job() -> None:
         sa.ForeignKeyConstraint(["lane"], ["lane.lane"], name=op.f("fk_job_lane")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
         sa.UniqueConstraint("idem", name=op.f("uq_job_idem")),
+        postgresql_with=QUEUE_STORAGE,
         sqlite_autoincrement=True,
     )
     op.create_index(
@@ -350,6 +358,7 @@ def _outbox() -> None:
         sa.ForeignKeyConstraint(["job"], ["job.id"], name=op.f("fk_outbox_job")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("job", "final", name=op.f("uq_outbox_job_final")),
+        postgresql_with=QUEUE_STORAGE,
     )
     op.create_index(
         "ix_outbox_due",

@@ -13,6 +13,7 @@ from bot.cli.exits import in_sentences
 from bot.cli.stopping import stop_on_signals
 from bot.config import Settings, load_settings
 from bot.wiring.house import open_house
+from bot.wiring.settle import settle
 from bot.wiring.slack import open_slack_surface
 from bot.wiring.web import open_port, serve_web
 
@@ -53,6 +54,7 @@ async def _serve(settings: Settings, *, playground: bool, drain_s: float) -> Non
         async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
             slack = None if playground else await open_slack_surface(house, stack=stack)
             hooks = slack.routes if slack else ()
+            settle()
             group.create_task(house.work(stop=stop, drain_s=drain_s))
             group.create_task(
                 serve_web(house, socket, playground=playground, stop=stop, hooks=hooks)

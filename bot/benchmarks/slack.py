@@ -28,6 +28,7 @@ from bot.domain.identity import WorkspaceId
 from bot.ports import Installation
 from bot.surfaces.slack.surface import SlackSurface
 from bot.wiring.house import House, open_house
+from bot.wiring.settle import settle
 from bot.wiring.slack import open_slack_surface
 
 IN_FLIGHT = (1, 32, 256)
@@ -56,6 +57,7 @@ async def run(rounds: int = 5) -> dict[str, Any]:
             ):
                 lab = _Lab(house, client, ours, floor)
                 await lab.warm()
+                settle()
                 measured = [
                     line
                     for busy in (False, True)

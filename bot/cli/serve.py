@@ -14,6 +14,7 @@ from bot.cli.stopping import stop_on_signals
 from bot.config import Settings, load_settings
 from bot.wiring.discord import open_discord_surface
 from bot.wiring.house import open_house
+from bot.wiring.settle import settle
 from bot.wiring.slack import open_slack_surface
 from bot.wiring.web import open_port, serve_web
 
@@ -55,6 +56,7 @@ async def _serve(settings: Settings, *, playground: bool, drain_s: float) -> Non
             slack = None if playground else await open_slack_surface(house, stack=stack)
             discord = None if playground else open_discord_surface(house)
             hooks = slack.routes if slack else ()
+            settle()
             group.create_task(house.work(stop=stop, drain_s=drain_s))
             group.create_task(
                 serve_web(house, socket, playground=playground, stop=stop, hooks=hooks)

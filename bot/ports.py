@@ -162,8 +162,15 @@ class Queue(Protocol):
     async def admit(self, fence: Fence, *, plan: Plan, decision: Decision, weight: float) -> bool:
         """received -> waiting | ready, with its tag; the stored decision and a status letter go with it."""
 
-    async def refuse(self, fence: Fence, *, ending: Ending, decision: Decision | None) -> bool:
-        """received | running -> refused; holds released, the final letter written."""
+    async def refuse(
+        self,
+        fence: Fence,
+        *,
+        ending: Ending,
+        decision: Decision | None,
+        cost_microusd: int | None = None,
+    ) -> bool:
+        """received | running -> refused; holds released, the final letter written. What was spent stays recorded."""
 
     async def adopt(self, *, owner: str, limit: int, lease_s: float) -> Sequence[Claimed]:
         """Received jobs nobody is admitting: `owner`'s own not taken up yet, and those whose process died.

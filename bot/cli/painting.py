@@ -116,7 +116,8 @@ async def paint_all(
             group.create_task(house.work(stop=ended, drain_s=0.0))
         try:
             bar = stack.enter_context(_bar(console))
-            gate = asyncio.Semaphore(max(1, settings.slots) * IN_FLIGHT_PER_SLOT)
+            at_once = min(settings.slots * IN_FLIGHT_PER_SLOT, settings.rules.jobs_queued)
+            gate = asyncio.Semaphore(at_once)
             tasks = [
                 group.create_task(_one(house, text, out=out, bar=bar, gate=gate, stop=stop))
                 for text in texts

@@ -71,9 +71,14 @@ async def cancel_word(desk: Desk, invocation: Invocation) -> Reply:
     text = invocation.text.strip().lstrip("#").lower()
     jobs = await desk.queue.jobs_of(invocation.person.lane, unfinished=True, limit=100)
     if text == "all":
-        for job in jobs:
-            await _cancel(desk, invocation, job)
-        return answers.notice(f"Cancelled {len(jobs)}" if jobs else "You have nothing in line")
+        if not jobs:
+            return answers.notice("You have nothing in line")
+        outcomes = [await desk.queue.cancel(job.id, by=invocation.person.lane) for job in jobs]
+        desk.signals.wake(LETTERS)
+        desk.signals.wake(CANCELS)
+        late = sum(isinstance(outcome, TooLate) for outcome in outcomes)
+        lines = (f"{late} were done already.",) if late else ()
+        return answers.notice(f"Cancelled {len(jobs) - late}", *lines)
     if not text:
         if not jobs:
             return answers.notice("You have nothing in line")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from bot.pipeline.foresight import Foresight, case_of
 from bot.pipeline.route import Source, route
 from bot.pipeline.submit import ADMISSION_LEASE_S, ADMISSIONS
 from bot.pipeline.topics import LETTERS, READY
-from bot.ports import Boundary, Claimed, Gallery, Queue, Signals
+from bot.ports import Boundary, Claimed, Gallery, Queue, Signals, StoreUnavailable
 from moderation import Block, Decision, Review
 
 AT_ONCE = 8
@@ -39,26 +38,23 @@ class Admissions:
     owner: str
     boundary: Boundary
 
-    async def step(self) -> None:
-        """Waits for received jobs and admits a batch of them."""
-        adopted = await self.queue.adopt(owner=self.owner, limit=AT_ONCE, lease_s=ADMISSION_LEASE_S)
+    async def take(self, free: int) -> Sequence[Claimed]:
+        """Up to `free` received jobs; waits a while when there are none."""
+        adopted = await self.queue.adopt(owner=self.owner, limit=free, lease_s=ADMISSION_LEASE_S)
         if not adopted:
             await self.signals.wait(ADMISSIONS, timeout_s=1.0)
-            return
-        await self.admit_all(adopted)
+        return adopted
 
-    async def admit_all(self, claims: Sequence[Claimed]) -> None:
-        """Admits several at once; a fault in one leaves the others alone."""
-        async with asyncio.TaskGroup() as group:
-            for claim in claims:
-                group.create_task(self._admit_safely(claim.job, claim.fence))
-
-    async def _admit_safely(self, job: Job, fence: Fence) -> None:
+    async def work(self, claim: Claimed) -> None:
+        """Admits one job; a fault of ours ends it with an answer, a database that is away leaves it to its lease."""
         try:
-            await self.admit(job, fence)
+            await self.admit(claim.job, claim.fence)
+        except StoreUnavailable as error:
+            log.warning("job %s is admitted later: %s", claim.job.id, error)
         except Exception as fault:
-            log.exception("admitting job %s failed", job.id)
-            await self.queue.fail(fence, ending=Ending(reason=Reason.INTERNAL, detail=repr(fault)))
+            log.exception("admitting job %s failed", claim.job.id)
+            ending = Ending(reason=Reason.INTERNAL, detail=repr(fault))
+            await self.queue.fail(claim.fence, ending=ending)
             self.signals.wake(LETTERS)
 
     async def admit(self, job: Job, fence: Fence) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -22,6 +22,7 @@ from bot.ports import (
     Postman,
     Queue,
     Signals,
+    StoreUnavailable,
     Undeliverable,
 )
 
@@ -34,6 +35,7 @@ LEASE_S = POST_TIMEOUT_S + 15.0
 MOST_ATTEMPTS = 12
 """With the waits below a platform may be away for about an hour before an answer is given up."""
 LONGEST_WAIT_S = 600.0
+OTHER_PLATFORM_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,19 +51,19 @@ class Deliveries:
     owner: str
     boundary: Boundary
 
-    async def step(self) -> None:
-        """Waits for letters and posts a batch of them."""
-        letters = await self.outbox.due(owner=self.owner, limit=AT_ONCE, lease_s=LEASE_S)
+    async def take(self, free: int) -> Sequence[Letter]:
+        """Up to `free` letters that are due; waits a while when there are none."""
+        letters = await self.outbox.due(owner=self.owner, limit=free, lease_s=LEASE_S)
         if not letters:
             await self.signals.wait(LETTERS, timeout_s=1.0)
-            return
-        async with asyncio.TaskGroup() as group:
-            for letter in letters:
-                group.create_task(self._deliver_safely(letter))
+        return letters
 
-    async def _deliver_safely(self, letter: Letter) -> None:
+    async def work(self, letter: Letter) -> None:
+        """Posts one letter; one that fails for a reason of ours is tried again later."""
         try:
             await self.deliver(letter)
+        except StoreUnavailable as error:
+            log.warning("the answer of job %s waits for its lease: %s", letter.job, error)
         except Exception as fault:
             log.exception("posting the answer of job %s failed", letter.job)
             await self._again(letter, repr(fault), None)
@@ -70,8 +72,13 @@ class Deliveries:
         """Posts one letter; a letter whose time has passed is given up."""
         job = await self.queue.job(letter.job)
         postman = self.postmen.get(job.person.platform) if job else None
-        if job is None or postman is None:
-            await self.outbox.give_up(letter, detail="nobody here posts to this platform")
+        if job is None:
+            await self.outbox.give_up(letter, detail="its job is gone")
+            return
+        if postman is None:
+            # Another process, or this one with its token set again, will post it: giving up would lose the answer.
+            run_at = self.clock.now() + timedelta(seconds=OTHER_PLATFORM_S)
+            await self.outbox.postpone(letter, run_at=run_at, detail="nobody here posts there")
             return
         letter = replace(letter, nonce=f"{key_root(job)}-{'final' if letter.final else 'status'}")
         self.boundary("delivering" if letter.final else "placeholder_posting", job.id)

@@ -84,7 +84,11 @@ class Darkroom:
         self.boundary("stored", job.id)
         return Finished(
             images=tuple(images),
-            decisions=tuple(one.decision for one in shown),
+            # Those of withheld pictures follow: what was decided is kept, shown or not.
+            decisions=tuple(
+                one.decision
+                for one in [*shown, *(one for one in judged if not one.decision.allowed)]
+            ),
             grid=grid,
             notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
             cost_microusd=cost,
@@ -149,11 +153,15 @@ class Darkroom:
     async def _grid(self, shown: Sequence[_Judged]) -> BlobKey | None:
         if len(shown) < 2:
             return None
-        sheet = await self.off_loop(
-            partial(contact_sheet, label=shown[0].order.label),
-            [one.finished.rendition_webp for one in shown],
-            timeout_s=FINISH_TIMEOUT_S,
-        )
+        try:
+            sheet = await self.off_loop(
+                partial(contact_sheet, label=shown[0].order.label),
+                [one.finished.rendition_webp for one in shown],
+                timeout_s=FINISH_TIMEOUT_S,
+            )
+        except (Unreadable, ProcessFault, TimeoutError) as error:
+            log.warning("no contact sheet: %r", error)
+            return None
         return await self.blobs.put(sheet)
 
 

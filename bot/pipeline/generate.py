@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import cast
 
 from bot.domain.house import HouseRules
@@ -20,6 +21,7 @@ from bot.images.process_faults import ProcessFault
 from bot.images.reference import mask_for
 from bot.images.safe_decode import Unreadable
 from bot.pipeline.catalog import Catalog, Stall
+from bot.pipeline.insist import insist
 from bot.pipeline.requests import Parts, parts_of, request_of
 from bot.pipeline.resumption import (
     CallAnew,
@@ -69,6 +71,8 @@ from providers import (
 log = logging.getLogger("impasto.generate")
 
 FIRST_BACKOFF_S = 5.0
+SLOT_WAIT_S = 3.0
+"""How soon a job looks again for a slot at another provider."""
 MASK_TIMEOUT_S = 30.0
 CALL_OFF_S = 5.0
 LONGEST_WAIT_S = 120.0
@@ -96,6 +100,10 @@ class Later:
 
     run_at: datetime
     detail: str
+
+
+class _NoSlot(Exception):
+    """The provider to go on with has no free slot now, or the claim was lost: either way it is tried again later."""
 
 
 class StaleClaim(Exception):
@@ -143,8 +151,11 @@ class Studio:
                 )
         for part in range(parts.count):
             outcome = await self._part(claimed, parts, part, parts.request(request, part))
-            if not isinstance(outcome, Answer):
+            if isinstance(outcome, Later):
                 return outcome
+            if isinstance(outcome, Stopped):
+                # What was painted and paid before goes to the person; the rest was never charged.
+                return Painted(answers=tuple(answers)) if answers else outcome
             answers.append(outcome)
         return Painted(answers=tuple(answers))
 
@@ -160,7 +171,11 @@ class Studio:
         holder = claimed
         last: ProviderError | None = None
         while True:
-            chosen = await self._choose(holder, part, request.model, last)
+            try:
+                chosen = await self._choose(holder, part, request.model, last)
+            except _NoSlot:
+                run_at = self.clock.now() + timedelta(seconds=SLOT_WAIT_S)
+                return Later(run_at=run_at, detail="every slot there is taken")
             if not isinstance(chosen, _Chosen):
                 return chosen
             holder = chosen.holder
@@ -187,6 +202,10 @@ class Studio:
                 return Stopped(ending=Ending(reason=Reason.OUTCOME_UNKNOWN))
             case Exhausted():
                 return _stopped(last)
+            case Resume(call=call) | Repeat(call=call) if self.catalog.stall(call.provider) is None:
+                sent = call.state != "planned"
+                reason = Reason.OUTCOME_UNKNOWN if sent else Reason.PROVIDER_DOWN
+                return Stopped(ending=Ending(reason=reason, detail=f"{call.provider} is gone"))
             case Resume(call=call):
                 return _Chosen(await self._move(holder, call.provider), call, resuming=True)
             case Repeat(call=call):
@@ -227,8 +246,15 @@ class Studio:
                 try:
                     async with asyncio.timeout(CALL_OFF_S):
                         await stall.provider.cancel(call.remote_id)
-                except (ProviderError, TimeoutError) as error:
+                except Exception as error:  # noqa: BLE001 - a stranger's plug-in; the job is cancelled all the same
                     log.warning("job %s could not be called off: %r", claimed.job.id, error)
+
+    async def spent(self, claimed: Claimed) -> int | None:
+        """What this job's answered calls cost, in millionths of a US dollar; None when nobody told."""
+        calls = await self.journal.calls(claimed.job.id)
+        costs = [call.answer.cost_microusd for call in calls if call.answer is not None]
+        known = [cost for cost in costs if cost is not None]
+        return sum(known) if known else None
 
     async def _note_failure(self, call: JournalledCall, error: ProviderError) -> None:
         log.warning("call %s at %s: %s: %s", call.key, call.provider, type(error).__name__, error)
@@ -241,20 +267,21 @@ class Studio:
             return holder
         capacity = self.catalog.capacity.get(provider, 0)
         if not await self.queue.switch_provider(holder.fence, provider=provider, capacity=capacity):
-            raise StaleClaim
+            raise _NoSlot
         return replace(holder, provider=provider)
 
     async def _elsewhere(self, holder: Claimed, failed: frozenset[str]) -> Claimed | None:
-        """The claim moved to a candidate that has not failed; None when there is none with a free slot."""
+        """The claim moved to a candidate that has not failed; None when all have. _NoSlot when the others are full."""
         plan = cast(Plan, holder.job.plan)
-        for name in plan.providers:
-            if name in failed:
-                continue
-            capacity = self.catalog.capacity.get(name, 0)
+        capacity = self.catalog.capacity
+        left = [name for name in plan.providers if name not in failed and name in capacity]
+        for name in left:
             if name == holder.provider or await self.queue.switch_provider(
-                holder.fence, provider=name, capacity=capacity
+                holder.fence, provider=name, capacity=capacity[name]
             ):
                 return replace(holder, provider=name)
+        if left:
+            raise _NoSlot
         return None
 
     async def _call(self, chosen: _Chosen, request: GenerationRequest, parts: Parts) -> Answer:
@@ -278,7 +305,7 @@ class Studio:
             raise OutcomeUnknown("no answer within the deadline") from error
         self.boundary("fetched", holder.job.id)
         answer = await self._keep(result, request.count)
-        await self.journal.answered(call.id, answer)
+        await insist(lambda: self.journal.answered(call.id, answer))
         self.boundary("answered", holder.job.id)
         return answer
 
@@ -290,18 +317,21 @@ class Studio:
     async def _follow(
         self, job: Job, call: JournalledCall, events: AsyncGenerator[Event, None], parts: Parts
     ) -> Result:
+        # A model's half-finished picture is judged by nobody, so nobody sees it.
+        capabilities = self.catalog.capabilities(cast(Plan, job.plan).model)
+        show_previews = capabilities is not None and not capabilities.is_ai_model
         async with aclosing(events) as stream:
             async for event in stream:
                 match event:
                     case Submitted(remote_id=remote_id):
-                        await self.journal.submitted(call.id, remote_id)
+                        await insist(partial(self.journal.submitted, call.id, remote_id))
                         self.boundary("submitted", job.id)
                     case Progress(fraction=fraction, preview=preview):
                         self.signals.publish(
                             Painting(
                                 job=job.id,
                                 fraction=parts.overall(call.part, fraction),
-                                preview=preview,
+                                preview=preview if show_previews else None,
                             )
                         )
                     case Done(result=result):

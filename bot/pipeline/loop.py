@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 PAUSE_AFTER_FAULT_S = 1.0
 
@@ -32,3 +35,39 @@ async def pause(seconds: float, *, stop: asyncio.Event) -> None:
             await stop.wait()
     except TimeoutError:
         return
+
+
+async def keep_a_crew(
+    name: str,
+    take: Callable[[int], Awaitable[Sequence[Item]]],
+    work: Callable[[Item], Awaitable[None]],
+    *,
+    at_once: int,
+    stop: asyncio.Event,
+) -> None:
+    """Takes items and works on up to `at_once` of them side by side until `stop` is set; what was begun is finished.
+
+    `take` is asked for as many as there are free hands and waits by itself when there are none. A slow item holds up
+    nobody else, and a fault in one is logged and ends only that one: it is left to its lease.
+    """
+    log = logging.getLogger(f"impasto.{name}")
+    busy: set[asyncio.Task[None]] = set()
+
+    async def one(item: Item) -> None:
+        try:
+            await work(item)
+        except Exception:
+            log.exception("%s: an item failed and is left to its lease", name)
+
+    async with asyncio.TaskGroup() as group:
+
+        async def step() -> None:
+            if len(busy) >= at_once:
+                await asyncio.wait(busy, return_when=asyncio.FIRST_COMPLETED)
+                return
+            for item in await take(at_once - len(busy)):
+                task = group.create_task(one(item))
+                busy.add(task)
+                task.add_done_callback(busy.discard)
+
+        await keep_going(name, step, stop=stop)

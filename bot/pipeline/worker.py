@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.domain.job import Ending, Fence, Reason
 from bot.domain.live import Changed
@@ -24,6 +25,9 @@ from bot.ports import (
 
 log = logging.getLogger("impasto.worker")
 
+LOOKED_AT = 3
+"""How often pictures are shown to a judge that does not answer, before the answer is no."""
+LOOK_AGAIN_S = 5.0
 LEASE_S = 15.0
 HEARTBEAT_S = 5.0
 
@@ -142,6 +146,8 @@ class Worker:
             log.warning("job %s was taken over by another process", job)
         except StoreUnavailable as error:
             log.warning("job %s is left to the next sweep: %s", job, error)
+        except Exception:
+            log.exception("job %s could not be ended and is left to its lease", job)
         finally:
             self._running.pop(claimed.fence, None)
             self.signals.publish(Changed(job=job))
@@ -168,7 +174,9 @@ class Worker:
             log.warning("job %s: the lease was lost", claimed.job.id)
         elif running.cancel_asked:
             await self.studio.call_off(claimed)
-            await self.queue.cancelled(claimed.fence)
+            await self.queue.cancelled(
+                claimed.fence, cost_microusd=await self.studio.spent(claimed)
+            )
         else:
             await self.queue.hand_back(claimed.fence)
 
@@ -178,10 +186,8 @@ class Worker:
             match outcome:
                 case Painted():
                     await self._develop(claimed, outcome)
-                case Stopped(ending=ending, refused=True):
-                    await self.queue.refuse(claimed.fence, ending=ending, decision=None)
-                case Stopped(ending=ending):
-                    await self.queue.fail(claimed.fence, ending=ending)
+                case Stopped(ending=ending, refused=refused):
+                    await self._stop(claimed, ending, refused=refused)
                 case Later(run_at=run_at, detail=detail):
                     await self.queue.delay(claimed.fence, run_at=run_at, detail=detail)
         except BlobsUnwritable as error:
@@ -195,6 +201,15 @@ class Worker:
                 detail=str(error),
             )
             await self.queue.fail(claimed.fence, ending=ending)
+
+    async def _stop(self, claimed: Claimed, ending: Ending, *, refused: bool) -> None:
+        spent = await self.studio.spent(claimed)
+        if refused:
+            await self.queue.refuse(
+                claimed.fence, ending=ending, decision=None, cost_microusd=spent
+            )
+        else:
+            await self.queue.fail(claimed.fence, ending=ending, cost_microusd=spent)
 
     async def _develop(self, claimed: Claimed, painted: Painted) -> None:
         fence = claimed.fence
@@ -211,8 +226,14 @@ class Worker:
                 self.boundary("finished", claimed.job.id)
             case NothingToShow(ending=ending, decision=None, cost_microusd=cost):
                 await self.queue.fail(fence, ending=ending, cost_microusd=cost)
-            case NothingToShow(ending=ending, decision=decision):
-                await self.queue.refuse(fence, ending=ending, decision=decision)
+            case NothingToShow(ending=Ending(reason=Reason.UNCHECKED_IMAGE)) if (
+                claimed.job.attempt < LOOKED_AT
+            ):
+                # The pictures are paid and kept: looking at them again costs nothing but time.
+                run_at = self.studio.clock.now() + timedelta(seconds=LOOK_AGAIN_S)
+                await self.queue.delay(fence, run_at=run_at, detail="a judge did not answer")
+            case NothingToShow(ending=ending, decision=decision, cost_microusd=cost):
+                await self.queue.refuse(fence, ending=ending, decision=decision, cost_microusd=cost)
 
 
 def _lose(running: _Running) -> None:

@@ -48,9 +48,22 @@ class SqlQueue:
             queue_admit.admit, fence, plan=plan, decision=decision, weight=weight
         )
 
-    async def refuse(self, fence: Fence, *, ending: Ending, decision: Decision | None) -> bool:
+    async def refuse(
+        self,
+        fence: Fence,
+        *,
+        ending: Ending,
+        decision: Decision | None,
+        cost_microusd: int | None = None,
+    ) -> bool:
         """received | running -> refused."""
-        return await self._executor.write(queue_end.refuse, fence, ending=ending, decision=decision)
+        return await self._executor.write(
+            queue_end.refuse,
+            fence,
+            ending=ending,
+            decision=decision,
+            cost_microusd=cost_microusd,
+        )
 
     async def adopt(self, *, owner: str, limit: int, lease_s: float) -> Sequence[Claimed]:
         """Received jobs nobody is admitting, now leased to `owner`."""

@@ -107,9 +107,13 @@ class Free:
         """The best candidate with a free slot."""
         return next((name for name in candidates if self._slots.get(name, 0) > 0), None)
 
+    def knows(self, candidates: Sequence[str]) -> bool:
+        """Whether any of them is configured here at all, busy or not."""
+        return any(name in self._slots for name in candidates)
+
     def take(self, provider: str) -> None:
         """One slot fewer."""
-        self._slots[provider] -= 1
+        self._slots[provider] = self._slots.get(provider, 0) - 1
 
 
 def claim(
@@ -121,7 +125,10 @@ def claim(
     capacity: Mapping[str, int],
     deadline_s: float,
 ) -> list[tuple[Row, str]]:
-    """Up to `slots` rows of JOB_COLUMNS with the provider whose slot each holds, in the order they are served."""
+    """Up to `slots` rows of JOB_COLUMNS with the provider whose slot each holds, in the order they are served.
+
+    A job all of whose providers left the configuration comes too: its worker ends it with an answer.
+    """
     free = Free(capacity, dict(tx.rows(_SLOTS_TAKEN)))
     claimed: list[tuple[Row, str]] = []
     newest = 0.0
@@ -129,6 +136,8 @@ def claim(
         if len(claimed) == slots:
             break
         provider = free.first(head.candidates)
+        if provider is None and not free.knows(head.candidates):
+            provider = head.candidates[0]
         if provider is None:
             continue
         row = tx.row(
@@ -154,7 +163,7 @@ def _heads(tx: Transaction, free: Free, *, most: int) -> list[Head]:
     heads: list[Head] = []
     for (route,) in tx.rows(_ROUTES):
         candidates = tuple(route.split(","))
-        if free.first(candidates) is not None:
+        if free.first(candidates) is not None or not free.knows(candidates):
             heads += [
                 Head(vt, job_id, candidates)
                 for vt, job_id in tx.rows(_HEADS, route=route, most=most)

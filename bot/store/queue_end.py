@@ -119,10 +119,19 @@ def finish(tx: Transaction, fence: Fence, made: Made) -> bool:
     return True
 
 
-def refuse(tx: Transaction, fence: Fence, *, ending: Ending, decision: Decision | None) -> bool:
+def refuse(
+    tx: Transaction,
+    fence: Fence,
+    *,
+    ending: Ending,
+    decision: Decision | None,
+    cost_microusd: int | None = None,
+) -> bool:
     """received | running -> refused."""
     locked = lock_fenced(tx, fence)
-    if locked is None or not end_job(tx, locked, state=JobState.REFUSED, ending=ending):
+    if locked is None or not end_job(
+        tx, locked, state=JobState.REFUSED, ending=ending, cost_microusd=cost_microusd
+    ):
         return False
     if decision is not None:
         record_decision(tx, locked.id, decision)

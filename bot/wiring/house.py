@@ -7,7 +7,7 @@ import os
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from random import Random, SystemRandom
@@ -19,17 +19,19 @@ from bot.commands.words import REGISTRY
 from bot.config import Settings
 from bot.domain.house import HouseRules
 from bot.domain.identity import JobId
-from bot.domain.live import Changed, LiveUpdate
+from bot.domain.live import Changed, LiveUpdate, Painting
 from bot.images.finishing import HEADROOM_BYTES, warm_codecs
 from bot.images.processes import ImageProcesses
+from bot.pipeline.admit import AT_ONCE as ADMITTED_AT_ONCE
 from bot.pipeline.admit import Admissions
 from bot.pipeline.cards import Cards
 from bot.pipeline.catalog import Catalog
+from bot.pipeline.deliver import AT_ONCE as DELIVERED_AT_ONCE
 from bot.pipeline.deliver import Deliveries
 from bot.pipeline.finish import Darkroom
 from bot.pipeline.foresight import Foresight
 from bot.pipeline.generate import Studio
-from bot.pipeline.loop import keep_going
+from bot.pipeline.loop import keep_a_crew, keep_going
 from bot.pipeline.submit import ADMISSIONS, Intake
 from bot.pipeline.topics import LETTERS, READY
 from bot.pipeline.upkeep import MAX_ATTEMPTS, Sweeper, Ticker
@@ -109,8 +111,8 @@ class House:
             listening = group.create_task(self._listen())
             group.create_task(self._rouse(stop, ADMISSIONS, READY))
             group.create_task(self._rouse(drained, LETTERS))
-            group.create_task(keep_going("admit", self._admissions.step, stop=stop))
-            group.create_task(keep_going("deliver", self._deliveries.step, stop=drained))
+            group.create_task(self._admit(stop))
+            group.create_task(self._deliver(drained))
             group.create_task(keep_going("sweep", sweeper.step, stop=drained))
             group.create_task(keep_going("line", ticker.step, stop=stop))
             try:
@@ -118,6 +120,14 @@ class House:
             finally:
                 drained.set()
                 listening.cancel()
+
+    async def _admit(self, stop: asyncio.Event) -> None:
+        take, work = self._admissions.take, self._admissions.work
+        await keep_a_crew("admit", take, work, at_once=ADMITTED_AT_ONCE, stop=stop)
+
+    async def _deliver(self, stop: asyncio.Event) -> None:
+        take, work = self._deliveries.take, self._deliveries.work
+        await keep_a_crew("deliver", take, work, at_once=DELIVERED_AT_ONCE, stop=stop)
 
     async def _rouse(self, stop: asyncio.Event, *topics: str) -> None:
         """Lets loops see at once that they are to end, and not only when their wait is over."""
@@ -147,11 +157,18 @@ class House:
             return
         finally:
             event.clear()
+            self._changes.pop(job, None)
 
     async def _listen(self) -> None:
         async for update in self.signals.updates():
-            if not isinstance(update, Changed):
-                self._live[update.job] = update
+            match update:
+                case Changed(job=job):
+                    self._live.pop(job, None)
+                case Painting():
+                    # A preview may weigh a megabyte, and nobody here looks at it.
+                    self._live[update.job] = replace(update, preview=None)
+                case _:
+                    self._live[update.job] = update
             if event := self._changes.get(update.job):
                 event.set()
 
@@ -174,10 +191,12 @@ async def open_house(
         )
         # Models need more memory than a hostile picture may have, so they live in processes of their own.
         models = ImageProcesses(workers=settings.model_processes, name="models")
-        stack.push_async_callback(pixels.aclose)
-        stack.push_async_callback(models.aclose)
+        # Judges never wait behind a renderer: everybody's next answer depends on them.
+        judges = ImageProcesses(workers=1, name="judges")
+        for processes in (pixels, models, judges):
+            stack.push_async_callback(processes.aclose)
         catalog = fit.catalog(await open_catalog(settings, off_loop=models, stack=stack))
-        panel = fit.panel(await open_panel(settings, off_loop=models, stack=stack))
+        panel = fit.panel(await open_panel(settings, off_loop=judges, stack=stack))
         foresight = Foresight(panel, fit.clock)
         signals = await open_signals(settings, stack=stack)
         owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
@@ -63,6 +64,13 @@ class RulesTable(_Table):
     draft_side_px: int = Field(default=512, ge=64, le=2048)
     deadline_s: float = Field(default=600.0, ge=10, le=86_400)
     time_zone: str = "UTC"
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"there is no time zone {name!r}; as in Europe/Berlin")
+        return name
 
 
 _POSTGRES_SCHEMES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
@@ -138,6 +146,12 @@ class Settings(_Table):
     def database_path(self) -> Path:
         """Where the SQLite file lies."""
         return self.data_dir / "impasto.db"
+
+    @property
+    def secret_values(self) -> tuple[str, ...]:
+        """Every key there is, for whoever must keep them out of logs."""
+        keys = [*self.secrets.values(), *([self.database_url] if self.database_url else [])]
+        return tuple(key.get_secret_value() for key in keys)
 
     def secret(self, name: str) -> str | None:
         """A key by the name of its environment variable."""

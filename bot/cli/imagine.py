@@ -18,6 +18,7 @@ from bot.cli.stopping import stop_on_signals
 from bot.config import Settings, load_settings
 from bot.domain.grammar import Ask, parse
 from bot.domain.job import JobState
+from bot.telemetry.logs import set_up_logs
 
 
 def imagine(
@@ -40,6 +41,7 @@ def imagine(
     _make_folder(out)
     with in_sentences():
         settings = load_settings(data_dir=data_dir)
+        set_up_logs(secrets=settings.secret_values, level="WARNING")
         try:
             results = asyncio.run(_paint(settings, whole, out=out, as_json=as_json))
         except UnknownName as error:

@@ -12,6 +12,7 @@ import typer
 from bot.cli.exits import in_sentences
 from bot.cli.stopping import stop_on_signals
 from bot.config import Settings, load_settings
+from bot.telemetry.logs import set_up_logs
 from bot.wiring.discord import open_discord_surface
 from bot.wiring.house import open_house
 from bot.wiring.settle import settle
@@ -21,6 +22,10 @@ from bot.wiring.web import open_port, serve_web
 DEMO_DRAIN_S = 2.0
 """A demo is stopped by someone who waits for their prompt."""
 DRAIN_S = 30.0
+NO_PLATFORM = (
+    "No chat platform is set up, so nobody can ask for anything: see docs/slack.md and docs/discord.md. "
+    "The playground is impasto demo."
+)
 
 DataDir = Annotated[Path | None, typer.Option(help="Where database and pictures lie.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
@@ -31,6 +36,7 @@ def demo(data_dir: DataDir = None, host: Host = None, port: Port = None) -> None
     """The playground in a browser: no account, no key, nothing to install beside it."""
     with in_sentences():
         settings = load_settings(data_dir=data_dir, http_host=host, http_port=port)
+        set_up_logs(secrets=settings.secret_values, level=settings.log_level)
         asyncio.run(_serve(settings, playground=True, drain_s=DEMO_DRAIN_S))
 
 
@@ -38,6 +44,7 @@ def run(data_dir: DataDir = None, host: Host = None, port: Port = None) -> None:
     """Every configured surface, the worker and the web, in one process."""
     with in_sentences():
         settings = load_settings(data_dir=data_dir, http_host=host, http_port=port)
+        set_up_logs(secrets=settings.secret_values, level=settings.log_level)
         asyncio.run(_serve(settings, playground=False, drain_s=DRAIN_S))
 
 
@@ -55,6 +62,8 @@ async def _serve(settings: Settings, *, playground: bool, drain_s: float) -> Non
         async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
             slack = None if playground else await open_slack_surface(house, stack=stack)
             discord = None if playground else open_discord_surface(house)
+            if not playground and slack is None and discord is None:
+                typer.echo(NO_PLATFORM, err=True)
             hooks = slack.routes if slack else ()
             settle()
             group.create_task(house.work(stop=stop, drain_s=drain_s))

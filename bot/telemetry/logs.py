@@ -44,7 +44,7 @@ def set_up_logs(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("httpx", "httpcore", "uvicorn.access"):
+    for noisy in ("httpx", "httpcore", "uvicorn", "alembic", "slack_sdk", "slack_bolt", "discord"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

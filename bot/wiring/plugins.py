@@ -105,7 +105,10 @@ async def _client(
     base_url: str | None, timeout_s: float, stack: AsyncExitStack
 ) -> httpx.AsyncClient:
     """A client of its own for each plug-in, so that a host one operator wrote opens no door for another."""
-    hosts = frozenset({operator_host(base_url)}) if base_url else frozenset[str]()
+    try:
+        hosts = frozenset({operator_host(base_url)}) if base_url else frozenset[str]()
+    except (ValueError, httpx.InvalidURL) as error:
+        raise CannotStart(f"base_url: {error}. Write it as http://127.0.0.1:8000/v1.") from None
     policy = OutboundPolicy(
         operator_hosts=hosts, total_timeout_s=timeout_s, silence_timeout_s=timeout_s
     )
@@ -113,6 +116,12 @@ async def _client(
 
 
 def _key(settings: Settings, table: ProviderTable | ModeratorTable) -> str | None:
+    """The key of a table. CannotStart when it names a variable that is not set: calls would go out without it."""
     if table.api_key_file is not None:
         return settings.secret(str(table.api_key_file))
-    return settings.secret(table.api_key_env) if table.api_key_env else None
+    if table.api_key_env is None:
+        return None
+    key = settings.secret(table.api_key_env)
+    if key is None:
+        raise CannotStart(f"{table.name}: api_key_env names {table.api_key_env}, which is not set.")
+    return key

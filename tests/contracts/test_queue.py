@@ -253,10 +253,12 @@ async def test_slots_are_counted_over_all_processes(store: Store) -> None:
     assert (len(first), len(second)) == (3, 0)
 
 
-async def test_an_unknown_provider_gets_no_job(store: Store) -> None:
+async def test_a_job_whose_providers_are_all_gone_is_claimed_to_be_ended(store: Store) -> None:
     await queued(store, "k1", providers=("gone",))
 
-    assert not await claim(store, slots=5)
+    (claimed,) = await claim(store, slots=5)
+
+    assert claimed.provider == "gone"
 
 
 async def test_a_job_moves_to_another_provider_only_where_a_slot_is_free(store: Store) -> None:

@@ -26,6 +26,7 @@ from providers import (
     Result,
     SeedSupport,
     SizeRule,
+    Submitted,
 )
 
 
@@ -57,6 +58,10 @@ class SquarePainter:
     requests: list[GenerationRequest] = field(default_factory=list)
     faults: list[ProviderError] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    faults_at: dict[int, ProviderError] = field(default_factory=dict)
+    """By the number of the call, from 1."""
+    gives_ids: bool = False
+    cancel_fault: Exception | None = None
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -80,8 +85,12 @@ class SquarePainter:
 
     async def generate(self, request: GenerationRequest, call: Call) -> AsyncGenerator[Event, None]:
         self.requests.append(request)
+        if self.gives_ids:
+            yield Submitted(remote_id=f"square-{len(self.requests)}")
         yield Progress(fraction=0.5)
         await self.gate.wait()
+        if fault := self.faults_at.pop(len(self.requests), None):
+            raise fault
         if self.faults:
             raise self.faults.pop(0)
         images = [self._square(request, number) for number in range(request.count)]
@@ -94,6 +103,8 @@ class SquarePainter:
         yield
 
     async def cancel(self, remote_id: str) -> bool:
+        if self.cancel_fault is not None:
+            raise self.cancel_fault
         return True
 
     def _square(self, request: GenerationRequest, number: int) -> GeneratedImage:

@@ -46,7 +46,7 @@ _SPEAKING = _terms(
     was, were, isn't, aren't, must, should, shall, will, would, could, can, can't, cannot, not, never, allow, allows,
     allowed, permit*, i, me, my, we, us, our, you, your, it, its, she, he, they, her, his, him, them, their, this, that,
     these, those, which, who, above, previous*, prior, earlier, system, prompt, instruct*, task, request*, instead,
-    rather, but, except, unless, however, actually, only, everything, nothing, else, opposite, contrary, reverse, avoid*,
+    rather, but, except, unless, however, actually, only, everything, nothing, else, opposite, contrary, reverse,
     lack, lack of, absence, then, now
     """
 )

@@ -17,6 +17,7 @@ CAREFUL = [
     "text, people, nudity, gore, blood, nsfw",
     "nudity",
     "no nudity, no gore, no text",
+    "avoid nudity and gore",
     "text, logos and watermarks.",
     "worst quality, low-quality, jpeg artifacts, poorly drawn hands, extra fingers, out of frame, nsfw",
     "(bad anatomy:1.4), [blurry], (nude)",

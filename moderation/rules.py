@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from moderation import floor
+from moderation.negative_prompt import texts_to_judge
 from moderation.protocol import Bench, ImageCase, JudgeConfig, PromptCase
 from moderation.rulebook import Rulebook, rulebook
 from moderation.strictness import Strictness, only_options, strictness
@@ -63,7 +64,9 @@ class RulesJudge:
         return strictest[0]
 
     def _findings(self, case: PromptCase) -> Iterator[Category]:
-        readings = self.book.readings(case.prompt)
+        readings = dict.fromkeys(
+            reading for text in texts_to_judge(case) for reading in self.book.readings(text)
+        )
         for words in readings:
             if (category := floor.breach(words)) is not None:
                 yield category

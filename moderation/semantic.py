@@ -7,6 +7,7 @@ what its training prompts don't resemble, and other languages work only as far a
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from moderation.batching import Batcher
 from moderation.encoder import VERSION, class_probabilities
 from moderation.head import HARMLESS, facts
+from moderation.negative_prompt import texts_to_judge
 from moderation.passages import passages
 from moderation.protocol import Bench, ImageCase, JudgeConfig, OffLoop, PromptCase
 from moderation.rulebook import Rulebook, rulebook
@@ -29,6 +31,7 @@ TIMEOUT_S = 20.0
 """What one batch may take, loading the model included: 1 s there, more on a busy machine."""
 LONGEST_PROMPT = 20_000
 """Characters a judge reads, our own bound; a longer prompt is Unchecked."""
+_LONG = 1_000  # characters; undisguising 4,000 takes some 40 ms, which the event loop can't spare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +71,14 @@ class SemanticJudge:
 
     async def judge_prompt(self, case: PromptCase) -> Verdict:
         """Block, Review or Allow by the worst passage's score; Unchecked when the model can't be asked."""
-        if len(case.prompt) > LONGEST_PROMPT:
+        length = len(case.prompt) + len(case.negative_prompt)
+        if length > LONGEST_PROMPT:
             return Unchecked(detail=f"longer than the {LONGEST_PROMPT} characters that are read")
-        texts = passages(case.prompt, self.book)
+        texts = (
+            await asyncio.to_thread(self._passages, case)
+            if length > _LONG
+            else self._passages(case)
+        )
         if not texts:
             return Allow()
         try:
@@ -87,6 +95,13 @@ class SemanticJudge:
         """Unchecked: this judge reads, it doesn't see."""
         del case
         return Unchecked(detail="the semantic judge reads words, not pictures")
+
+    def _passages(self, case: PromptCase) -> tuple[str, ...]:
+        return tuple(
+            dict.fromkeys(
+                piece for text in texts_to_judge(case) for piece in passages(text, self.book)
+            )
+        )
 
     def _unchecked(self, detail: str) -> Unchecked:
         self.log.warning("judge %s: %s", self.name, detail)

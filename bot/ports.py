@@ -421,6 +421,9 @@ class Gallery(Protocol):
     async def images_of(self, job: JobId) -> Sequence[StoredImage]:
         """A job's pictures by position, hidden and deleted ones left out."""
 
+    async def made_by(self, job: JobId) -> int:
+        """How many pictures the job ever gave, hidden and deleted ones included."""
+
     async def recent(
         self,
         *,

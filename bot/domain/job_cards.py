@@ -54,6 +54,8 @@ class Surroundings:
     """What a job's card tells beside the job itself. `able` holds the operations that some model here can do."""
 
     images: Sequence[StoredImage] = ()
+    made: int = 0
+    """How many pictures the job ever gave; `images` leaves out those reported or deleted since."""
     place: int | None = None
     usage: Usage | None = None
     able: frozenset[Operation] = frozenset()
@@ -114,13 +116,14 @@ def _working(job: Job, around: Surroundings) -> Card:
 
 def _done(job: Job, around: Surroundings) -> Card:
     shown = [image for image in around.images if not image.hidden]
+    never_shown = max(0, _asked(job) - around.made)
     many = len(shown) != 1
     label = (AI_LABEL_MANY if many else AI_LABEL) if around.drawn_by_ai else SKETCH_LABEL
     return Card(
         tone=Tone.DONE,
-        headline=_done_headline(job, len(shown)),
+        headline=_done_headline(job, len(shown), never_shown),
         quote=job.order.ask.prompt,
-        lines=_done_lines(job, shown),
+        lines=_done_lines(job, shown, never_shown),
         pictures=tuple(picture_of(image) for image in shown),
         fields=_done_fields(job, shown, around.usage),
         rows=_rows(job, shown, around.able),
@@ -129,24 +132,25 @@ def _done(job: Job, around: Surroundings) -> Card:
     )
 
 
-def _done_headline(job: Job, shown: int) -> str:
+def _asked(job: Job) -> int:
+    return job.plan.count if job.plan else job.order.images
+
+
+def _done_headline(job: Job, shown: int, never_shown: int) -> str:
     if not shown:
         return "These pictures are no longer shown"
-    asked = job.plan.count if job.plan else job.order.images
-    if shown < asked:
-        return f"{shown} of {images(asked)}"
-    return images(shown)
+    return f"{shown} of {images(_asked(job))}" if never_shown else images(shown)
 
 
-def _done_lines(job: Job, shown: Sequence[StoredImage]) -> tuple[str, ...]:
+def _done_lines(job: Job, shown: Sequence[StoredImage], never_shown: int) -> tuple[str, ...]:
     lines = list(job.plan.notes if job.plan else ())
     lines += job.notes
     missing = tuple(dict.fromkeys(word for image in shown for word in image.not_drawn))
     if missing:
         lines.append(f"Not drawn: {', '.join(missing)}.")
-    asked = job.plan.count if job.plan else job.order.images
-    if 0 < len(shown) < asked:
-        lines.append("The others could not be shown and were not charged.")
+    if shown and never_shown:
+        verb = "was" if never_shown == 1 else "were"
+        lines.append(f"{images(never_shown)} could not be shown and {verb} not charged.")
     return tuple(dict.fromkeys(lines))
 
 

@@ -41,6 +41,7 @@ class Cards:
             job,
             Surroundings(
                 images=await self.gallery.images_of(job.id),
+                made=await self.gallery.made_by(job.id),
                 place=place,
                 usage=await self._usage(job) if tell_quota else None,
                 able=frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import ClauseElement, exists, insert, or_, select, true, update
+from sqlalchemy import ClauseElement, exists, func, insert, or_, select, true, update
 
 from bot.domain.identity import BlobKey, ImageId, JobId, LaneId, Person, WorkspaceId
 from bot.domain.job import StoredImage
@@ -39,6 +39,7 @@ _ONE = Statement(
 _OF_JOB = Statement(
     select(*_COLUMNS).where(image.c.job == param("job"), SHOWN).order_by(image.c.position)
 )
+_MADE_BY = Statement(select(func.count()).select_from(image).where(image.c.job == param("job")))
 _NEWEST = (
     select(*_COLUMNS)
     .where(image.c.workspace == param("workspace"), SHOWN, image.c.id < param("before"))
@@ -118,6 +119,12 @@ def one(tx: Transaction, image_id: int, *, workspace: str) -> StoredImage | None
 def of_job(tx: Transaction, job_id: int) -> list[StoredImage]:
     """A job's pictures by position, hidden and deleted ones left out."""
     return [_image(row) for row in tx.rows(_OF_JOB, job=job_id)]
+
+
+def made_by(tx: Transaction, job_id: int) -> int:
+    """How many pictures the job ever gave: a deleted one keeps its row."""
+    row = tx.row(_MADE_BY, job=job_id)
+    return 0 if row is None else int(row[0])
 
 
 def recent(
@@ -232,6 +239,10 @@ class SqlGallery:
     async def images_of(self, job: JobId) -> Sequence[StoredImage]:
         """A job's pictures by position, hidden and deleted ones left out."""
         return await self._executor.read(of_job, job)
+
+    async def made_by(self, job: JobId) -> int:
+        """How many pictures the job ever gave, hidden and deleted ones included."""
+        return await self._executor.read(made_by, job)
 
     async def recent(
         self,

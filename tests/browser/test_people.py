@@ -193,6 +193,15 @@ def test_the_way_to_the_box_is_one_tab_away(screens):
     assert screen.box.evaluate("box => box === document.activeElement")
 
 
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["desk", "phone"])
+def test_only_the_channel_scrolls_and_never_the_page(screens, options):
+    screen = screens(**options).open()
+    screen.result()
+    screen.result()
+
+    assert screen.page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
+
+
 def test_a_phone_has_everything_within_a_thumbs_reach(screens):
     screen = screens(**PHONE).open()
     screen.result()

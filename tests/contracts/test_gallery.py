@@ -96,6 +96,17 @@ async def test_a_reported_picture_is_hidden(store: Store) -> None:
     assert found.hidden
 
 
+async def test_pictures_reported_or_deleted_since_still_count_as_made(store: Store) -> None:
+    first, second, _ = await painted(store, "k1", "fox", "hen", "cow")
+
+    await store.gallery.report(first.id, by=person("bob"), reason="hurts")
+    await store.gallery.delete(second.id, by=person())
+
+    assert len(await store.gallery.images_of(first.job)) == 1
+    assert await store.gallery.made_by(first.job) == 3
+    assert await store.gallery.made_by(JobId(99)) == 0
+
+
 async def test_one_person_reports_a_picture_once(store: Store) -> None:
     (image,) = await painted(store, "k1", "fox")
     await store.gallery.report(image.id, by=person("bob"), reason="hurts")

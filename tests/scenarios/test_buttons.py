@@ -139,6 +139,14 @@ async def test_a_deleted_picture_and_its_files_are_gone(ana, stage, four):
     assert not await stage.house.desk.blobs.exists(picture.full)
 
 
+async def test_a_card_with_a_picture_deleted_does_not_call_it_uncharged(ana, stage, four):
+    await ana.presses(button(four, "Delete 1"))
+
+    later = await stage.house.cards((await stage.newest_job(ana.person)).id)
+    assert later.headline == "3 images"
+    assert "charged" not in " ".join(later.lines)
+
+
 async def test_a_moderator_may_delete(ida, four):
     reply = await ida.presses(button(four, "Delete 1"))
 

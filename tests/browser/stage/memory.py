@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -232,9 +233,11 @@ class MemoryGallery:
     def __init__(self, queue):
         self.queue = queue
         self.stored = {}
+        self.made = Counter()
 
     def add(self, image: StoredImage):
         self.stored[image.id] = image
+        self.made[image.job] += 1
 
     def next_id(self):
         return ImageId(max(self.stored, default=100) + 1)
@@ -244,6 +247,9 @@ class MemoryGallery:
 
     async def images_of(self, job):
         return [image for image in self.stored.values() if image.job == job and not image.hidden]
+
+    async def made_by(self, job):
+        return self.made[job]
 
     async def recent(self, *, workspace, lane, limit, before=None):
         found = [

@@ -69,12 +69,14 @@ _TAKE_A_SLOT = Statement(
     )
 )
 _FORGET_IMAGES = Statement(text("DELETE FROM image WHERE job = :job"))
-_ONE_FINAL_ONLY = Statement(text("DROP INDEX IF EXISTS uq_outbox_final"))
+_FORGET_THE_ANSWER = Statement(
+    delete(outbox).where(outbox.c.job == param("job"), outbox.c.final.is_(True))
+)
 
 
 def finish_unfenced(tx: Transaction, fence: Fence, made: queue_end.Made) -> bool:
     """Finishes the job whoever holds it now, and whether or not it was finished before."""
-    tx.change(_ONE_FINAL_ONLY)
+    tx.change(_FORGET_THE_ANSWER, job=fence.job)
     tx.change(_TAKE_A_SLOT, job=fence.job)
     tx.change(_FORGET_IMAGES, job=fence.job)
     tx.change(_OWNER_NOW, job=fence.job, owner=fence.owner, token=fence.attempt)

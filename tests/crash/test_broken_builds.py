@@ -39,9 +39,9 @@ def test_the_judge_catches_a_missing_fence(scenario):
 
     found = violations(story.evidence(), kind="polling")
 
-    # Two final letters: each is posted, or each waits for the other for ever.
-    answers = ("was answered 2 times", "was never answered")
-    assert any(violation.endswith(answers) for violation in found), found
+    # Which rule breaks depends on who comes last: two answers, none, or a job that is never over.
+    wrongs = ("was answered 2 times", "was never answered", "is still running")
+    assert any(violation.endswith(wrongs) for violation in found), found
 
 
 def test_the_judge_catches_a_delivery_without_outbox(scenario):

@@ -193,7 +193,6 @@ def _report_form(image: StoredImage) -> Form:
                 label="What is wrong with it?",
                 kind=InputKind.CHOICE,
                 choices=REASONS,
-                value=REASONS[0],
                 required=True,
             ),
             Input(name="text", label="Anything to add", kind=InputKind.TEXT, max_length=500),

@@ -84,7 +84,9 @@ async def cancel_word(desk: Desk, invocation: Invocation) -> Reply:
             return answers.notice("You have nothing in line")
         return await _cancel(desk, invocation, jobs[0])
     if not text.isascii() or not text.isdigit() or len(text) > 18:
-        return answers.notice("Which one?", "Type cancel and a number from queue, or cancel all.")
+        return answers.notice(
+            "Which one?", "Type /cancel and a number from /queue, or /cancel all."
+        )
     return await _cancel_number(desk, invocation, int(text))
 
 

@@ -43,7 +43,9 @@ async def gallery(desk: Desk, invocation: Invocation) -> Reply:
             tone=Tone.NOTICE,
             headline=f"{whose} last {images(len(found))}",
             pictures=tuple(picture_of(image) for image in found),
-            lines=(f"Numbers: {', '.join(str(image.id) for image in found)}. Type show NUMBER.",),
+            lines=(
+                f"Numbers: {', '.join(str(image.id) for image in found)}. Type /show and one of them.",
+            ),
             only_asker=True,
         )
     )
@@ -53,7 +55,7 @@ async def show(desk: Desk, invocation: Invocation) -> Reply:
     """One picture with all that is known of it."""
     number = invocation.text.strip().lstrip("#")
     if not number.isascii() or not number.isdigit() or len(number) > 18:
-        return answers.notice("Which one?", "Type show and the number of a picture, as show 12.")
+        return answers.notice("Which one?", "Type /show and the number of a picture, as /show 12.")
     return await _details(desk, invocation, int(number))
 
 
@@ -154,7 +156,7 @@ async def report_word(desk: Desk, invocation: Invocation) -> Reply:
     number = invocation.text.strip().lstrip("#")
     if not number.isascii() or not number.isdigit() or len(number) > 18:
         return answers.notice(
-            "Which one?", "Type report and the number of a picture, as report 12."
+            "Which one?", "Type /report and the number of a picture, as /report 12."
         )
     return await report(desk, invocation, Action(verb=Verb.REPORT, target=int(number)))
 
@@ -191,7 +193,6 @@ def _report_form(image: StoredImage) -> Form:
                 label="What is wrong with it?",
                 kind=InputKind.CHOICE,
                 choices=REASONS,
-                value=REASONS[0],
                 required=True,
             ),
             Input(name="text", label="Anything to add", kind=InputKind.TEXT, max_length=500),

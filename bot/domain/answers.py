@@ -75,9 +75,9 @@ def not_yours(what: str) -> Reply:
 
 def unknown_word(word: str, suggestion: str | None) -> Reply:
     """A command that doesn't exist, with the nearest that does."""
-    hint = f"Did you mean {suggestion}? " if suggestion else ""
+    hint = f"Did you mean /{suggestion}? " if suggestion else ""
     shown = f"There is no command {word!r}" if word else "Which command?"
-    return notice(shown, f"{hint}Type help to see all commands.")
+    return notice(shown, f"{hint}Type /help to see all commands.")
 
 
 def bad_flags(errors: tuple[FlagError, ...]) -> Reply:

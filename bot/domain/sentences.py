@@ -92,7 +92,7 @@ _ENDINGS: Mapping[Reason, tuple[str, tuple[str, ...]]] = {
     ),
     Reason.NO_MODEL: (
         "No model here can do that",
-        ("{words}", "Type models to see what each one can do."),
+        ("{words}", "Type /models to see what each one can do."),
     ),
     Reason.BAD_REQUEST: (
         "The image service didn't accept this request",

@@ -255,12 +255,27 @@ def test_a_link_that_is_over_is_replaced(screen):
     )
 
 
-def test_a_report_hides_the_picture(screen):
+def open_report(screen):
     screen.result()
     screen.page.locator(".picture").nth(0).hover()
     screen.page.get_by_role("button", name="More for picture 1").click()
     screen.page.get_by_role("menuitem", name="Report image 1").click()
-    sheet = screen.page.locator("#sheet[open]")
+    return screen.page.locator("#sheet[open]")
+
+
+def test_a_report_without_a_reason_is_asked_for_one(screen):
+    sheet = open_report(screen)
+    sent = len(screen.stage.answer.seen)
+    assert sheet.get_by_label("What is wrong with it?").input_value() == ""
+    sheet.get_by_role("button", name="Report").click()
+
+    asked = "Please choose an answer to “What is wrong with it?”"
+    assert sheet.get_by_role("alert").inner_text() == asked
+    assert len(screen.stage.answer.seen) == sent
+
+
+def test_a_report_hides_the_picture(screen):
+    sheet = open_report(screen)
     sheet.get_by_label("What is wrong with it?").select_option("Violent")
     sheet.get_by_role("button", name="Report").click()
 

@@ -124,6 +124,12 @@ async def test_a_report_hides_the_picture_at_once(ana, ben, four):
     assert gone.card.headline == "There is no such picture here"
 
 
+async def test_a_report_has_no_reason_until_one_is_chosen(ben, four):
+    form = (await ben.presses(button(four, "Report 1"))).form
+
+    assert (form.inputs[0].value, form.inputs[0].required) == ("", True)
+
+
 async def test_a_stranger_may_not_delete(ben, four):
     reply = await ben.presses(button(four, "Delete 1"))
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from bot.domain.card import Button, ButtonStyle, Card, Tone
 from bot.surfaces.slack.text import Json, escape, plain, shorten
+from bot.surfaces.umbrella import under_umbrella
 
 MAX_BLOCKS = 50
 MAX_FALLBACK_CHARS = 400
@@ -70,6 +71,7 @@ class Rendered:
 
 def render(card: Card, *, asker: str | None = None, files: Sequence[ShownFile] = ()) -> Rendered:
     """The card for Slack. `asker` is the one user id that is mentioned; `files` are the pictures it shows."""
+    card = under_umbrella(card)
     below = [*_facts(card), *_controls(card)]
     if card.footer:
         below.append(_context([plain(card.footer, MAX_FACT_CHARS)], "foot"))

@@ -24,7 +24,8 @@ async function submit(dialog, form, { painter, thread, key }) {
   const missing = $$("[required]", form).find((field) => !field.value.trim());
   if (missing) {
     const label = form.querySelector(`label[for="${missing.id}"]`).textContent.trim();
-    complain(form, `“${label}” is still empty.`);
+    const chosen = missing.matches("select");
+    complain(form, chosen ? `Please choose an answer to “${label}”` : `“${label}” is still empty.`);
     missing.setAttribute("aria-invalid", "true");
     missing.focus();
     return;

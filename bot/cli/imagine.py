@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from bot.cli.exits import Exit, in_sentences
-from bot.cli.painting import Painted, UnknownName, paint_all
+from bot.cli.painting import Painted, UnknownName, paint_all, shortened
 from bot.cli.stopping import stop_on_signals
 from bot.config import Settings, load_settings
 from bot.domain.grammar import Ask, parse
@@ -32,9 +32,12 @@ def imagine(
 ) -> None:
     """Paints a picture: impasto imagine "a red fox" --n 4 --ar 16:9, with all flags of /imagine.
 
-    With --from it paints one for each line of a file, and the flags count for every line.
+    With --from it paints one for each line of a file, and the flags count for every line. Files written are listed on
+    standard output, everything else is said on standard error.
     """
     typed = _as_text(context.args)
+    if from_file is not None:
+        _check_only_flags(typed)
     texts = _lines(from_file) if from_file is not None else [""]
     whole = [f"{text} {typed}".strip() for text in texts]
     _check(whole)
@@ -62,8 +65,29 @@ async def _paint(
         if as_json:
             typer.echo(json.dumps(painted.as_json(), ensure_ascii=False))
         else:
-            typer.echo(painted.as_text())
+            _tell(painted)
     return results
+
+
+def _tell(painted: Painted) -> None:
+    for line in painted.files():
+        typer.echo(line)
+    for line in painted.said():
+        typer.echo(line, err=True)
+
+
+def _check_only_flags(typed: str) -> None:
+    """Words beside --from would be lost or mixed into every line, so they are refused."""
+    file_line = "x"
+    asked = parse(f"{file_line} {typed}")
+    if isinstance(asked, Ask) and asked.prompt != file_line:
+        words = asked.prompt.removeprefix(file_line).strip()
+        typer.echo(
+            f"“{shortened(words)}” stands beside --from, which takes its prompts from the file: "
+            "write it into the file, or leave --from out.",
+            err=True,
+        )
+        raise typer.Exit(Exit.BAD_USAGE)
 
 
 def _as_text(words: Sequence[str]) -> str:

@@ -30,6 +30,7 @@ from providers import Operation
 
 POLL_S = 0.25
 """How often a job is looked at; the bot that paints it may be another process."""
+SHOWN_CHARS = 40
 IN_FLIGHT_PER_SLOT = 2
 """Enough to keep every slot busy, few enough that stopping costs little."""
 
@@ -81,12 +82,21 @@ class Painted:
             "category": job.ending.category if job and job.ending else None,
         }
 
-    def as_text(self) -> str:
-        """The same for a person."""
+    def files(self) -> tuple[str, ...]:
+        """A line for each picture written."""
+        return tuple(f"{one.path}  seed {one.image.seed}" for one in self.images)
+
+    def said(self) -> tuple[str, ...]:
+        """What else a person should know: why there is no picture, or what was done otherwise than asked."""
         if self.images:
-            saved = [f"{one.path}  seed {one.image.seed}" for one in self.images]
-            return "\n".join([*saved, *self.lines])
-        return "\n".join([self.reason or self.state.value, *self.lines])
+            return self.lines
+        prompt = self.job.order.ask.prompt if self.job else self.text
+        return (f"“{shortened(prompt)}”: {self.reason or self.state.value}", *self.lines)
+
+
+def shortened(prompt: str) -> str:
+    """As much of a prompt as names it among others."""
+    return prompt if len(prompt) <= SHOWN_CHARS else prompt[: SHOWN_CHARS - 1] + "…"
 
 
 class UnknownName(ValueError):
@@ -159,8 +169,7 @@ async def _one(
         outcome = await house.desk.intake.submit(invocation, order)
         if not isinstance(outcome, Accepted | Duplicate):
             return Painted(text=text, job=None, state=JobState.FAILED, reason=repr(outcome))
-        label = ask.prompt if len(ask.prompt) <= 40 else ask.prompt[:39] + "…"
-        shown = bar.add_task(label, total=1.0, stage="")
+        shown = bar.add_task(shortened(ask.prompt), total=1.0, stage="")
         job = await _wait(house, outcome.job, bar=bar, shown=shown, stop=stop)
         bar.remove_task(shown)
         return await _saved(house, text, job, out)

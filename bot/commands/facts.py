@@ -9,7 +9,7 @@ from bot.domain.flags import FLAGS
 from bot.domain.guide import Guide
 from bot.domain.invocation import Invocation
 from bot.domain.sentences import images, money, until
-from providers import DataTerms
+from providers import DataTerms, Price
 
 HELP = Guide(name="help", summary="What you can type", usage="[COMMAND]", example="help imagine")
 STYLES = Guide(name="styles", summary="Styles for --style", example="styles")
@@ -52,12 +52,19 @@ async def models(desk: Desk, _invocation: Invocation) -> Reply:
     for stall in desk.catalog.stalls:
         for model in stall.models:
             can = model.capabilities
-            price = can.price.per_image_microusd if can.price else None
-            cost = "price unknown" if price is None else money(price) if price else "free"
             what = ", ".join(sorted(one.value.replace("_", " ") for one in can.operations))
             end = f"\n    ends on {can.shutdown:%Y-%m-%d}" if can.shutdown else ""
-            blocks.append(f"{model.id}  ({stall.provider.name}, {cost} an image)\n    {what}{end}")
+            blocks.append(
+                f"{model.id}  ({stall.provider.name}, {_cost(can.price)})\n    {what}{end}"
+            )
     return answers.listing("Models", "\n".join(blocks), footer="The first one is the default.")
+
+
+def _cost(price: Price | None) -> str:
+    if price is None:
+        return "price unknown"
+    microusd = price.per_image_microusd
+    return f"{money(microusd)} an image" if microusd else "free"
 
 
 async def quota(desk: Desk, invocation: Invocation) -> Reply:

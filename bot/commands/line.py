@@ -29,6 +29,8 @@ CANCEL = Guide(
 )
 
 LISTED = 10
+COUNTED = 100
+"""More of one person's requests than any house lets be unfinished at once would be counted as this many."""
 BUTTONS = 5
 """Slack and Discord fit five buttons in a row."""
 
@@ -37,8 +39,8 @@ async def queue(desk: Desk, invocation: Invocation) -> Reply:
     """The person's unfinished jobs with their places."""
     line = await desk.queue.line()
     places = {entry.job: entry.place for entry in line}
-    jobs = await desk.queue.jobs_of(invocation.person.lane, unfinished=True, limit=LISTED)
-    total = f"{len(line)} waiting in all." if line else "Nobody is waiting."
+    jobs = await desk.queue.jobs_of(invocation.person.lane, unfinished=True, limit=COUNTED)
+    total = _total(len(line), checked=sum(job.state is JobState.RECEIVED for job in jobs))
     if not jobs:
         return answers.notice("You have nothing in line", total)
     rows = tuple(cancel_button(job.id) for job in jobs[:BUTTONS])
@@ -51,7 +53,7 @@ async def queue(desk: Desk, invocation: Invocation) -> Reply:
         card=Card(
             tone=Tone.NOTICE,
             headline=f"You have {len(jobs)} in line",
-            preformatted="\n".join(_entry(job, places.get(job.id)) for job in jobs),
+            preformatted="\n".join(_entry(job, places.get(job.id)) for job in jobs[:LISTED]),
             rows=(rows,),
             footer=total,
             only_asker=True,
@@ -59,11 +61,20 @@ async def queue(desk: Desk, invocation: Invocation) -> Reply:
     )
 
 
+def _total(waiting: int, *, checked: int) -> str:
+    """How long the line is. A request just sent is in no line yet: it is being checked."""
+    parts = [f"{waiting} waiting in all"] if waiting else []
+    if checked:
+        parts.append(f"{checked} of yours being checked")
+    return f"{', '.join(parts)}." if parts else "Nobody is waiting."
+
+
 def _entry(job: Job, place: int | None) -> str:
-    where = ordinal(place) if place is not None else job.state.value
+    state = "being checked" if job.state is JobState.RECEIVED else job.state.value
+    where = ordinal(place) if place is not None else state
     prompt = job.order.ask.prompt
     short = prompt if len(prompt) <= 48 else prompt[:47] + "…"
-    return f"{job.id:<5} {where:<10}  {images(job.order.images):<9}  {short}"
+    return f"{job.id:<5} {where:<13}  {images(job.order.images):<9}  {short}"
 
 
 async def cancel_word(desk: Desk, invocation: Invocation) -> Reply:

@@ -157,7 +157,9 @@ def _done_lines(job: Job, shown: Sequence[StoredImage], never_shown: int) -> tup
 def _done_fields(job: Job, shown: Sequence[StoredImage], usage: Usage | None) -> tuple[Field, ...]:
     fields: list[Field] = []
     seeds = [str(image.seed) for image in shown if image.seed is not None]
-    if seeds:
+    if seeds and job.order.operation is Operation.VARY and len(set(seeds)) == 1:
+        fields.append(Field(name="Variation of seed", value=seeds[0]))
+    elif seeds:
         fields.append(Field(name="Seed" if len(seeds) == 1 else "Seeds", value=" · ".join(seeds)))
     if job.plan is not None:
         fields.append(Field(name="Model", value=job.plan.model))
@@ -210,7 +212,11 @@ def _rows(
     reroll = Button(
         label="Re-roll",
         action=Action(verb=Verb.REROLL, target=job.id),
-        says="The same again with new seeds",
+        says=(
+            "New variations of the same picture"
+            if job.order.operation is Operation.VARY
+            else "The same again with new seeds"
+        ),
     )
     edit = Button(
         label="Edit",

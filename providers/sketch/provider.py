@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import AsyncGenerator, Sequence
+from datetime import date
 
 from providers.capabilities import (
     CancelKind,
     Capabilities,
     DataTerms,
     Model,
+    Price,
     ProgressKind,
     SeedSupport,
     SizeRule,
@@ -127,6 +129,7 @@ def capabilities() -> Capabilities:
         cancel=CancelKind.NONE,
         repeatable=True,
         is_ai_model=False,
+        price=Price(per_image_microusd=0, source="local", read_on=date(2026, 11, 25)),
         data_terms=DataTerms(retention_days=0, region="this machine", trains_on_data=False),
     )
 

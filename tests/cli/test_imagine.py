@@ -87,6 +87,18 @@ def test_a_refused_prompt_exits_with_3_and_names_the_category(shell, tmp_path):
     assert told["images"] == []
 
 
+def test_standard_output_lists_files_and_standard_error_says_the_rest(shell, tmp_path):
+    lines = "a fox --no text\na naked child\n"
+    done = shell("imagine", "--from", "-", "--size", "64x64", "-o", str(tmp_path), stdin=lines)
+
+    assert done.returncode == 3
+    (line,) = done.stdout.splitlines()
+    assert os.path.exists(line.partition("  seed ")[0])
+    assert "“a naked child”: This request can't be made here" in done.stderr
+    assert "Nothing was charged." in done.stderr
+    assert len(done.stderr.splitlines()) > 3
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -98,6 +110,8 @@ def test_a_refused_prompt_exits_with_3_and_names_the_category(shell, tmp_path):
         (("a fox", "--sed", "3"), "did you mean --seed?"),
         (("a fox", "--style", "watercolour"), "Did you mean watercolor?"),
         (("--from", "/no/such/file"), "can't be read"),
+        (("a fox", "--from", "-"), "“a fox” stands beside --from"),
+        (("--from", "-", "--n", "2", "a", "fox"), "“a fox” stands beside --from"),
     ],
 )
 def test_bad_input_gets_a_sentence_and_exit_code_2(shell, tmp_path, words, sentence):

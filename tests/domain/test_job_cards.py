@@ -67,6 +67,22 @@ def test_pictures_deleted_since_are_not_said_to_have_cost_nothing():
     assert not card.lines
 
 
+def test_a_variation_names_the_seed_it_moved_from_once():
+    card = card_of(done(Operation.VARY), Surroundings(images=pictures(4, seed=7), made=4))
+
+    facts = {field.name: field.value for field in card.fields}
+    assert facts["Variation of seed"] == "7"
+    assert "Seeds" not in facts
+    (reroll,) = [button for row in card.rows for button in row if button.label == "Re-roll"]
+    assert reroll.says == "New variations of the same picture"
+
+
+def test_pictures_of_their_own_name_all_their_seeds():
+    card = card_of(done(), Surroundings(images=pictures(4), made=4))
+
+    assert {field.name: field.value for field in card.fields}["Seeds"] == "11 · 12 · 13 · 14"
+
+
 def test_a_deleted_picture_is_not_counted_among_those_that_never_came():
     card = card_of(done(), Surroundings(images=pictures(2), made=3))
 

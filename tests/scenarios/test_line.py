@@ -2,6 +2,8 @@ import asyncio
 
 from bot.domain.card import Tone
 from providers import Busy, OutcomeUnknown, Unavailable
+from tests.scenarios.painter import SquarePainter
+from tests.scenarios.stage import ChatLog, Stage, open_stage_house
 
 
 async def running(stage, actor) -> None:
@@ -57,6 +59,20 @@ async def test_the_queue_shows_places_and_buttons(ana, stage):
 
     assert reply.card.headline == "You have 3 in line"
     assert len(reply.card.rows[0]) == 3
+
+
+async def test_requests_just_sent_are_said_to_be_checked(tmp_path):
+    painter = SquarePainter()
+    async with open_stage_house(tmp_path, painter) as nobody_works_in:
+        ana = Stage(nobody_works_in, ChatLog(), painter).actor("ana")
+        await ana.says("/imagine a fox")
+        await ana.says("/imagine a hen")
+
+        card = (await ana.says("/queue")).card
+
+    assert card.headline == "You have 2 in line"
+    assert card.footer == "2 of yours being checked."
+    assert card.preformatted.count("being checked") == 2
 
 
 async def test_a_provider_that_is_away_ends_in_an_explained_failure(ana, stage):

@@ -127,6 +127,7 @@ async def test_the_model_is_no_ai_model_and_is_named_sketch():
 
     assert model.id == "sketch"
     assert model.capabilities.is_ai_model is False
+    assert model.capabilities.price.per_image_microusd == 0
     assert {"watercolor", "starry night"} <= set(model.capabilities.styles)
 
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -35,7 +36,7 @@ def test_a_double_click_makes_one_job(screen):
     screen.page.get_by_role("button", name="The same again with new seeds").dblclick()
     screen.page.wait_for_selector(".thread [data-waiting] >> text=Got it")
     screen.page.get_by_role("button", name="Upscale image 1").press("Enter")
-    screen.page.wait_for_function("document.querySelectorAll('[data-waiting]').length === 2")
+    expect(screen.page.locator("[data-waiting]")).to_have_count(2)
 
     assert presses(screen) == ["i1:reroll:1", "i1:upscale:101"]
 
@@ -136,7 +137,7 @@ def test_a_deleted_picture_disappears_for_everybody(screens):
     ana.page.locator("#question [data-yes]").click()
 
     ana.seen("is gone for everybody")
-    ben.page.wait_for_function("document.querySelectorAll('.picture').length === 3")
+    expect(ben.page.locator(".picture")).to_have_count(3)
 
 
 def open_edit(screen):
@@ -235,8 +236,7 @@ def test_an_answer_far_up_is_followed_by_who_waits_for_it(screen):
 
     answer = screen.page.locator(".thread .item", has_text="1 image").last
     answer.wait_for()
-    seen = "one => { const box = one.getBoundingClientRect(); return box.top < innerHeight && box.bottom > 0; }"
-    screen.page.wait_for_function(f"({seen})(document.querySelector('.thread .item:last-child'))")
+    expect(screen.page.locator(".thread .item").last).to_be_in_viewport()
 
 
 def test_a_link_that_is_over_is_replaced(screen):
@@ -250,9 +250,7 @@ def test_a_link_that_is_over_is_replaced(screen):
         }"""
     )
 
-    screen.page.wait_for_function(
-        "old => document.querySelector('.picture-open').getAttribute('href') === old", arg=old
-    )
+    expect(screen.page.locator(".picture-open").first).to_have_attribute("href", old)
 
 
 def open_report(screen):
@@ -280,4 +278,4 @@ def test_a_report_hides_the_picture(screen):
     sheet.get_by_role("button", name="Report").click()
 
     screen.seen("Thank you, it is reported")
-    screen.page.wait_for_function("document.querySelectorAll('.picture').length === 3")
+    expect(screen.page.locator(".picture")).to_have_count(3)

@@ -131,10 +131,12 @@ export function arrange() {
   for (const node of nodes) if (node.dataset.thread && item(node.dataset.thread)) place(node);
   localTimes(list());
   toEnd();
-  // Late layout (fonts, decoded pictures) may still push the end away; follow it while nobody scrolls.
+  // Late layout (fonts, decoded pictures) may still push the end away; follow it until the person does anything.
   const follow = new ResizeObserver(() => toEnd());
   follow.observe(list());
-  scroller().addEventListener("wheel", () => follow.disconnect(), { once: true, passive: true });
+  for (const deed of ["wheel", "pointerdown", "keydown", "touchstart"]) {
+    document.addEventListener(deed, () => follow.disconnect(), { once: true, passive: true });
+  }
   setTimeout(() => follow.disconnect(), 1500);
 }
 

@@ -105,7 +105,9 @@ async def privacy(desk: Desk, _invocation: Invocation) -> Reply:
         f"{stall.provider.name}: {_terms(stall.models[0].capabilities.data_terms)}"
         for stall in desk.catalog.stalls
     ]
-    lines.append("Delete takes a picture away for everybody; the file the image service sent stays on this machine.")
+    lines.append(
+        "Delete takes a picture away for everybody; the file the image service sent stays on this machine."
+    )
     return answers.notice("What is kept about you", *lines)
 
 

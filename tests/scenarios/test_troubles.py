@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.domain.card import Tone
-from providers import ContentBlocked
+from providers import ContentBlocked, ModelGone
 
 
 async def test_what_was_painted_before_a_later_call_failed_is_delivered(ana, stage):
@@ -31,3 +31,20 @@ async def test_a_provider_that_breaks_when_called_off_takes_nobody_with_it(ana, 
     card = await ben.gets("/imagine a hen")
 
     assert card.tone is Tone.DONE
+
+
+async def test_money_spent_on_pictures_that_may_not_be_shown_is_recorded(ana, stage):
+    await ana.gets("/imagine something ugly --n 2")
+
+    job = await stage.newest_job(ana.person)
+
+    assert job.cost_microusd == 2000
+
+
+async def test_a_model_that_is_gone_ends_in_an_answer(ana, stage):
+    stage.painter.faults = [ModelGone("retired") for _ in range(3)]
+
+    card = await ana.gets("/imagine a fox")
+
+    assert card.tone is Tone.FAILED
+    assert "Nothing was charged." in card.lines

@@ -50,9 +50,9 @@ bench: $(VENV)/.dev
 
 # Versions with hashes and without an index's address: installs from wherever pip is set up to look.
 lock:
-	uv pip compile pyproject.toml --group build --extra local-models --extra postgres --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --group build --extra charts --extra local-models --extra postgres --universal --python-version 3.11 \
 	  --generate-hashes --no-annotate --no-header -o requirements.lock
-	uv pip compile pyproject.toml --group build --group dev --extra local-models --extra postgres --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --group build --group dev --extra charts --extra local-models --extra postgres --universal --python-version 3.11 \
 	  --generate-hashes --no-annotate --no-header -o requirements-dev.lock
 
 clean:

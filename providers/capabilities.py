@@ -100,6 +100,13 @@ class Capabilities:
     negative_prompt: bool = False
     strength: bool = False
     upscale_factors: tuple[int, ...] = ()
+    controls: tuple[str, ...] = ()
+    """Kinds of control image it takes, as canny, depth, pose, sketch, structure, style."""
+    max_loras: int = 0
+    loras: tuple[str, ...] = ()
+    """Names it is known to have; empty while `max_loras` isn't 0: any name is passed on."""
+    repairs: tuple[str, ...] = ()
+    """What a second pass can mend: faces, text."""
     progress: ProgressKind = ProgressKind.NONE
     cancel: CancelKind = CancelKind.NONE
     delivery: Delivery = Delivery.SYNC
@@ -113,6 +120,9 @@ class Capabilities:
     price: Price | None = None
     shutdown: date | None = None
     successor: str | None = None
+    """The model that takes its place where this one is shut down."""
+    version: str | None = None
+    """Exactly what the id means today, where an id is an alias; None: the id says it all."""
     data_terms: DataTerms = field(default_factory=DataTerms)
 
 

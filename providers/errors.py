@@ -121,3 +121,7 @@ class OutcomeUnknown(ProviderError):
 
     next = Next.UNKNOWN
     billed = True
+
+
+class ForgedRing(Exception):
+    """A webhook that the provider surely didn't send, or sent too long ago. The message is for the log."""

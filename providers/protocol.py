@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 import httpx
 
@@ -66,15 +66,27 @@ class Done:
     result: Result
 
 
-Event = Submitted | Progress | Done
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headroom:
+    """The provider's own account of its rate limit: `calls_left` until `resets_in_s` from now."""
+
+    calls_left: int
+    resets_in_s: float
+
+
+Event = Submitted | Progress | Headroom | Done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One paid attempt: `key` is stable over repeats of the same attempt (an idempotency key)."""
+    """One paid attempt: `key` is stable over repeats of the same attempt (an idempotency key).
+
+    `webhook_url` is where the provider may ring when the job is done, None without a public address.
+    """
 
     key: str
     timeout_s: float
+    webhook_url: str | None = None
 
 
 class Provider(Protocol):
@@ -102,6 +114,25 @@ class Provider(Protocol):
 
     async def cancel(self, remote_id: str) -> bool:
         """Whether the provider confirmed that the job was stopped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ring:
+    """A verified webhook: which job it is about. `event_id` is the same when the provider rings again."""
+
+    remote_id: str
+    event_id: str
+
+
+@runtime_checkable
+class Rings(Protocol):
+    """A provider that can ring when a job is done. A ring only wakes the poller; it is never the truth."""
+
+    async def read_ring(self, headers: Mapping[str, str], body: bytes, *, now_s: float) -> Ring:
+        """The ring, verified over the raw bytes. ForgedRing when it can't be the provider's, or is too old.
+
+        Header names are lower case; `now_s` is Unix time.
+        """
 
 
 class OffLoop(Protocol):

@@ -71,9 +71,14 @@ class GenerationRequest:
     strength: float | None = None
     mask: bytes | None = None
     control_image: bytes | None = None
+    control_kind: str | None = None
+    """What the control image holds, by the model's own list: canny, depth, pose, sketch, structure, style."""
+    control_strength: float | None = None
     expand: Insets | None = None
     scale: int | None = None
     loras: tuple[Lora, ...] = ()
+    repair: tuple[str, ...] = ()
+    """What a second pass mends, of the model's own list: faces, text."""
     output_format: OutputFormat = OutputFormat.PNG
     user_hash: str = ""
     extra: Mapping[str, str | int | float | bool] = field(default_factory=dict)

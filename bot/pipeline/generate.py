@@ -55,6 +55,7 @@ from providers import (
     Done,
     Event,
     GenerationRequest,
+    Headroom,
     InvalidRequest,
     ModelGone,
     Next,
@@ -334,6 +335,8 @@ class Studio:
                                 preview=preview if show_previews else None,
                             )
                         )
+                    case Headroom():
+                        continue
                     case Done(result=result):
                         return result
         raise BadAnswer("the provider's events ended without a result")

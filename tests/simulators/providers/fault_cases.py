@@ -14,9 +14,11 @@ from typing import Any, Protocol
 from starlette.types import ASGIApp
 
 from providers import GenerationRequest, Operation
+from providers.gemini import plugin as gemini_plugin
 from providers.openai import plugin as openai_plugin
 from providers.protocol import ProviderPlugin
 from tests.simulators.providers.bill import Bill
+from tests.simulators.providers.gemini import GeminiSimulator
 from tests.simulators.providers.openai import OpenAISimulator
 from tests.simulators.providers.spoiling import Picks
 
@@ -82,4 +84,26 @@ OPENAI_CASE = FaultCase(
     table={"options": {"partial_images": 0}},
 )
 
-FAULT_CASES: tuple[FaultCase, ...] = (OPENAI_CASE,)
+
+def gemini_wrapped(data: bytes) -> tuple[bytes, str]:
+    blob = {"mimeType": "image/png", "data": base64.b64encode(data).decode()}
+    answer = {
+        "candidates": [{"content": {"parts": [{"inlineData": blob}]}, "finishReason": "STOP"}]
+    }
+    return json.dumps(answer).encode(), "application/json"
+
+
+GEMINI_CASE = FaultCase(
+    name="gemini",
+    simulator=GeminiSimulator,
+    plugin=gemini_plugin,
+    request=GenerationRequest(
+        operation=Operation.TEXT_TO_IMAGE, model="gemini-nano-banana-2.1", prompt="a red fox"
+    ),
+    pays=posts(":generateContent"),
+    brings=posts(":generateContent"),
+    wrapped=gemini_wrapped,
+    base_path="/v1beta",
+)
+
+FAULT_CASES: tuple[FaultCase, ...] = (OPENAI_CASE, GEMINI_CASE)

@@ -10,6 +10,7 @@ from tests.simulators.providers.cases import (
     openai_case,
     polling_case,
     sketch_case,
+    stability_case,
 )
 
 CASES = [
@@ -25,6 +26,8 @@ CASES = [
     ),
     gemini_case("gemini", "gemini-nano-banana-2.1"),
     gemini_case("gemini-wide", "gemini-3-pro-image", 700),
+    stability_case("stability", first="stable-image-ultra"),
+    stability_case("stability-job", first="stable-image-upscale-creative", delay_s=0.05),
     polling_case("polling"),
     polling_case("polling-slow", delay_s=0.3),
 ]

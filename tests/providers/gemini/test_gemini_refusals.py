@@ -64,7 +64,17 @@ async def test_a_blocked_prompt_is_a_block_though_the_status_is_200(reason):
 
 @pytest.mark.parametrize(
     "reason",
-    ["SAFETY", "IMAGE_SAFETY", "PROHIBITED_CONTENT", "IMAGE_PROHIBITED_CONTENT", "RECITATION", "IMAGE_RECITATION", "SPII", "BLOCKLIST", "MODEL_ARMOR"],
+    [
+        "SAFETY",
+        "IMAGE_SAFETY",
+        "PROHIBITED_CONTENT",
+        "IMAGE_PROHIBITED_CONTENT",
+        "RECITATION",
+        "IMAGE_RECITATION",
+        "SPII",
+        "BLOCKLIST",
+        "MODEL_ARMOR",
+    ],
 )
 async def test_a_picture_stopped_for_its_content_is_a_block(reason):
     error, _ = await outcome_of({"kind": "stopped", "reason": reason})
@@ -168,7 +178,30 @@ async def test_a_wrong_key_is_unauthorized_though_it_comes_as_400():
     assert WRONG_KEY not in repr(error)
 
 
-NAMES = ["error", "code", "status", "message", "details", "retryDelay", "reason", "candidates", "content", "parts", "inlineData", "data", "finishReason", "promptFeedback", "blockReason", "safetyRatings", "category", "usageMetadata", "fieldViolations", "field", "responseId", "finishMessage"]
+NAMES = [
+    "error",
+    "code",
+    "status",
+    "message",
+    "details",
+    "retryDelay",
+    "reason",
+    "candidates",
+    "content",
+    "parts",
+    "inlineData",
+    "data",
+    "finishReason",
+    "promptFeedback",
+    "blockReason",
+    "safetyRatings",
+    "category",
+    "usageMetadata",
+    "fieldViolations",
+    "field",
+    "responseId",
+    "finishMessage",
+]
 
 bodies = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=12),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from starlette.types import ASGIApp
@@ -17,10 +17,13 @@ from providers import GenerationRequest, Operation
 from providers.gemini import plugin as gemini_plugin
 from providers.openai import plugin as openai_plugin
 from providers.protocol import ProviderPlugin
+from providers.stability import plugin as stability_plugin
 from tests.simulators.providers.bill import Bill
 from tests.simulators.providers.gemini import GeminiSimulator
 from tests.simulators.providers.openai import OpenAISimulator
+from tests.simulators.providers.pictures import encoded, painted
 from tests.simulators.providers.spoiling import Picks
+from tests.simulators.providers.stability import StabilitySimulator
 
 
 class Simulated(Protocol):
@@ -106,4 +109,43 @@ GEMINI_CASE = FaultCase(
     base_path="/v1beta",
 )
 
-FAULT_CASES: tuple[FaultCase, ...] = (OPENAI_CASE, GEMINI_CASE)
+
+def stability_wrapped(data: bytes) -> tuple[bytes, str]:
+    text = base64.b64encode(data).decode()
+    told = {"image": text, "result": text, "finish_reason": "SUCCESS", "seed": 7}
+    return json.dumps(told).encode(), "application/json"
+
+
+STABILITY_CASE = FaultCase(
+    name="stability",
+    simulator=StabilitySimulator,
+    plugin=stability_plugin,
+    request=GenerationRequest(
+        operation=Operation.TEXT_TO_IMAGE, model="stable-image-core", prompt="a red fox", seed=7
+    ),
+    pays=posts("/stable-image/"),
+    brings=posts("/stable-image/"),
+    wrapped=stability_wrapped,
+    base_path="/v2beta",
+)
+
+STABILITY_JOB_CASE = replace(
+    STABILITY_CASE,
+    name="stability-job",
+    request=GenerationRequest(
+        operation=Operation.UPSCALE,
+        model="stable-image-upscale-creative",
+        source_image=encoded(painted("a source", (64, 64))),
+        scale=2,
+    ),
+    brings=gets("/results/"),
+    table={"options": {"poll_every_s": 0.02}},
+    has_job_ids=True,
+)
+
+FAULT_CASES: tuple[FaultCase, ...] = (
+    OPENAI_CASE,
+    GEMINI_CASE,
+    STABILITY_CASE,
+    STABILITY_JOB_CASE,
+)

@@ -50,7 +50,8 @@ class OpenAIImages:
     def __init__(self, config: ProviderConfig, workshop: Workshop) -> None:
         self._name = config.name
         self._options = options_of(config)
-        self._offers = {o.model.id: o for o in offers_of(self._options, config.models)}
+        names = config.models or tuple(self._options.deployments)
+        self._offers = {o.model.id: o for o in offers_of(self._options, names)}
         self._workshop = workshop
 
     @property

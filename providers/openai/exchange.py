@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 
+from providers.openai.azure import endpoint
 from providers.openai.options import Options
 from providers.openai.transform import Field, WireCall
 from providers.wire.deadline import Deadline
@@ -22,7 +23,7 @@ def paid_request(
         headers["authorization"] = f"Bearer {options.api_key}"
     elif options.api_key:
         headers["api-key"] = options.api_key
-    url = options.base_url.copy_with(path=options.base_url.path + call.path)
+    url = endpoint(options, call.model, call.path)
     timeout = timeout_until(deadline)
     if not call.files:
         return http.build_request("POST", url, json=call.fields, headers=headers, timeout=timeout)

@@ -6,6 +6,7 @@ import httpx
 
 from providers.stability.options import Options
 from providers.stability.transform import WireCall
+from providers.table import beneath
 from providers.wire.deadline import Deadline
 from providers.wire.exchange import PLAIN, header_text, timeout_until
 from providers.wire.pictures import mime_of
@@ -32,7 +33,7 @@ def paid_request(
         headers["stability-client-user-id"] = header_text(user_hash)
     return http.build_request(
         "POST",
-        options.base_url.copy_with(path=options.base_url.path + call.path),
+        beneath(options.base_url, call.path),
         files=parts,
         headers=headers,
         timeout=timeout_until(deadline),
@@ -45,7 +46,7 @@ def poll_request(
     """Asks for a job's result, which costs nothing and may be asked again."""
     return http.build_request(
         "GET",
-        options.base_url.copy_with(path=f"{options.base_url.path}/results/{job_id}"),
+        beneath(options.base_url, f"/results/{job_id}"),
         headers=headers_of(options),
         timeout=timeout_until(deadline),
     )

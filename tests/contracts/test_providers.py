@@ -6,6 +6,7 @@ import pytest
 
 from providers.testing import CONTRACT
 from tests.simulators.providers.cases import (
+    azure_case,
     gemini_case,
     openai_case,
     polling_case,
@@ -24,6 +25,8 @@ CASES = [
         models=("sdxl-base",),
         options={"dialect": "extended", "response_format": "b64_json"},
     ),
+    azure_case("azure", "deployments"),
+    azure_case("azure-v1", "v1"),
     gemini_case("gemini", "gemini-nano-banana-2.1"),
     gemini_case("gemini-wide", "gemini-3-pro-image", 700),
     stability_case("stability", first="stable-image-ultra"),

@@ -91,6 +91,30 @@ def openai_case(name: str, model: str, *, extended: bool = False, **table: objec
     )
 
 
+def azure_case(name: str, style: str) -> ProviderCase:
+    """An Azure resource, which serves OpenAI's models under names of its own."""
+    simulators: list[openai.OpenAISimulator] = []
+    table = {"options": {"azure": style, "deployments": "gpt-image-2=prod-images"}}
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Provider]:
+        simulators.append(openai.OpenAISimulator(deployments={"prod-images": "gpt-image-2"}))
+        async with (
+            openai.running(simulators[-1]) as base_url,
+            provider_at(base_url.removesuffix("/v1"), **table) as provider,
+        ):
+            yield provider
+        assert simulators[-1].violations == []
+
+    return ProviderCase(
+        name=name,
+        open=opened,
+        requests=requests_for("gpt-image-2", 816),
+        calls_made=lambda: len(simulators[-1].calls),
+        unreachable=lambda: provider_at(DEAD_URL, **table),
+    )
+
+
 def gemini_case(name: str, model: str, side_px: int = 1024) -> ProviderCase:
     """The Gemini API: words and pictures in, one picture out."""
     simulators: list[gemini.GeminiSimulator] = []

@@ -87,6 +87,14 @@ OPENAI_CASE = FaultCase(
     table={"options": {"partial_images": 0}},
 )
 
+AZURE_CASE = replace(
+    OPENAI_CASE,
+    name="azure",
+    simulator=lambda: OpenAISimulator(deployments={"prod-images": "gpt-image-2"}),
+    base_path="",
+    table={"options": {"azure": "deployments", "deployments": "gpt-image-2=prod-images"}},
+)
+
 
 def gemini_wrapped(data: bytes) -> tuple[bytes, str]:
     blob = {"mimeType": "image/png", "data": base64.b64encode(data).decode()}
@@ -145,6 +153,7 @@ STABILITY_JOB_CASE = replace(
 
 FAULT_CASES: tuple[FaultCase, ...] = (
     OPENAI_CASE,
+    AZURE_CASE,
     GEMINI_CASE,
     STABILITY_CASE,
     STABILITY_JOB_CASE,

@@ -47,7 +47,25 @@ OVERLAY: Mapping[str, Mapping[str, Any]] = {
     "generate/sd3": {"cfg_scale": {"type": "number", "minimum": 1, "maximum": 10}},
 }
 
-STYLES = ["enhance", "anime", "photographic", "digital-art", "comic-book", "fantasy-art", "line-art", "analog-film", "neon-punk", "isometric", "low-poly", "origami", "modeling-compound", "cinematic", "3d-model", "pixel-art", "tile-texture"]
+STYLES = [
+    "enhance",
+    "anime",
+    "photographic",
+    "digital-art",
+    "comic-book",
+    "fantasy-art",
+    "line-art",
+    "analog-film",
+    "neon-punk",
+    "isometric",
+    "low-poly",
+    "origami",
+    "modeling-compound",
+    "cinematic",
+    "3d-model",
+    "pixel-art",
+    "tile-texture",
+]
 
 WHOLE = ("seed", "left", "right", "up", "down")
 BROKEN = ("strength", "control_strength", "fidelity", "cfg_scale")

@@ -56,4 +56,3 @@ def code_block(text: str, *, most: int) -> str:
 def shortened(text: str, most: int) -> str:
     """`text` cut to `most` characters, with an ellipsis where something is missing."""
     return text if len(text) <= most else text[: most - 1].rstrip() + ELLIPSIS
-

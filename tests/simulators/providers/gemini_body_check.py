@@ -31,7 +31,22 @@ KNOWN_FIELDS: Mapping[str, frozenset[str]] = {
     "safetySettings": frozenset(["category", "threshold"]),
 }
 
-RATIOS = ["1:1", "1:4", "4:1", "1:8", "8:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9"]
+RATIOS = [
+    "1:1",
+    "1:4",
+    "4:1",
+    "1:8",
+    "8:1",
+    "2:3",
+    "3:2",
+    "3:4",
+    "4:3",
+    "4:5",
+    "5:4",
+    "9:16",
+    "16:9",
+    "21:9",
+]
 
 TIERS = ("1K", "2K", "4K")
 """Without "512", which gemini-nano-banana-2.1 refuses (tanstack/ai release of 2026-10-07)."""

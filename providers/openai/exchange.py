@@ -19,10 +19,7 @@ def paid_request(
     headers = {**PLAIN, "x-client-request-id": header_text(key)}
     if call.streamed:
         headers["accept"] = "text/event-stream, application/json"
-    if options.api_key and options.auth == "bearer":
-        headers["authorization"] = f"Bearer {options.api_key}"
-    elif options.api_key:
-        headers["api-key"] = options.api_key
+    headers |= key_headers(options)
     url = endpoint(options, call.model, call.path)
     timeout = timeout_until(deadline)
     if not call.files:
@@ -35,6 +32,15 @@ def paid_request(
         headers=headers,
         timeout=timeout,
     )
+
+
+def key_headers(options: Options) -> dict[str, str]:
+    """The header that carries the key, none without a key."""
+    if not options.api_key:
+        return {}
+    if options.auth == "bearer":
+        return {"authorization": f"Bearer {options.api_key}"}
+    return {"api-key": options.api_key}
 
 
 def form_text(value: Field) -> str:

@@ -70,6 +70,7 @@ class OpenAISimulator:
         self.calls: list[dict[str, Any]] = []
         self._extended = extended
         self._deployments = deployments
+        self.live: dict[str, str | None] | None = None
         self._delay_s = delay_s
         self.app = Starlette(
             routes=[
@@ -79,6 +80,7 @@ class OpenAISimulator:
                 Route("/openai/v1/images/edits", self._edits, methods=["POST"]),
                 Route("/v1/images/generations", self._generations, methods=["POST"]),
                 Route("/v1/images/edits", self._edits, methods=["POST"]),
+                Route("/v1/models", self._models),
                 Route("/_files/{name}", self._file),
                 Route("/_bill", lambda request: JSONResponse(self.bill.entries)),
                 Route("/_calls", lambda request: JSONResponse(self.calls)),
@@ -90,6 +92,15 @@ class OpenAISimulator:
     def violations(self) -> list[str]:
         """Everything that was wrong with the bodies that came in."""
         return [wrong for call in self.calls for wrong in call["violations"]]
+
+    async def _models(self, request: Request) -> Response:
+        """The list with shutdown dates (developers.openai.com/api/docs/deprecations); 404 while `live` is None."""
+        if self.live is None:
+            return denial(404, "Not found")
+        entries = [
+            {"id": name, "object": "model", "shutdown_date": day} for name, day in self.live.items()
+        ]
+        return JSONResponse({"object": "list", "data": entries})
 
     async def _generations(self, request: Request) -> Response:
         return await self._answer(request, "generations", await request.json(), {})

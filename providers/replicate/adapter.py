@@ -232,4 +232,7 @@ class Replicate:
         outgoing = http.build_request(
             "GET", below(self._base_url, f"/predictions/{job_id}"), headers=self._headers()
         )
-        return look_of(await asked(http, outgoing, deadline), seed=seed_of(request))
+        known = self._shelf.seen(request.model)
+        is_seeded = known is None or known.inputs.get(Role.SEED) is not None
+        reply = await asked(http, outgoing, deadline)
+        return look_of(reply, seed=seed_of(request), is_seeded=is_seeded)

@@ -45,10 +45,10 @@ def id_of_create(reply: Reply) -> str:
     return found
 
 
-def look_of(reply: Reply, *, seed: int | None) -> Look:
+def look_of(reply: Reply, *, seed: int | None, is_seeded: bool) -> Look:
     """How the prediction is. Raises what its end means; Busy and Unavailable when it is worth asking again.
 
-    `seed` is the one that was asked for, which these models use for the first picture.
+    `seed` is the one that was asked for, which these models use for the first picture; one that isn't seeded tells none.
     """
     try:
         fields = granted(reply).fields()
@@ -58,17 +58,17 @@ def look_of(reply: Reply, *, seed: int | None) -> Look:
     if status in ("starting", "processing"):
         return Working(fraction=fraction_of(fields.get("logs")))
     if status == "succeeded":
-        return finished(fields, seed=seed)
+        return finished(fields, seed=seed if is_seeded else None, is_seeded=is_seeded)
     raise ended(status, fields)
 
 
-def finished(fields: Mapping[str, Any], *, seed: int | None) -> Finished:
+def finished(fields: Mapping[str, Any], *, seed: int | None, is_seeded: bool) -> Finished:
     """A prediction that is done."""
     links = list(links_of(fields.get("output")))[:MAX_PICTURES]
     if not links and fields.get("data_removed") is True:
         raise BadAnswer("the pictures were already removed there")
     logs = fields.get("logs")
-    told = SEED.search(logs[-LOG_TAIL_CHARS:]) if isinstance(logs, str) else None
+    told = SEED.search(logs[-LOG_TAIL_CHARS:]) if is_seeded and isinstance(logs, str) else None
     first = int(told[1]) if told is not None else seed
     return Finished(
         pictures=tuple(

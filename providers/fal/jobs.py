@@ -36,7 +36,10 @@ class Job:
         )
         urls = [response] if usual else [response, str(self.status_url), str(self.cancel_url)]
         return " ".join(
-            [self.id, *(url.replace(self.id, "*").removeprefix(str(home)) for url in urls)]
+            [
+                self.id,
+                *(url.replace(self.id, "*").removeprefix(str(home).rstrip("/")) for url in urls),
+            ]
         )
 
 
@@ -44,7 +47,9 @@ def job_of_remote_id(remote_id: str, hosts: Hosts) -> Job:
     """The job again. ModelGone for an id that is none of ours, or leads elsewhere than to fal."""
     job_id, *rest = remote_id[:MAX_REMOTE_ID_CHARS].split(" ")
     urls = [text.replace("*", job_id) for text in rest]
-    urls = [f"{hosts.home}{text}" if text.startswith("/") else text for text in urls]
+    urls = [
+        f"{str(hosts.home).rstrip('/')}{text}" if text.startswith("/") else text for text in urls
+    ]
     if len(urls) == 1:
         urls = [urls[0], f"{urls[0]}/status", f"{urls[0]}/cancel"]
     job = job_of(job_id, urls, hosts) if len(urls) == 3 else None

@@ -86,4 +86,4 @@ def picture_hosts(base_url: httpx.URL, vendors: tuple[str, ...], more: Scalar) -
 
 def below(base_url: httpx.URL, path: str) -> httpx.URL:
     """The base URL with a path after its own."""
-    return base_url.copy_with(path=base_url.path + path)
+    return base_url.copy_with(path=base_url.path.rstrip("/") + path)

@@ -6,6 +6,7 @@ import pytest
 
 from providers.testing import CONTRACT
 from tests.simulators.providers.cases import openai_case, polling_case, sketch_case
+from tests.simulators.providers.job_cases import bfl_case, fal_case, replicate_case
 
 CASES = [
     sketch_case(),
@@ -20,6 +21,12 @@ CASES = [
     ),
     polling_case("polling"),
     polling_case("polling-slow", delay_s=0.3),
+    bfl_case(),
+    bfl_case(delay_s=0.3),
+    replicate_case(),
+    replicate_case(delay_s=0.3),
+    fal_case(),
+    fal_case(delay_s=0.3),
 ]
 
 

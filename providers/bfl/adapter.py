@@ -14,20 +14,19 @@ from providers.bfl.transform import MAX_EXPAND_PX, WireJob, notes_of, wire_job
 from providers.capabilities import Model, SizeRule
 from providers.errors import InvalidRequest, ModelGone, ProviderError
 from providers.protocol import Call, Event, ProviderConfig, Ring, Submitted, Workshop
-from providers.remote_jobs.exchange import Deadline, exchanged
+from providers.remote_jobs.exchange import exchanged
 from providers.remote_jobs.following import Followed, Follower, Look, asked, granted
 from providers.remote_jobs.links import Hosts
-from providers.remote_jobs.preparing import check, pictures_of
-from providers.remote_jobs.tables import (
+from providers.remote_jobs.options import (
     PICTURE_HOSTS,
     Option,
-    below,
-    checked_base_url,
-    checked_key,
     checked_options,
     picture_hosts,
 )
+from providers.remote_jobs.preparing import check, pictures_of
 from providers.request import GenerationRequest, Operation
+from providers.table import beneath, checked_base_url, checked_key
+from providers.wire.deadline import Deadline
 
 HOME_URL = "https://api.bfl.ai/v1"
 
@@ -61,7 +60,7 @@ class BlackForestLabs:
 
     def __init__(self, config: ProviderConfig, workshop: Workshop) -> None:
         self._name = config.name
-        self._key = checked_key(config)
+        self._key = checked_key(config) or ""
         self._base_url = checked_base_url(config, HOME_URL)
         options = checked_options(config, OPTIONS)
         self._tolerance = int(options["safety_tolerance"])
@@ -99,7 +98,7 @@ class BlackForestLabs:
         pictures = await pictures_of(request, self._workshop.off_loop, deadline, canvas=canvas)
         wire = wire_job(request, offer, pictures, safety_tolerance=self._tolerance)
         reply = await exchanged(self._workshop.http, self._create(wire, call), deadline)
-        job = job_of_create(reply, self._hosts, fallback=below(self._base_url, "/get_result"))
+        job = job_of_create(reply, self._hosts, fallback=beneath(self._base_url, "/get_result"))
         yield Submitted(remote_id=job.remote_id)
         async for event in self._followed(job, request, deadline):
             yield event
@@ -140,7 +139,7 @@ class BlackForestLabs:
         body = wire.body
         if call.webhook_url:
             body = {**body, "webhook_url": call.webhook_url, "webhook_secret": self._secret}
-        url = below(self._base_url, f"/{wire.endpoint}")
+        url = beneath(self._base_url, f"/{wire.endpoint}")
         return self._workshop.http.build_request("POST", url, json=body, headers=self._headers())
 
     def _headers(self) -> dict[str, str]:
@@ -168,7 +167,7 @@ class BlackForestLabs:
         """The account's finetunes; none when it can't tell now, for a model paints without them too."""
         http = self._workshop.http
         request = http.build_request(
-            "GET", below(self._base_url, "/my_finetunes"), headers=self._headers()
+            "GET", beneath(self._base_url, "/my_finetunes"), headers=self._headers()
         )
         try:
             reply = granted(await asked(http, request, Deadline.after(10.0)))

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from providers.bfl.catalog import Offer
-from providers.remote_jobs.canvas import base64_text, size_of
-from providers.remote_jobs.preparing import VARY_STRENGTH, Pictures, seed_of, unused
+from providers.precheck import unused_notes
+from providers.remote_jobs.canvas import base64_text
+from providers.remote_jobs.preparing import VARY_STRENGTH, Pictures, seed_of
 from providers.remote_jobs.sizes import snapped
 from providers.request import GenerationRequest, Insets, Operation, OutputFormat
+from providers.wire.pictures import size_of
 
 EXTRAS = ("prompt_upsampling", "raw", "vary_seed")
 """What a request's `extra` may bring. Not `safety_tolerance`: that is the operator's to weaken."""
@@ -120,7 +122,7 @@ def size_fields(request: GenerationRequest, offer: Offer) -> Iterator[tuple[str,
 def notes_of(request: GenerationRequest, offer: Offer) -> tuple[str, ...]:
     """What of a request this model doesn't do, or does otherwise; from the request alone, so a resume says it again."""
     capabilities = offer.model.capabilities
-    notes = list(unused(request, capabilities, extras=EXTRAS))
+    notes = list(unused_notes(request, capabilities, extras=EXTRAS))
     wanted = (request.width_px, request.height_px)
     if offer.size != "source":
         painted = snapped(*wanted, capabilities.sizes)

@@ -20,21 +20,21 @@ from providers.input_schema.body import body_of, notes_of
 from providers.input_schema.fields import Role
 from providers.input_schema.shelf import KnownModel, Shelf
 from providers.protocol import Call, Event, ProviderConfig, Ring, Submitted, Workshop
-from providers.remote_jobs.canvas import data_url, size_of
-from providers.remote_jobs.exchange import Deadline, exchanged
+from providers.remote_jobs.canvas import data_url
+from providers.remote_jobs.exchange import exchanged
 from providers.remote_jobs.following import Followed, Follower, Look, asked, granted
 from providers.remote_jobs.links import Hosts
-from providers.remote_jobs.preparing import Pictures, check, pictures_of
-from providers.remote_jobs.tables import (
+from providers.remote_jobs.options import (
     PICTURE_HOSTS,
     Option,
-    below,
-    checked_base_url,
-    checked_key,
     checked_options,
     picture_hosts,
 )
+from providers.remote_jobs.preparing import Pictures, check, pictures_of
 from providers.request import GenerationRequest, Operation
+from providers.table import beneath, checked_base_url, checked_key
+from providers.wire.deadline import Deadline
+from providers.wire.pictures import size_of
 
 HOME_URL = "https://queue.fal.run"
 
@@ -63,7 +63,7 @@ class Fal:
 
     def __init__(self, config: ProviderConfig, workshop: Workshop) -> None:
         self._name = config.name
-        self._key = checked_key(config)
+        self._key = checked_key(config) or ""
         self._base_url = checked_base_url(config, HOME_URL)
         options = checked_options(config, OPTIONS)
         self._schema_url = httpx.URL(str(options["schema_url"]))
@@ -167,7 +167,7 @@ class Fal:
         return granted(reply).fields()
 
     def _submit(self, known: KnownModel, body: dict[str, object], call: Call) -> httpx.Request:
-        url = below(self._base_url, known.path)
+        url = beneath(self._base_url, known.path)
         if call.webhook_url:
             url = url.copy_merge_params({"fal_webhook": call.webhook_url})
         request = self._request("POST", url, body)

@@ -127,9 +127,10 @@ def factor_values(found: Input | None) -> dict[int, Scalar]:
 
 
 def controls_of(model_id: str, inputs: Inputs) -> tuple[str, ...]:
-    """Kinds of control image: the schema's own words, or the one in the model's name."""
+    """Kinds of control image: the schema's own words, the one in the model's name, or "image" when neither tells."""
     told = words_of(inputs.get(Role.CONTROL_KIND))
-    return told or tuple(kind for kind in CONTROLS if kind in model_id.lower())
+    named = tuple(kind for kind in CONTROLS if kind in model_id.lower())
+    return told or named or ("image",)
 
 
 def max_loras(inputs: Inputs) -> int:

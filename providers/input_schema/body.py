@@ -8,10 +8,11 @@ from providers.capabilities import Capabilities, NumberRange
 from providers.input_schema.abilities import Hints, factor_values
 from providers.input_schema.fields import Input, Inputs, Role
 from providers.input_schema.sizes import has_sizes, written_size
-from providers.remote_jobs.canvas import size_of
-from providers.remote_jobs.preparing import VARY_STRENGTH, seed_of, unused
+from providers.precheck import unused_notes
+from providers.remote_jobs.preparing import VARY_STRENGTH, seed_of
 from providers.remote_jobs.sizes import snapped
 from providers.request import GenerationRequest, Insets, Operation, OutputFormat
+from providers.wire.pictures import size_of
 
 NOT_FROM_OUTSIDE = frozenset(
     {
@@ -172,7 +173,7 @@ def notes_of(
 ) -> tuple[str, ...]:
     """What of a request the model doesn't do, or does otherwise."""
     extras = tuple(name for name in request.extra if is_extra(name, inputs))
-    notes = list(unused(request, capabilities, extras=(*extras, "vary_seed")))
+    notes = list(unused_notes(request, capabilities, extras=(*extras, "vary_seed")))
     for name, value, allowed in (
         ("steps", request.steps, capabilities.steps),
         ("guidance", request.guidance, capabilities.guidance),

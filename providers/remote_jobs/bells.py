@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from providers.remote_jobs.exchange import Deadline
+from providers.wire.deadline import Deadline
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 5.0

@@ -1,4 +1,4 @@
-"""Pictures and masks made ready for a model. All but `size_of` run in a worker process, off the loop."""
+"""Pictures and masks made ready for a model. The pairs are made in a worker process, off the loop."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PIL import Image
 
 from providers.capabilities import SizeRule
 from providers.request import Insets
+from providers.wire.pictures import mime_of
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 
@@ -34,15 +35,6 @@ class Unusable:
 
     reason: str
     param: str
-
-
-def size_of(data: bytes) -> tuple[int, int] | None:
-    """Width and height from a picture's header alone, which takes microseconds; None when it is no picture."""
-    try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-            return picture.size
-    except (OSError, ValueError, SyntaxError):
-        return None
 
 
 def inpaint_pair(source: bytes, mask: bytes) -> Pair | Unusable:
@@ -124,13 +116,6 @@ def png(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     picture.save(out, "PNG", compress_level=1)
     return out.getvalue()
-
-
-def mime_of(data: bytes) -> str:
-    """The media type of a picture by its first bytes."""
-    if data.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    return "image/webp" if data[:4] == b"RIFF" else "image/png"
 
 
 def base64_text(data: bytes) -> str:

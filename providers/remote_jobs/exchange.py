@@ -4,54 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
 from providers.errors import BadAnswer, OutcomeUnknown, Unavailable
-
-CONNECT_TIMEOUT_S = 10.0
+from providers.wire.deadline import Deadline
+from providers.wire.exchange import NEVER_SENT, SendWatch, pieces, timeout_until
 
 MAX_JSON_BYTES = 4 * 1024 * 1024
 """Most bytes of one answer. Replicate repeats a job's input in it, data URLs of up to 256 kB included."""
 
 MAX_JSON_MARKS = 200_000
 """Most brackets and commas of one answer; a body of nothing else grows fiftyfold when it is parsed."""
-
-NEVER_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
-)
-"""Failures after which the server surely has no request of ours."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
-    """When a call must have ended, in the loop's time."""
-
-    at: float
-
-    @staticmethod
-    def after(timeout_s: float) -> Deadline:
-        """The deadline that many seconds from now."""
-        return Deadline(at=asyncio.get_running_loop().time() + timeout_s)
-
-    def left_s(self) -> float:
-        """Seconds left, at least a millisecond."""
-        return max(0.001, self.at - asyncio.get_running_loop().time())
-
-    def is_over(self) -> bool:
-        """Whether the time is up."""
-        return asyncio.get_running_loop().time() >= self.at
-
-    def at_most(self, seconds: float) -> Deadline:
-        """The same deadline, or the one that many seconds from now if that comes first."""
-        return Deadline(at=min(self.at, asyncio.get_running_loop().time() + seconds))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,24 +51,6 @@ class Reply:
         return found
 
 
-class SendWatch:
-    """Learns from the transport's trace whether the request began to leave the house."""
-
-    def __init__(self) -> None:
-        self.is_watching = False
-        self.was_sent = False
-
-    async def __call__(self, name: str, _info: Mapping[str, object]) -> None:
-        """Takes one event of httpcore's trace, such as "http11.send_request_headers.started"."""
-        self.is_watching = True
-        if name.endswith("send_request_headers.started"):
-            self.was_sent = True
-
-    def surely_unsent(self) -> bool:
-        """Whether a request without an answer never left; False when the transport doesn't tell."""
-        return self.is_watching and not self.was_sent
-
-
 async def exchanged(
     http: httpx.AsyncClient,
     request: httpx.Request,
@@ -115,7 +64,11 @@ async def exchanged(
     stops coming is marked, not raised: the caller knows whether the status alone tells enough.
     """
     watch = SendWatch()
-    request.extensions = {**request.extensions, "trace": watch, "timeout": timeouts(deadline)}
+    request.extensions = {
+        **request.extensions,
+        "trace": watch,
+        "timeout": timeout_until(deadline).as_dict(),
+    }
     try:
         async with asyncio.timeout_at(deadline.at):
             response = await http.send(request, stream=True, follow_redirects=False)
@@ -134,13 +87,6 @@ async def exchanged(
     )
 
 
-def timeouts(deadline: Deadline) -> dict[str, float]:
-    """httpx's four time-outs, all within the deadline."""
-    left_s = deadline.left_s()
-    short_s = min(CONNECT_TIMEOUT_S, left_s)
-    return {"connect": short_s, "pool": short_s, "read": left_s, "write": left_s}
-
-
 async def bounded_body(
     response: httpx.Response, deadline: Deadline, *, max_bytes: int
 ) -> tuple[bytearray, bool]:
@@ -157,15 +103,3 @@ async def bounded_body(
     except (httpx.RequestError, TimeoutError):
         return body, True
     return body, False
-
-
-async def pieces(response: httpx.Response, deadline: Deadline) -> AsyncIterator[bytes]:
-    """The body's pieces, TimeoutError when one isn't there by the deadline. Nothing is awaited between steps."""
-    source = aiter(response.aiter_bytes())
-    while True:
-        try:
-            async with asyncio.timeout_at(deadline.at):
-                piece = await anext(source)
-        except StopAsyncIteration:
-            return
-        yield piece

@@ -18,9 +18,10 @@ from providers.errors import (
 )
 from providers.protocol import Done, GeneratedImage, Progress, Result, Workshop
 from providers.remote_jobs.bells import Bells, Pauses
-from providers.remote_jobs.exchange import Deadline, Reply, exchanged
+from providers.remote_jobs.exchange import Reply, exchanged
 from providers.remote_jobs.links import Hosts, all_fetched
 from providers.remote_jobs.refusals import complaint_of, refusal_of_look
+from providers.wire.deadline import Deadline
 
 LOOK_TIMEOUT_S = 20.0
 """How long one look may take: a look that hangs is asked again, the job doesn't notice."""

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import httpx
 
 from providers.errors import BadAnswer, Busy, OutcomeUnknown, ProviderError, Unavailable
-from providers.remote_jobs.exchange import Deadline, exchanged
+from providers.remote_jobs.exchange import exchanged
+from providers.wire.deadline import Deadline
+from providers.wire.pictures import begins_like_a_picture
 
 MAX_IMAGE_BYTES = 32 * 1024 * 1024
 """Most bytes of one picture: 4 megapixels in 32 bit, unpacked, twice over."""
-
-PNG_START = b"\x89PNG\r\n\x1a\n"
-JPEG_START = b"\xff\xd8\xff"
 
 WORTH_ASKING_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 
@@ -73,13 +72,6 @@ def told_too_long(headers: httpx.Headers) -> bool:
     """Whether the answer announced more bytes than a picture may have."""
     told = headers.get("content-length", "")
     return told.isdecimal() and int(told) > MAX_IMAGE_BYTES
-
-
-def begins_like_a_picture(data: bytes) -> bool:
-    """Whether the first bytes are those of PNG, JPEG or WebP. Whether the rest follows, the decoder will see."""
-    if data.startswith((PNG_START, JPEG_START)):
-        return True
-    return data[:4] == b"RIFF" and data[8:12] == b"WEBP"
 
 
 async def all_fetched(

@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-import email.utils
 import json
-import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import httpx
 
-from providers.errors import (
-    Busy,
-    CreditExhausted,
-    InvalidRequest,
-    ModelGone,
-    OutcomeUnknown,
-    ProviderError,
-    Unauthorized,
-    Unavailable,
-)
+from providers.errors import Busy, OutcomeUnknown, ProviderError, Unavailable
 from providers.remote_jobs.exchange import Reply
-
-MAX_RETRY_AFTER_S = 600.0
-"""A server that names a longer pause (or 1e9 s) means no better than "later"."""
-
-NOT_PROCESSED = frozenset({409, 501, 503, 505, 521, 523, 525, 526})
-"""Statuses that say the request was not carried out, so that repeating it elsewhere bills once.
-
-409 conflict, 501 and 505 not implemented, 503 "currently unable to handle the request" (RFC 9110, 15.5.10, 15.6);
-521, 523, 525 and 526 are Cloudflare's "no connection to the origin". Every other 5xx, and 408 from a gateway that gave
-up waiting, may come after the job was made.
-"""
+from providers.wire.pauses import capped, retry_after_s
+from providers.wire.statuses import error_of_status
 
 MAX_DETAIL_CHARS = 500
 
@@ -76,23 +55,9 @@ def refusal_of_create(reply: Reply, complaint: Complaint, *, now_s: float) -> Pr
     detail = f"{reply.status} {complaint.kind}: {complaint.message}".strip()
     request_id = request_id_of(reply.headers)
     if reply.status in (429, 529):
-        pause_s = retry_after_s(reply.headers, complaint.message, now_s=now_s)
+        pause_s = pause_of(reply.headers, complaint.message, now_s=now_s)
         return Busy(detail, retry_after_s=pause_s, request_id=request_id)
-    plain: Mapping[int, type[ProviderError]] = {
-        401: Unauthorized,
-        402: CreditExhausted,
-        403: Unauthorized,
-        404: ModelGone,
-        408: OutcomeUnknown,
-        410: ModelGone,
-    }
-    if reply.status in plain:
-        return plain[reply.status](detail, request_id=request_id)
-    if reply.status in NOT_PROCESSED or reply.status < 400:
-        return Unavailable(detail, request_id=request_id)
-    if reply.status < 500:
-        return InvalidRequest(detail, param=complaint.param, request_id=request_id)
-    return OutcomeUnknown(detail, request_id=request_id)
+    return error_of_status(reply.status, detail, param=complaint.param, request_id=request_id)
 
 
 def refusal_of_look(reply: Reply, complaint: Complaint, *, now_s: float) -> ProviderError:
@@ -121,40 +86,10 @@ RESETS_IN = re.compile(r"~\s{0,3}(\d{1,6})\s{0,3}s")
 """Replicate's only word on it: "Your rate limit resets in ~30s." (docs on rate limits, read 2026-11-22)."""
 
 
-def retry_after_s(headers: httpx.Headers, message: str, *, now_s: float) -> float | None:
-    """The pause a server asks for, from 0 to MAX_RETRY_AFTER_S; None when it names none.
-
-    Read in this order: Retry-After in seconds or as a date, counted from the answer's own Date where it has one because
-    two clocks differ, then the message.
-    """
-    text = headers.get("retry-after", "")
-    seconds = number(text)
-    if seconds is not None:
-        return capped(seconds)
-    then_s = moment_s(text)
-    if then_s is not None:
-        return capped(then_s - (moment_s(headers.get("date", "")) or now_s))
+def pause_of(headers: httpx.Headers, message: str, *, now_s: float) -> float | None:
+    """The pause a server asks for in its headers, else in its message; None when it names none."""
+    told_s = retry_after_s(headers, now_s=now_s)
+    if told_s is not None:
+        return told_s
     told = RESETS_IN.search(message)
     return capped(float(told[1])) if told else None
-
-
-def number(text: str | None) -> float | None:
-    """A finite number, or None."""
-    try:
-        value = float(text or "")
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
-
-
-def moment_s(text: str) -> float | None:
-    """An HTTP date as seconds since 1970, or None."""
-    try:
-        return email.utils.parsedate_to_datetime(text).timestamp()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-
-
-def capped(pause_s: float) -> float:
-    """The pause, not below nothing and not above the cap."""
-    return min(max(pause_s, 0.0), MAX_RETRY_AFTER_S)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from providers.capabilities import SizeRule
+from providers.nearest_size import nearest_fixed
 
 
 def snapped(width_px: int, height_px: int, rule: SizeRule) -> tuple[int, int]:
@@ -34,15 +35,3 @@ def side(length: float, rule: SizeRule) -> int:
     step = rule.multiple_px
     low, high = -(-rule.min_px // step) * step, rule.max_px // step * step
     return min(high, max(low, math.floor(length / step + 0.5) * step))
-
-
-def nearest_fixed(
-    width_px: int, height_px: int, fixed: tuple[tuple[int, int], ...]
-) -> tuple[int, int]:
-    """The fixed size of the nearest shape, and of those the nearest area."""
-
-    def distance(size: tuple[int, int]) -> tuple[float, int]:
-        shape = abs(math.log(size[0] / size[1]) - math.log(width_px / height_px))
-        return round(shape, 6), abs(size[0] * size[1] - width_px * height_px)
-
-    return min(fixed, key=distance)

@@ -15,25 +15,25 @@ from providers.input_schema.body import body_of, notes_of
 from providers.input_schema.fields import Role
 from providers.input_schema.shelf import KnownModel, Shelf
 from providers.protocol import Call, Event, ProviderConfig, Ring, Submitted, Workshop
-from providers.remote_jobs.canvas import data_url, mime_of, size_of
-from providers.remote_jobs.exchange import Deadline, exchanged
+from providers.remote_jobs.canvas import data_url
+from providers.remote_jobs.exchange import exchanged
 from providers.remote_jobs.following import Followed, Follower, Look, asked, granted
 from providers.remote_jobs.ids import is_job_id
-from providers.remote_jobs.preparing import Pictures, check, pictures_of, seed_of
-from providers.remote_jobs.tables import (
+from providers.remote_jobs.options import (
     PICTURE_HOSTS,
     Option,
-    below,
-    checked_base_url,
-    checked_key,
     checked_options,
     picture_hosts,
 )
+from providers.remote_jobs.preparing import Pictures, check, pictures_of, seed_of
 from providers.replicate.answers import id_of_create, is_stopped, look_of
 from providers.replicate.discovery import known_model, names_of, slug_of
 from providers.replicate.ring import read_ring
 from providers.replicate.webhook_secret import WebhookSecret
 from providers.request import GenerationRequest, Operation
+from providers.table import beneath, checked_base_url, checked_key
+from providers.wire.deadline import Deadline
+from providers.wire.pictures import mime_of, size_of
 
 HOME_URL = "https://api.replicate.com/v1"
 
@@ -60,7 +60,7 @@ class Replicate:
 
     def __init__(self, config: ProviderConfig, workshop: Workshop) -> None:
         self._name = config.name
-        self._key = checked_key(config)
+        self._key = checked_key(config) or ""
         self._base_url = checked_base_url(config, HOME_URL)
         options = checked_options(config, OPTIONS)
         self._cancel_after_s = int(options["cancel_after_s"])
@@ -158,7 +158,7 @@ class Replicate:
 
     async def _told(self, method: str, path: str, deadline: Deadline) -> Mapping[str, object]:
         request = self._workshop.http.build_request(
-            method, below(self._base_url, path), headers=self._headers()
+            method, beneath(self._base_url, path), headers=self._headers()
         )
         return granted(await asked(self._workshop.http, request, deadline)).fields()
 
@@ -184,7 +184,7 @@ class Replicate:
         mime = mime_of(data)
         request = self._workshop.http.build_request(
             "POST",
-            below(self._base_url, "/files"),
+            beneath(self._base_url, "/files"),
             files={"content": (f"picture.{mime.partition('/')[2]}", data, mime)},
             headers=self._headers(),
         )
@@ -204,7 +204,7 @@ class Replicate:
         headers = self._headers()
         if self._cancel_after_s:
             headers["cancel-after"] = f"{max(5, self._cancel_after_s)}s"
-        url = below(self._base_url, known.path)
+        url = beneath(self._base_url, known.path)
         return self._workshop.http.build_request("POST", url, json=wire, headers=headers)
 
     def _headers(self) -> dict[str, str]:
@@ -230,7 +230,7 @@ class Replicate:
     async def _look(self, job_id: str, request: GenerationRequest, deadline: Deadline) -> Look:
         http = self._workshop.http
         outgoing = http.build_request(
-            "GET", below(self._base_url, f"/predictions/{job_id}"), headers=self._headers()
+            "GET", beneath(self._base_url, f"/predictions/{job_id}"), headers=self._headers()
         )
         known = self._shelf.seen(request.model)
         is_seeded = known is None or known.inputs.get(Role.SEED) is not None

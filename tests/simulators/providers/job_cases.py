@@ -96,7 +96,12 @@ FAL_REQUESTS = (
     asked("fal-ai/flux-lora/inpainting", Operation.INPAINT),
     asked("fal-ai/flux-lora/inpainting", Operation.OUTPAINT),
     asked("fal-ai/fast-sdxl", negative_prompt="text", loras=(Lora(name="https://x.example/a"),)),
-    asked("fal-ai/flux-control-lora-canny", Operation.CONTROL, control_strength=0.5),
+    asked(
+        "fal-ai/flux-control-lora-canny",
+        Operation.CONTROL,
+        control_kind="canny",
+        control_strength=0.5,
+    ),
     asked("fal-ai/esrgan", Operation.UPSCALE, scale=4, seed=None, repair=("faces",)),
     asked("fal-ai/birefnet", Operation.REMOVE_BACKGROUND, seed=None),
     asked("fal-ai/image-apps-v2/outpaint", Operation.OUTPAINT, seed=None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from functools import partial
 
 import httpx
@@ -13,7 +14,16 @@ from providers.bfl.catalog import Offer, offers_of, with_finetunes
 from providers.bfl.transform import MAX_EXPAND_PX, WireJob, notes_of, wire_job
 from providers.capabilities import Model, SizeRule
 from providers.errors import InvalidRequest, ModelGone, ProviderError
-from providers.protocol import Call, Event, ProviderConfig, Ring, Submitted, Workshop
+from providers.protocol import (
+    Call,
+    Done,
+    Event,
+    Progress,
+    ProviderConfig,
+    Ring,
+    Submitted,
+    Workshop,
+)
 from providers.remote_jobs.exchange import exchanged
 from providers.remote_jobs.following import Followed, Follower, Look, asked, granted
 from providers.remote_jobs.links import Hosts
@@ -100,16 +110,18 @@ class BlackForestLabs:
         reply = await exchanged(self._workshop.http, self._create(wire, call), deadline)
         job = job_of_create(reply, self._hosts, fallback=beneath(self._base_url, "/get_result"))
         yield Submitted(remote_id=job.remote_id)
-        async for event in self._followed(job, request, deadline):
-            yield event
+        async with aclosing(self._followed(job, request, deadline)) as events:
+            async for event in events:
+                yield event
 
     async def resume(
         self, remote_id: str, request: GenerationRequest, call: Call
     ) -> AsyncGenerator[Event, None]:
         """The rest of a job made earlier. ModelGone for an id of no job here."""
         job = job_of_remote_id(remote_id, self._hosts)
-        async for event in self._followed(job, request, Deadline.after(call.timeout_s)):
-            yield event
+        async with aclosing(self._followed(job, request, Deadline.after(call.timeout_s))) as events:
+            async for event in events:
+                yield event
 
     async def cancel(self, remote_id: str) -> bool:
         """False: this vendor stops nothing."""
@@ -145,9 +157,9 @@ class BlackForestLabs:
     def _headers(self) -> dict[str, str]:
         return {"x-key": self._key, "accept": "application/json", "accept-encoding": "identity"}
 
-    async def _followed(
+    def _followed(
         self, job: Job, request: GenerationRequest, deadline: Deadline
-    ) -> AsyncGenerator[Event, None]:
+    ) -> AsyncGenerator[Progress | Done, None]:
         offer = self._offers.get(request.model)
         followed = Followed(
             job_id=job.id,
@@ -155,8 +167,7 @@ class BlackForestLabs:
             count=1,
             notes=notes_of(request, offer) if offer else (),
         )
-        async for event in self._follower.follow(followed, deadline):
-            yield event
+        return self._follower.follow(followed, deadline)
 
     async def _look(self, job: Job, deadline: Deadline) -> Look:
         http = self._workshop.http

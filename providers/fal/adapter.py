@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 
@@ -19,7 +20,16 @@ from providers.fal.ring import Keys, read_ring
 from providers.input_schema.body import body_of, notes_of
 from providers.input_schema.fields import Role
 from providers.input_schema.shelf import KnownModel, Shelf
-from providers.protocol import Call, Event, ProviderConfig, Ring, Submitted, Workshop
+from providers.protocol import (
+    Call,
+    Done,
+    Event,
+    Progress,
+    ProviderConfig,
+    Ring,
+    Submitted,
+    Workshop,
+)
 from providers.remote_jobs.canvas import data_url
 from providers.remote_jobs.exchange import exchanged
 from providers.remote_jobs.following import Followed, Follower, Look, asked, granted
@@ -105,16 +115,18 @@ class Fal:
         reply = await exchanged(self._workshop.http, outgoing, deadline)
         job = job_of_submit(reply, self._hosts)
         yield Submitted(remote_id=job.remote_id(self._base_url))
-        async for event in self._followed(job, request, deadline):
-            yield event
+        async with aclosing(self._followed(job, request, deadline)) as events:
+            async for event in events:
+                yield event
 
     async def resume(
         self, remote_id: str, request: GenerationRequest, call: Call
     ) -> AsyncGenerator[Event, None]:
         """The rest of a job submitted earlier. ModelGone for an id of no job here."""
         job = job_of_remote_id(remote_id, self._hosts)
-        async for event in self._followed(job, request, Deadline.after(call.timeout_s)):
-            yield event
+        async with aclosing(self._followed(job, request, Deadline.after(call.timeout_s))) as events:
+            async for event in events:
+                yield event
 
     async def cancel(self, remote_id: str) -> bool:
         """Whether fal takes the request to stop; a running model stops when it looks."""
@@ -187,9 +199,9 @@ class Fal:
         }
         return self._workshop.http.build_request(method, url, json=body, headers=headers)
 
-    async def _followed(
+    def _followed(
         self, job: Job, request: GenerationRequest, deadline: Deadline
-    ) -> AsyncGenerator[Event, None]:
+    ) -> AsyncGenerator[Progress | Done, None]:
         known = self._shelf.seen(request.model)
         followed = Followed(
             job_id=job.id,
@@ -197,8 +209,7 @@ class Fal:
             count=request.count,
             notes=notes_of(request, known.inputs, known.capabilities) if known else (),
         )
-        async for event in self._follower.follow(followed, deadline):
-            yield event
+        return self._follower.follow(followed, deadline)
 
     async def _look(self, job: Job, request: GenerationRequest, deadline: Deadline) -> Look:
         http = self._workshop.http

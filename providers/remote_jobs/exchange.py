@@ -99,7 +99,8 @@ async def bounded_body(
         async for piece in pieces(response, deadline):
             body += piece
             if len(body) > max_bytes:
-                return body[:max_bytes], True
+                del body[max_bytes:]
+                return body, True
     except (httpx.RequestError, TimeoutError):
         return body, True
     return body, False

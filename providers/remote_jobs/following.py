@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 
 import httpx
@@ -84,6 +85,18 @@ class Follower:
         Busy when the deadline comes first or the provider asks for patience too often, Unavailable when it can't be
         reached for a while: in both cases the job goes on there, and a later resume finds it.
         """
+        try:
+            async with aclosing(self._looked(job, deadline)) as events:
+                async for event in events:
+                    yield event
+        except (Busy, Unavailable) as error:
+            # The job was made and goes on: it will be billed, whatever became of our looks.
+            error.billed = True
+            raise
+
+    async def _looked(
+        self, job: Followed, deadline: Deadline
+    ) -> AsyncGenerator[Progress | Done, None]:
         with self.bells.listening(job.job_id) as bell:
             pauses, lost, shown = Pauses(bell, deadline), 0, -1.0
             while True:

@@ -10,7 +10,7 @@ import httpx
 from providers.errors import BadAnswer, Busy, OutcomeUnknown, ProviderError, Unavailable
 from providers.remote_jobs.exchange import exchanged
 from providers.wire.deadline import Deadline
-from providers.wire.pictures import begins_like_a_picture
+from providers.wire.pictures import JPEG_START, PNG_START, begins_like_a_picture
 
 MAX_IMAGE_BYTES = 32 * 1024 * 1024
 """Most bytes of one picture: 4 megapixels in 32 bit, unpacked, twice over."""
@@ -65,7 +65,22 @@ async def fetched(http: httpx.AsyncClient, url: httpx.URL, deadline: Deadline) -
         raise BadAnswer(f"the picture has over {MAX_IMAGE_BYTES} bytes")
     if not begins_like_a_picture(reply.body):
         raise BadAnswer("the link leads to no picture")
+    if not ends_like_a_picture(reply.body):
+        raise Unavailable("the picture is cut short")
     return reply.body
+
+
+def ends_like_a_picture(data: bytes) -> bool:
+    """Whether a PNG has its last chunk, a JPEG its end marker, a WebP its length: what tells a cut that HTTP doesn't.
+
+    A few bytes after the end are no fault.
+    """
+    tail = data[-4096:]
+    if data.startswith(PNG_START):
+        return b"IEND\xaeB`\x82" in tail
+    if data.startswith(JPEG_START):
+        return b"\xff\xd9" in tail
+    return len(data) >= int.from_bytes(data[4:8], "little") + 8
 
 
 def told_too_long(headers: httpx.Headers) -> bool:

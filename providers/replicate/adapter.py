@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 
@@ -14,7 +15,16 @@ from providers.errors import ForgedRing, ModelGone, ProviderError, Unavailable
 from providers.input_schema.body import body_of, notes_of
 from providers.input_schema.fields import Role
 from providers.input_schema.shelf import KnownModel, Shelf
-from providers.protocol import Call, Event, ProviderConfig, Ring, Submitted, Workshop
+from providers.protocol import (
+    Call,
+    Done,
+    Event,
+    Progress,
+    ProviderConfig,
+    Ring,
+    Submitted,
+    Workshop,
+)
 from providers.remote_jobs.canvas import data_url
 from providers.remote_jobs.exchange import exchanged
 from providers.remote_jobs.following import Followed, Follower, Look, asked, granted
@@ -100,8 +110,9 @@ class Replicate:
         reply = await exchanged(self._workshop.http, self._create(known, body, call), deadline)
         job_id = id_of_create(reply)
         yield Submitted(remote_id=job_id)
-        async for event in self._followed(job_id, request, deadline):
-            yield event
+        async with aclosing(self._followed(job_id, request, deadline)) as events:
+            async for event in events:
+                yield event
 
     async def resume(
         self, remote_id: str, request: GenerationRequest, call: Call
@@ -109,8 +120,11 @@ class Replicate:
         """The rest of a prediction made earlier. ModelGone for an id of no prediction."""
         if not is_job_id(remote_id):
             raise ModelGone(f"no prediction {remote_id[:200]!r}")
-        async for event in self._followed(remote_id, request, Deadline.after(call.timeout_s)):
-            yield event
+        async with aclosing(
+            self._followed(remote_id, request, Deadline.after(call.timeout_s))
+        ) as events:
+            async for event in events:
+                yield event
 
     async def cancel(self, remote_id: str) -> bool:
         """Whether Replicate says that the prediction was stopped."""
@@ -214,9 +228,9 @@ class Replicate:
             "accept-encoding": "identity",
         }
 
-    async def _followed(
+    def _followed(
         self, job_id: str, request: GenerationRequest, deadline: Deadline
-    ) -> AsyncGenerator[Event, None]:
+    ) -> AsyncGenerator[Progress | Done, None]:
         known = self._shelf.seen(request.model)
         followed = Followed(
             job_id=job_id,
@@ -224,8 +238,7 @@ class Replicate:
             count=request.count,
             notes=notes_of(request, known.inputs, known.capabilities) if known else (),
         )
-        async for event in self._follower.follow(followed, deadline):
-            yield event
+        return self._follower.follow(followed, deadline)
 
     async def _look(self, job_id: str, request: GenerationRequest, deadline: Deadline) -> Look:
         http = self._workshop.http

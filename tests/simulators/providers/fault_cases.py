@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from starlette.types import ASGIApp
@@ -20,13 +20,16 @@ from providers.gemini import plugin as gemini_plugin
 from providers.openai import plugin as openai_plugin
 from providers.protocol import ProviderPlugin
 from providers.replicate import plugin as replicate_plugin
+from providers.stability import plugin as stability_plugin
 from tests.simulators.providers.bfl import BflSimulator
 from tests.simulators.providers.bill import Bill
 from tests.simulators.providers.fal import FalSimulator
 from tests.simulators.providers.gemini import GeminiSimulator
 from tests.simulators.providers.openai import OpenAISimulator
+from tests.simulators.providers.pictures import encoded, painted
 from tests.simulators.providers.replicate import ReplicateSimulator
 from tests.simulators.providers.spoiling import Picks
+from tests.simulators.providers.stability import StabilitySimulator
 
 
 class Simulated(Protocol):
@@ -90,6 +93,14 @@ OPENAI_CASE = FaultCase(
     table={"options": {"partial_images": 0}},
 )
 
+AZURE_CASE = replace(
+    OPENAI_CASE,
+    name="azure",
+    simulator=lambda: OpenAISimulator(deployments={"prod-images": "gpt-image-2"}),
+    base_path="",
+    table={"options": {"azure": "deployments", "deployments": "gpt-image-2=prod-images"}},
+)
+
 
 def gemini_wrapped(data: bytes) -> tuple[bytes, str]:
     blob = {"mimeType": "image/png", "data": base64.b64encode(data).decode()}
@@ -110,6 +121,40 @@ GEMINI_CASE = FaultCase(
     brings=posts(":generateContent"),
     wrapped=gemini_wrapped,
     base_path="/v1beta",
+)
+
+
+def stability_wrapped(data: bytes) -> tuple[bytes, str]:
+    text = base64.b64encode(data).decode()
+    told = {"image": text, "result": text, "finish_reason": "SUCCESS", "seed": 7}
+    return json.dumps(told).encode(), "application/json"
+
+
+STABILITY_CASE = FaultCase(
+    name="stability",
+    simulator=StabilitySimulator,
+    plugin=stability_plugin,
+    request=GenerationRequest(
+        operation=Operation.TEXT_TO_IMAGE, model="stable-image-core", prompt="a red fox", seed=7
+    ),
+    pays=posts("/stable-image/"),
+    brings=posts("/stable-image/"),
+    wrapped=stability_wrapped,
+    base_path="/v2beta",
+)
+
+STABILITY_JOB_CASE = replace(
+    STABILITY_CASE,
+    name="stability-job",
+    request=GenerationRequest(
+        operation=Operation.UPSCALE,
+        model="stable-image-upscale-creative",
+        source_image=encoded(painted("a source", (64, 64))),
+        scale=2,
+    ),
+    brings=gets("/results/"),
+    table={"options": {"poll_every_s": 0.02}},
+    has_job_ids=True,
 )
 
 
@@ -164,7 +209,10 @@ FAL_CASE = job_case(
 
 FAULT_CASES: tuple[FaultCase, ...] = (
     OPENAI_CASE,
+    AZURE_CASE,
     GEMINI_CASE,
+    STABILITY_CASE,
+    STABILITY_JOB_CASE,
     BFL_CASE,
     REPLICATE_CASE,
     FAL_CASE,

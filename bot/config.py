@@ -177,6 +177,9 @@ _VENDOR_KEYS: Mapping[str, str] = {
     "openai": "OPENAI_API_KEY",
     "gemini": "GEMINI_API_KEY",
     "stability": "STABILITY_API_KEY",
+    "bfl": "BFL_API_KEY",
+    "fal": "FAL_KEY",
+    "replicate": "REPLICATE_API_TOKEN",
 }
 """Providers that are there by themselves when their key is, in the order in which they are preferred."""
 

@@ -13,6 +13,7 @@ from tests.simulators.providers.cases import (
     sketch_case,
     stability_case,
 )
+from tests.simulators.providers.job_cases import bfl_case, fal_case, replicate_case
 
 CASES = [
     sketch_case(),
@@ -33,6 +34,12 @@ CASES = [
     stability_case("stability-job", first="stable-image-upscale-creative", delay_s=0.05),
     polling_case("polling"),
     polling_case("polling-slow", delay_s=0.3),
+    bfl_case(),
+    bfl_case(delay_s=0.3),
+    replicate_case(),
+    replicate_case(delay_s=0.3),
+    fal_case(),
+    fal_case(delay_s=0.3),
 ]
 
 

@@ -46,6 +46,10 @@ PATIENCE_S = 60.0
 """How long one supported call may take on a slow machine."""
 
 
+UNSEEDED = frozenset({Operation.UPSCALE, Operation.REMOVE_BACKGROUND})
+"""Operations in which nothing is drawn by lot: their answers need no seed."""
+
+
 class BrokenContract(AssertionError):
     """The provider breaks its contract; the sentence says how."""
 
@@ -323,7 +327,7 @@ def demand_seeds(request: GenerationRequest, seeds: list[int | None], support: S
     """BrokenContract unless seeds are told as the capability says, the first being the one asked for."""
     if support is SeedSupport.NONE:
         demand(all(seed is None for seed in seeds), "a model without seeds tells seeds")
-    if support is SeedSupport.ECHOED:
+    if support is SeedSupport.ECHOED and request.operation not in UNSEEDED:
         demand(all(seed is not None for seed in seeds), "a model that echoes seeds left one out")
         demand(len(set(seeds)) == len(seeds), "two images have one seed")
         if request.seed is not None:

@@ -371,14 +371,13 @@ async def test_nobody_elses_call_is_interrupted_or_shown():
     clock = Clock()
     simulator = A1111Simulator(step=clock.step)
 
-    async with served(simulator) as provider, served_twice(simulator) as other:
+    async with served(simulator) as provider, served(simulator) as other:
         theirs = asyncio.ensure_future(anext(other.generate(asked(), Call(key="a", timeout_s=30))))
         await clock.reached.wait()
         ours = asyncio.ensure_future(
             anext(provider.generate(asked(prompt="a blue whale"), Call(key="b", timeout_s=30)))
         )
-        while len(simulator.calls) < 2:
-            await asyncio.sleep(0)
+        await simulator.second.wait()
         stopped = await provider.cancel("b")
         ours.cancel()
         await asyncio.wait({ours})
@@ -388,13 +387,6 @@ async def test_nobody_elses_call_is_interrupted_or_shown():
 
     assert not stopped
     assert interrupts == 0
-
-
-@asynccontextmanager
-async def served_twice(simulator):
-    """Another bot's provider at the same server."""
-    async with served(simulator) as provider:
-        yield provider
 
 
 async def test_a_running_call_is_cancelled_by_its_key():

@@ -79,6 +79,7 @@ class A1111Simulator:
         self.refuses: tuple[int, dict[str, Any]] | None = None
         self.interrupts = 0
         self.checkpoint = CHECKPOINTS[0]
+        self.second = asyncio.Event()
         self.spoils: Callable[[list[str]], list[str]] = lambda images: images
         self._auth = auth
         self._step = step or (lambda: asyncio.sleep(0))
@@ -228,6 +229,8 @@ class A1111Simulator:
             "violations": violations(kind, body, server=self.kind),
         }
         self.calls.append(call)
+        if len(self.calls) == 2:
+            self.second.set()
         return call
 
     def _denied(

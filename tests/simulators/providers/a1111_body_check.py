@@ -153,9 +153,9 @@ def script_violations(scripts: Mapping[str, Any]) -> list[str]:
 
 def tag_violations(body: Mapping[str, Any], server: str) -> list[str]:
     """Tags in the words that are no well-formed LoRA, or any tag at all where tags aren't read."""
-    found = []
-    for name in ("prompt", "negative_prompt"):
-        for tag in TAG.findall(str(body.get(name, ""))):
-            if server == "sdcpp" or name == "negative_prompt" or not LORA_TAG.fullmatch(tag):
-                found.append(f"the tag {tag} in {name}")
-    return found
+    return [
+        f"the tag {tag} in {name}"
+        for name in ("prompt", "negative_prompt")
+        for tag in TAG.findall(str(body.get(name, "")))
+        if server == "sdcpp" or name == "negative_prompt" or not LORA_TAG.fullmatch(tag)
+    ]

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import httpx
@@ -32,14 +31,23 @@ MAX_JSON_MARKS = 400_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FilePart:
+    """A file of a form: its field, its name and its bytes."""
+
+    field: str
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One request: JSON, or a form with PNG files by field name, or nothing but its path."""
+    """One request: JSON, or a form with files, or nothing but its path."""
 
     method: str
     path: str
     json: object = None
     form: Mapping[str, str] | None = None
-    files: tuple[tuple[str, bytes], ...] = ()
+    files: tuple[FilePart, ...] = ()
 
 
 def get(path: str) -> Ask:
@@ -79,7 +87,7 @@ class OwnServer:
             timeout=timeout_until(deadline),
             json=ask.json,
             data=ask.form,
-            files=[(name, (f"{name}.png", data, "image/png")) for name, data in ask.files] or None,
+            files=[(part.field, (part.name, part.data)) for part in ask.files] or None,
         )
         try:
             response = await opened(self.http, request, deadline, self.error_of)
@@ -97,11 +105,13 @@ class OwnServer:
         """The parsed body of a success that brings no picture. BadAnswer for anything but JSON."""
         return parsed(await self.bytes_of(ask, deadline, max_bytes=MAX_SMALL_JSON_BYTES))
 
-    @asynccontextmanager
     async def upgraded(
         self, path: str, headers: Mapping[str, str], deadline: Deadline
-    ) -> AsyncIterator[httpx.Response]:
-        """The answer to a request to speak another protocol, its connection under `network_stream` when granted."""
+    ) -> httpx.Response:
+        """The answer to a request to speak another protocol; its connection is under `network_stream` when granted.
+
+        The caller closes it. Unavailable when the server isn't reached.
+        """
         request = self.http.build_request(
             "GET",
             self.url(path),
@@ -110,13 +120,9 @@ class OwnServer:
         )
         try:
             async with asyncio.timeout_at(deadline.at):
-                response = await self.http.send(request, stream=True, follow_redirects=False)
+                return await self.http.send(request, stream=True, follow_redirects=False)
         except (httpx.RequestError, TimeoutError) as error:
             raise Unavailable(f"not reached: {error!r}") from error
-        try:
-            yield response
-        finally:
-            await response.aclose()
 
     def headers(self) -> dict[str, str]:
         """The headers of every call."""

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from providers.testing import CONTRACT
-from tests.simulators.providers.cases import a1111_case, openai_case, polling_case, sketch_case
+from tests.simulators.providers.cases import (
+    a1111_case,
+    comfyui_case,
+    openai_case,
+    polling_case,
+    sketch_case,
+)
 
 CASES = [
     sketch_case(),
@@ -20,6 +26,8 @@ CASES = [
     ),
     polling_case("polling"),
     polling_case("polling-slow", delay_s=0.3),
+    comfyui_case("comfyui"),
+    comfyui_case("comfyui-without-socket", speaks_ws=False),
     *(a1111_case(kind) for kind in ("a1111", "forge", "sdnext", "sdcpp")),
 ]
 

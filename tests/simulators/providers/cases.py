@@ -12,11 +12,12 @@ from bot.net.clients import make_client
 from bot.net.policy import OutboundPolicy, operator_host
 from providers import GenerationRequest, Insets, Operation, Provider, ProviderConfig
 from providers.a1111 import plugin as a1111_plugin
+from providers.comfyui import plugin as comfyui_plugin
 from providers.openai import plugin as openai_plugin
 from providers.protocol import ProviderPlugin
 from providers.sketch import plugin as sketch_plugin
 from providers.testing import ProviderCase, workshop
-from tests.simulators.providers import a1111, openai, polling
+from tests.simulators.providers import a1111, comfyui, openai, polling
 from tests.simulators.providers.pictures import encoded, painted
 from tests.simulators.providers.polling_adapter import plugin as polling_plugin
 
@@ -197,4 +198,45 @@ def a1111_case(kind: str) -> ProviderCase:
         requests=requests,
         calls_made=lambda: len(simulators[-1].bill.entries),
         unreachable=lambda: provider_at(DEAD_URL, a1111_plugin, api_key=None, **options),
+    )
+
+
+CHECKPOINT = "sd_xl_base_1.0"
+
+
+def comfyui_case(name: str, *, speaks_ws: bool = True) -> ProviderCase:
+    """A ComfyUI with every file that the shipped workflows need."""
+    simulators: list[comfyui.ComfySimulator] = []
+    options = {"options": {"look_every_s": 0.02}}
+    small = {"width_px": 64, "height_px": 64, "count": 1}
+    painting = (replace(r, **small) for r in requests_for(CHECKPOINT, 64) if r.count == 1)
+    source = encoded(painted("a source", (64, 64)))
+    upscale = GenerationRequest(
+        operation=Operation.UPSCALE, model="resize", source_image=source, scale=2
+    )
+    flux = GenerationRequest(
+        operation=Operation.TEXT_TO_IMAGE,
+        model="flux1-dev",
+        prompt="a red fox",
+        seed=7,
+        width_px=256,
+        height_px=256,
+    )
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Provider]:
+        simulators.append(comfyui.ComfySimulator(speaks_ws=speaks_ws))
+        async with (
+            comfyui.running(simulators[-1]) as base_url,
+            provider_at(base_url, comfyui_plugin, api_key=None, **options) as provider,
+        ):
+            yield provider
+        assert simulators[-1].violations == []
+
+    return ProviderCase(
+        name=name,
+        open=opened,
+        requests=(*painting, flux, upscale, replace(upscale, model="RealESRGAN_x4plus", scale=4)),
+        calls_made=lambda: len(simulators[-1].bill.entries),
+        unreachable=lambda: provider_at(DEAD_URL, comfyui_plugin, api_key=None, **options),
     )

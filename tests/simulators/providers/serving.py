@@ -56,7 +56,12 @@ async def pass_time(request: Request, seconds: float) -> bool:
 
 def config_of(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
-        app, http=SimulatorProtocol, ws="none", lifespan="off", log_config=None, access_log=False
+        app,
+        http=SimulatorProtocol,
+        ws="websockets-sansio",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
     )
 
 

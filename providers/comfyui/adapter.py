@@ -41,7 +41,7 @@ from providers.wire.own_server import (
     not_billed,
     post,
 )
-from providers.wire.pictures import begins_like_a_picture, size_of
+from providers.wire.pictures import is_whole_picture, size_of
 
 Preparing = Callable[..., Masked | Unusable]
 
@@ -299,7 +299,7 @@ class ComfyUI:
             # The others of the same workflow may still be good.
             self._workshop.log.warning("%s: a picture failed: %s", self._name, error.detail)
             return None
-        return data if begins_like_a_picture(data) else None
+        return data if is_whole_picture(data) else None
 
 
 def templates_of(options: Options) -> tuple[Template, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -71,6 +71,42 @@ def offers_of(options: Options, names: tuple[str, ...]) -> tuple[Offer, ...]:
         entry["id"]: None for entry in contents()["models"] if entry.get("listed", True)
     }
     return tuple(known.get(name) or own_offer(name, options) for name in wanted)
+
+
+def live_offers(
+    offers: tuple[Offer, ...],
+    live: Mapping[str, date | None],
+    *,
+    are_allowed: bool,
+    options: Options,
+) -> tuple[Offer, ...]:
+    """The offers as the server's own list corrects them: its shutdown days, and without an allowlist its choice.
+
+    A list without any image model of the file is another kind of server's, and changes nothing.
+    """
+    known = known_offers(options)
+    if not set(live) & set(known):
+        return offers
+    dated = tuple(with_shutdown(offer, live.get(offer.model.id)) for offer in offers)
+    if are_allowed:
+        return dated
+    newest = contents()["models"][0]
+    # What isn't in the file is taken for the newest kind; what it costs isn't known.
+    entry = {**newest, "token_prices": "", "image_prices": ""}
+    found = tuple(
+        with_shutdown(file_offer(name, entry, options), day)
+        for name, day in live.items()
+        if name.startswith("gpt-image-") and name not in known
+    )
+    return (*(offer for offer in dated if offer.model.id in live), *found)
+
+
+def with_shutdown(offer: Offer, day: date | None) -> Offer:
+    """The offer with the day that was told; as it is without one."""
+    if day is None:
+        return offer
+    capabilities = replace(offer.model.capabilities, shutdown=day)
+    return replace(offer, model=replace(offer.model, capabilities=capabilities))
 
 
 @cache

@@ -7,10 +7,13 @@ import pytest
 from providers.testing import CONTRACT
 from tests.simulators.providers.cases import (
     a1111_case,
+    azure_case,
     comfyui_case,
+    gemini_case,
     openai_case,
     polling_case,
     sketch_case,
+    stability_case,
 )
 
 CASES = [
@@ -24,6 +27,12 @@ CASES = [
         models=("sdxl-base",),
         options={"dialect": "extended", "response_format": "b64_json"},
     ),
+    azure_case("azure", "deployments"),
+    azure_case("azure-v1", "v1"),
+    gemini_case("gemini", "gemini-nano-banana-2.1"),
+    gemini_case("gemini-wide", "gemini-3-pro-image", 700),
+    stability_case("stability", first="stable-image-ultra"),
+    stability_case("stability-job", first="stable-image-upscale-creative", delay_s=0.05),
     polling_case("polling"),
     polling_case("polling-slow", delay_s=0.3),
     comfyui_case("comfyui"),

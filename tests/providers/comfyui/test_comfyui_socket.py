@@ -11,6 +11,8 @@ from websockets.frames import Frame, Opcode
 
 from providers.comfyui.messages import Ended, Preview, Step, told_in
 from providers.comfyui.websocket import MAX_MESSAGE_BYTES, Line, LineLost
+from providers.wire.pictures import is_whole_picture
+from tests.simulators.providers.pictures import encoded, painted
 
 PNG = b"\x89PNG\r\n\x1a\n rest"
 
@@ -113,3 +115,11 @@ def test_previews_are_read_in_both_their_forms():
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=200), st.just("[" * 100_000)))
 def test_no_message_harms(message):
     assert told_in(message, "a") is None or isinstance(told_in(message, "a"), Preview)
+
+
+@pytest.mark.parametrize("file_format", ["png", "jpeg", "webp"])
+def test_a_picture_cut_anywhere_is_not_whole(file_format):
+    data = encoded(painted("a fox", (40, 40)), file_format)
+
+    assert is_whole_picture(data)
+    assert not any(is_whole_picture(data[:at]) for at in range(len(data) - 12))

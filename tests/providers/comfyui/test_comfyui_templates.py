@@ -15,8 +15,10 @@ from providers.comfyui.graph import LoraAnchor, Output, Place, inputs_of, with_l
 from providers.comfyui.nodes import Nodes
 from providers.comfyui.offers import Lacking, Recipe, classes_of, offers_of, usable
 from providers.comfyui.shelf import own_templates, shipped_templates
+from providers.comfyui.slots import SLOTS
 from providers.comfyui.template import template_in
 from tests.simulators.providers.comfyui_nodes import INPUTS, OPTIONAL
+from tests.simulators.providers.serving import ROOT
 
 GRAPH = {
     "3": {
@@ -225,3 +227,20 @@ def test_loras_are_laid_between_the_loader_and_all_that_used_it():
     assert graph["6"]["inputs"]["clip"] == ["lora1", 1]
     assert graph["lora0"]["inputs"]["strength_clip"] == 0.5
     assert "lora0" not in GRAPH
+
+
+def test_the_handbooks_example_is_a_template():
+    text = (ROOT / "docs" / "providers.md").read_text()
+    example = text.split("```json")[1].split("```")[0]
+
+    template = template_in(example, "blank")
+    offers, lacking = offers_of([template], EVERYTHING, wanted=("blank",), max_px=2048)
+
+    assert lacking == ()
+    assert offers[0].model.capabilities.sizes.max_px == 1024
+
+
+def test_the_handbook_names_every_slot():
+    text = (ROOT / "docs" / "providers.md").read_text()
+
+    assert [slot for slot in SLOTS if f"`{slot}`" not in text] == []

@@ -120,11 +120,10 @@ def _choose(order: Order, market: Market, offers: Sequence[Offer]) -> _Choice | 
 
 
 def _default(order: Order, market: Market, offers: Sequence[Offer]) -> str:
-    """The first offered model that has the style asked for; one on trial by its share; the cheapest for a draft."""
-    style = order.ask.style
-    fitting = [one for one in offers if style is None or style in one.capabilities.styles] or [
-        *offers
-    ]
+    """The first offered model that has the style or factor asked for; one on trial by its share; the cheapest for a draft."""
+    fitting = [
+        one for one in offers if _unsupported(order, one.capabilities, one.model.id) is None
+    ] or [*offers]
     for model, share in market.routing.canary.items():
         if any(one.model.id == model for one in fitting) and market.chance.random() < share:
             return model

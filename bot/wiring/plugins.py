@@ -37,7 +37,7 @@ async def open_catalog(
     One that can't be reached is there without models; a CatalogKeeper asks it again.
     """
     stalls = [
-        await _stall(settings, table, off_loop=off_loop, stack=stack)
+        await open_stall(settings, table, off_loop=off_loop, stack=stack)
         for table in settings.providers
     ]
     names = [stall.name for stall in stalls]
@@ -54,9 +54,10 @@ async def open_catalog(
     return catalog
 
 
-async def _stall(
+async def open_stall(
     settings: Settings, table: ProviderTable, *, off_loop: OffLoop, stack: AsyncExitStack
 ) -> Stall:
+    """One configured provider, not yet asked what it offers. CannotStart when its table is wrong."""
     key = _key(settings, table)
     provider = await _provider(table, key, off_loop=off_loop, stack=stack)
     account = f"{table.kind} {table.base_url or ''} {key}" if key else f"table {table.name}"

@@ -115,11 +115,15 @@ def stall(shop: Shop, **more: object) -> Stall:
 
 @asynccontextmanager
 async def open_street(
-    folder: Path, *stalls: Stall, slots: int = 8, **rules: object
+    folder: Path, *stalls: Stall, slots: int = 8, public_url: str = "", **rules: object
 ) -> AsyncIterator[Stage]:
     """The house at work with these providers."""
     settings = load_settings(
-        {"IMPASTO_DATA_DIR": str(folder), "IMPASTO_CONFIG": ""},
+        {
+            "IMPASTO_DATA_DIR": str(folder),
+            "IMPASTO_CONFIG": "",
+            "IMPASTO_PUBLIC_URL": public_url,
+        },
         rules={"side_px": 64, "draft_side_px": 64, "jobs_at_once": 50, "jobs_queued": 99, **rules},
         moderators=[],
         image_processes=1,
@@ -140,4 +144,5 @@ async def open_street(
             finally:
                 stop.set()
                 for one in stalls:
-                    one.provider.gate.set()
+                    if isinstance(one.provider, Shop):
+                        one.provider.gate.set()

@@ -13,6 +13,7 @@ from typing import Any
 
 from providers.capabilities import (
     Capabilities,
+    DataTerms,
     Delivery,
     Model,
     NumberRange,
@@ -26,6 +27,8 @@ from providers.request import Operation
 
 DEFAULT_QUALITY = "medium"
 """Written out, since "auto" can cost thirty-five times as much from one prompt to the next."""
+
+OPENAI_HOST = "api.openai.com"
 
 MAX_COUNT = 10
 """Most images of one call. Source: openai-python `types/image_generate_params.py`, 2026-11-22."""
@@ -139,6 +142,7 @@ def file_offer(name: str, entry: Mapping[str, Any], options: Options) -> Offer:
         price=file_price(entry, quality, options),
         shutdown=entry.get("shutdown"),
         successor=entry.get("successor"),
+        data_terms=data_terms(options),
     )
     tokens = contents()["token_prices"].get(entry.get("token_prices", ""))
     return Offer(
@@ -149,6 +153,21 @@ def file_offer(name: str, entry: Mapping[str, Any], options: Options) -> Offer:
         min_area_px=rule.get("min_area_px", 0),
         max_ratio=rule.get("max_ratio", inf),
         token_prices=token_prices(tokens) if tokens else None,
+    )
+
+
+def data_terms(options: Options) -> DataTerms:
+    """What OpenAI keeps, of its own hosts; of any other server only the region, where the operator wrote it."""
+    host = options.base_url.host
+    region = options.region or None
+    if host != OPENAI_HOST and not host.endswith(f".{OPENAI_HOST}"):
+        return DataTerms(region=region)
+    terms = contents()["data_terms"]
+    told = host.removesuffix(OPENAI_HOST).rstrip(".") or None
+    return DataTerms(
+        retention_days=terms["retention_days"],
+        region=region or told,
+        trains_on_data=terms["trains_on_data"],
     )
 
 
@@ -220,6 +239,7 @@ def own_offer(name: str, options: Options) -> Offer:
                 negative_prompt=extended,
                 strength=extended and options.edits,
                 price=own_price(options),
+                data_terms=data_terms(options),
             ),
         ),
         gpt_image=False,

@@ -47,6 +47,7 @@ class Options:
     - `partial_images`: previews while one image is made, 0 to 3, each billed as 100 output tokens by OpenAI.
     - `response_format`: "b64_json", "url" or "base64", for servers that need it; gpt-image refuses the field.
     - `steps_field`, `guidance_field`: what the extended dialect calls them; LocalAI says "step".
+    - `region`: where the server is, as "eu", for allowlists by region; OpenAI's regional hosts tell it themselves.
     - `edits`: whether an unknown model has /images/edits.
     - `max_count`, `max_px`, `multiple_px`, `price_per_image_microusd`: what an unknown model can do and costs.
     """
@@ -64,6 +65,7 @@ class Options:
     response_format: str = ""
     steps_field: str = "num_inference_steps"
     guidance_field: str = "guidance_scale"
+    region: str = ""
     edits: bool = True
     max_count: int = 4
     max_px: int = 2048
@@ -91,6 +93,7 @@ TEXTS = ("steps_field", "guidance_field")
 
 PATTERNS: Mapping[str, str] = {
     "api_version": r"[0-9A-Za-z.-]{1,40}",
+    "region": r"[0-9A-Za-z-]{2,30}",
     "deployments": r"[^=,]+=[^=,]+(,[^=,]+=[^=,]+)*",
 }
 
@@ -178,5 +181,5 @@ def said(name: str) -> str:
     if name == "edits":
         return "true or false"
     if name in PATTERNS:
-        return "a version's name" if name == "api_version" else "model=deployment, ..."
+        return "model=deployment, ..." if name == "deployments" else "a name without spaces"
     return f"one of {', '.join(allowed_values(name))}" if allowed_values(name) else "a field's name"

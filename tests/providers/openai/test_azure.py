@@ -144,7 +144,7 @@ def test_a_deployments_name_never_leads_out_of_its_path():
     ("changes", "sentence"),
     [
         ({"azure": "v2"}, "one of deployments, v1"),
-        ({"api_version": "2025 04"}, "a version's name"),
+        ({"api_version": "2025 04"}, "a name without spaces"),
         ({"deployments": "gpt-image-2"}, "model=deployment"),
         ({"base_url": None}, "needs base_url"),
     ],

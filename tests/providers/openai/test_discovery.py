@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 
-from providers import Call, Done, GenerationRequest, Headroom, Operation
+from providers import Call, Done, GenerationRequest, Headroom, Operation, ProviderConfig
+from providers.openai.catalog import offers_of
+from providers.openai.options import options_of
 from tests.simulators.providers.cases import DEAD_URL, provider_at
 from tests.simulators.providers.openai import OpenAISimulator, running
 from tests.simulators.providers.serving import serving
@@ -54,6 +56,25 @@ async def test_a_server_that_cannot_be_asked_offers_the_files_models():
         found = [model.id for model in await provider.models()]
 
     assert found[:3] == ALL
+
+
+@pytest.mark.parametrize(
+    ("base_url", "options", "terms"),
+    [
+        (None, {}, (30, None, False)),
+        ("https://eu.api.openai.com/v1", {}, (30, "eu", False)),
+        ("https://house.example/v1", {}, (None, None, None)),
+        ("https://api.openai.com.evil.example/v1", {}, (None, None, None)),
+        ("https://house.example/v1", {"region": "eu"}, (None, "eu", None)),
+    ],
+)
+def test_data_terms_are_openais_on_its_own_hosts_only(base_url, options, terms):
+    table = ProviderConfig(name="x", kind="openai", base_url=base_url, api_key="k", options=options)
+
+    for model in ("gpt-image-2", "own"):
+        (found,) = offers_of(options_of(table), (model,))
+        told = found.model.capabilities.data_terms
+        assert (told.retention_days, told.region, told.trains_on_data) == terms
 
 
 async def test_the_calls_left_are_told_before_the_picture():

@@ -254,6 +254,21 @@ async def test_a_job_taken_without_an_id_is_a_bad_answer(body):
     assert end.billed
 
 
+@pytest.mark.parametrize("framing", ["length", "chunked"])
+async def test_a_picture_as_bytes_that_breaks_off_is_a_bad_answer(framing):
+    simulator = StabilitySimulator()
+    simulator.play({"kind": "as_bytes"})
+    spoiler = Spoiler(simulator.app)
+    async with (
+        serving(spoiler) as url,
+        provider_at(f"{url}/v2beta", plugin, **QUICK) as provider,
+    ):
+        spoiler.spoil({"kind": "truncate", "framing": framing}, lambda method, path: True)
+        end = await ended(provider.generate(ASKED, Call(key="k", timeout_s=5)))
+
+    assert type(end) is BadAnswer
+
+
 NAMES = ["id", "name", "errors", "message", "finish_reason", "image", "result", "seed"]
 
 bodies = st.recursive(

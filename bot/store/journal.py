@@ -40,7 +40,7 @@ _WAITED_FOR = Statement(
     .where(
         job.c.provider == param("provider"),
         call.c.provider == param("provider"),
-        func.substr(call.c.remote_id, 1, param("length")) == param("beginning"),
+        func.substr(call.c.remote_id, 1, func.length(param("beginning"))) == param("beginning"),
     )
     .order_by(call.c.id.desc())
     .limit(1)
@@ -157,8 +157,7 @@ def job_of(tx: Transaction, provider: str, remote_id: str) -> JobId | None:
     """
     row = tx.row(_OF_REMOTE, provider=provider, remote_id=remote_id)
     if row is None:
-        start = f"{remote_id} "
-        row = tx.row(_WAITED_FOR, provider=provider, beginning=start, length=len(start))
+        row = tx.row(_WAITED_FOR, provider=provider, beginning=f"{remote_id} ")
     return None if row is None else JobId(row[0])
 
 

@@ -66,8 +66,6 @@ class Submission:
     place: Place
     order: Order
     counters: tuple[Counter, ...]
-    owner: str | None
-    lease_s: float
     max_queued: int
     """Unfinished jobs one person may have."""
     weight: float
@@ -80,7 +78,6 @@ class Accepted:
     """Durable: job, hold and key are committed. Whoever adopts it first admits it."""
 
     job: JobId
-    fence: Fence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from bot.benchmarks.queue_fairness import light_user_s
 from bot.benchmarks.queue_floor import bare_loop_jobs_per_s
 from bot.benchmarks.queue_place import place_costs
 from bot.benchmarks.queue_saq import redis_server, saq_jobs_per_s
+from bot.wiring.settle import settle
 
 JOBS = 3_000
 CONCURRENCY = 50
@@ -25,6 +26,7 @@ async def run(rounds: int = 5, database: DatabaseName = "sqlite") -> dict[str, A
 
     Each round measures queue, floor and saq one after another, so that a machine's slow minute falls on all three.
     """
+    settle()
     with tempfile.TemporaryDirectory(prefix="impasto-bench-") as folder:
         root = Path(folder)
         async with databases(database, folder=root) as made:

@@ -16,7 +16,7 @@ from bot.store.opening import Store
 QUEUED = 20_000
 USERS = 200
 AT_ONCE = 500
-LOOKS = 15
+LOOKS = 45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,6 @@ _INSERT = Statement(
         cancel_asked=False,
         created_at_us=param("created_at_us"),
     ),
-    new_id=job.c.id,
 )
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any, LiteralString, cast
 
-from sqlalchemy import BindParameter, ClauseElement, Column, Compiled, Dialect, Table, bindparam
+from sqlalchemy import BindParameter, ClauseElement, Compiled, Dialect, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteDialect
@@ -64,14 +64,10 @@ Arrange = Callable[[Mapping[str, object]], tuple[object, ...]]
 
 
 class Statement:
-    """One statement, with its text for each database made on first use.
+    """One statement, with its text for each database made on first use."""
 
-    `new_id` is the column that an INSERT's new row is known by: asked for where a database has no other way to tell it.
-    """
-
-    def __init__(self, build: ClauseElement | Upsert, *, new_id: Column[Any] | None = None) -> None:
+    def __init__(self, build: ClauseElement | Upsert) -> None:
         self._build = build
-        self._new_id = new_id
 
     @cached_property
     def sqlite(self) -> tuple[str, Arrange]:
@@ -84,10 +80,11 @@ class Statement:
 
     @cached_property
     def postgres(self) -> LiteralString:
-        """Text with `%(name)s` parameters, for psycopg; it holds nothing but what this code says."""
-        returning = "" if self._new_id is None else f" RETURNING {self._new_id.name}"
-        compiled = self._compiled(_postgres(), cast(InsertInto, postgresql.insert))
-        return f"{compiled}{returning}"
+        """Text with `%(name)s` parameters, for psycopg; it holds nothing but what this code says.
+
+        An INSERT of one row into a table that numbers its rows returns the new number: SQLAlchemy sees to that.
+        """
+        return str(self._compiled(_postgres(), cast(InsertInto, postgresql.insert)))
 
     def _compiled(self, dialect: Dialect, insert: InsertInto) -> Compiled:
         clause = self._build if isinstance(self._build, ClauseElement) else self._build(insert)

@@ -34,7 +34,7 @@ class Transaction(Protocol):
         """How many rows were written."""
 
     def add(self, statement: Statement, **values: object) -> int:
-        """The id of the one row that was inserted, by a statement with a `new_id`."""
+        """The id of the one row that the statement inserts."""
 
 
 class Executor(Protocol):

@@ -73,6 +73,7 @@ _INSERT_IMAGE = Statement(
         alt=param("alt"),
         not_drawn=param("not_drawn"),
         hidden=False,
+        sensitive=param("sensitive"),
         created_at_us=param("now_us"),
     )
 )
@@ -215,5 +216,6 @@ def _insert_image(tx: Transaction, locked: LockedJob, new: NewImage) -> None:
         phash=new.phash,
         alt=new.alt,
         not_drawn=write_texts(new.not_drawn),
+        sensitive=new.sensitive,
         now_us=tx.now_us,
     )

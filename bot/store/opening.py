@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy.exc import DatabaseError
 
 from bot.ports import Clock, StoreUnavailable, Unavailable
+from bot.store.blob_use import SqlBlobUse
 from bot.store.errors import NoSuchFolder, NotADatabase, NotWritable
 from bot.store.file_lock import FileLock
 from bot.store.gallery import SqlGallery
@@ -37,6 +38,7 @@ class Store:
     journal: SqlJournal
     outbox: SqlOutbox
     gallery: SqlGallery
+    blob_use: SqlBlobUse
     quotas: SqlQuotas
     channel: SqlChannel
     locks: SqlLocks
@@ -80,6 +82,7 @@ def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | No
         journal=SqlJournal(executor),
         outbox=SqlOutbox(executor),
         gallery=SqlGallery(executor),
+        blob_use=SqlBlobUse(executor),
         quotas=SqlQuotas(executor),
         channel=SqlChannel(executor),
         locks=SqlLocks(executor),

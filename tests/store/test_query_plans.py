@@ -20,8 +20,9 @@ LINE_ONLY = {
     "ix_job_slots",
     "ix_job_lease",
     "ix_outbox_due",
+    "ix_job_unfinished",
 }
-"""Partial indexes that hold only what is in line, being judged, running or unsent: those may be read whole."""
+"""Partial indexes that hold only what is unfinished, in line, being judged, running or unsent: those may be read whole."""
 
 
 def statements() -> Iterator[tuple[str, Statement]]:

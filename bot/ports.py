@@ -68,8 +68,6 @@ class Submission:
     place: Place
     order: Order
     counters: tuple[Counter, ...]
-    owner: str | None
-    lease_s: float
     max_queued: int
     """Unfinished jobs one person may have."""
     weight: float
@@ -82,7 +80,6 @@ class Accepted:
     """Durable: job, hold and key are committed. Whoever adopts it first admits it."""
 
     job: JobId
-    fence: Fence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -483,7 +480,30 @@ class Blobs(Protocol):
         """The bytes. BlobMissing when there are none."""
 
     async def delete(self, key: BlobKey) -> None:
-        """Gone afterwards, whether or not it was there."""
+        """Gone afterwards, unless it was put more than once: then it goes when nobody refers to it for a while."""
+
+
+class BlobStock(Protocol):
+    """All blobs there are, for whoever takes away what nobody refers to."""
+
+    async def aged(self, shard: int, *, before: datetime) -> Sequence[BlobKey]:
+        """Keys in one of 256 parts that nobody put since `before`."""
+
+    async def set_aside(self, keys: Sequence[BlobKey], *, before: datetime) -> Sequence[BlobKey]:
+        """Those of `keys` now aside: readable, not put since `before`, and put anew by whoever puts them from here on."""
+
+    async def drop(self, keys: Sequence[BlobKey]) -> None:
+        """Removes what was set aside."""
+
+    async def put_back(self, keys: Sequence[BlobKey]) -> None:
+        """Undoes `set_aside`."""
+
+
+class BlobUse(Protocol):
+    """Which blobs the rows refer to."""
+
+    async def unused(self, keys: Sequence[BlobKey]) -> Sequence[BlobKey]:
+        """Those of `keys` that no picture, sheet, upload or unfinished call refers to."""
 
 
 class Gallery(Protocol):

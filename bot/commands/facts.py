@@ -106,7 +106,7 @@ async def privacy(desk: Desk, _invocation: Invocation) -> Reply:
         for stall in desk.catalog.stalls
     ]
     lines.append(
-        "Delete takes a picture away for everybody; the file the image service sent stays on this machine."
+        "Delete takes a picture away for everybody, at once; what the image service sent is gone within two hours."
     )
     return answers.notice("What is kept about you", *lines)
 

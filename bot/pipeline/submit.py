@@ -45,8 +45,6 @@ class Intake:
                 place=invocation.place,
                 order=order,
                 counters=self.counters(invocation),
-                owner=None,
-                lease_s=0.0,
                 max_queued=self.rules.jobs_queued,
                 weight=self.rules.weight,
                 cap=self.rules.jobs_at_once,

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from bot.domain.identity import Person
 from bot.domain.job import Fence
 from bot.ports import Letter, NewMessage, Submission
 from bot.store import (
@@ -34,6 +35,7 @@ from bot.store import (
     queue_end,
     queue_submit,
     queue_sweep,
+    ratings,
     routing,
     slack,
 )
@@ -127,6 +129,10 @@ def _picture(image_id: int, **_: object) -> Locks:
     return Locks(names=(_PICTURES,), images=(image_id,))
 
 
+def _rating(image_id: int, *, by: Person, **_: object) -> Locks:
+    return Locks(names=(f"rating {image_id} {by.lane}",))
+
+
 def _file(workspace: str, blob: str, *_: object) -> Locks:
     return Locks(names=(f"file {workspace} {blob}",))
 
@@ -161,6 +167,7 @@ _LOCKS: dict[Callable[..., Any], Callable[..., Locks]] = {
     journal.failed: _call,
     gallery.delete: _picture,
     gallery.file_report: _picture,
+    ratings.rate: _rating,
     playground.put: _put,
     playground.remove: lambda _: Locks(names=(_PLAYGROUND,)),
     slack.put_message: lambda new: Locks(jobs=(new.job,)),

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy.exc import DatabaseError
 
 from bot.ports import Clock, StoreUnavailable, Unavailable
+from bot.store.blob_use import SqlBlobUse
 from bot.store.errors import NoSuchFolder, NotADatabase, NotWritable
 from bot.store.file_lock import FileLock
 from bot.store.gallery import SqlGallery
@@ -38,6 +39,7 @@ class Store:
     journal: SqlJournal
     outbox: SqlOutbox
     gallery: SqlGallery
+    blob_use: SqlBlobUse
     quotas: SqlQuotas
     channel: SqlChannel
     routing: SqlRouting
@@ -83,6 +85,7 @@ def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | No
         journal=SqlJournal(executor),
         outbox=SqlOutbox(executor),
         gallery=SqlGallery(executor),
+        blob_use=SqlBlobUse(executor),
         quotas=SqlQuotas(executor),
         channel=SqlChannel(executor),
         routing=SqlRouting(executor),

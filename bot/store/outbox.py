@@ -76,20 +76,19 @@ _GIVE_UP = Statement(
 _FINAL_OF = Statement(
     select(outbox.c.id).where(outbox.c.job == param("job"), outbox.c.final == true())
 )
-_LOCK_JOB = Statement(select(job.c.id).where(job.c.id == param("job")).with_for_update())
+_LOCK_JOB = Statement(
+    select(job.c.counters, ledger.held_of(job.c.id))
+    .where(job.c.id == param("job"))
+    .with_for_update(of=job)
+)
 """Before the letter's row: `finish` takes the two in the same order."""
 _SET_MESSAGE = Statement(
     update(job).where(job.c.id == param("job")).values(message=param("message"))
 )
 _DELIVERED = Statement(
     update(job)
-    .where(
-        job.c.id == param("job"),
-        job.c.state == JobState.DELIVERING,
-        exists().where(*_LEASED),
-    )
+    .where(job.c.id == param("job"), job.c.state == JobState.DELIVERING)
     .values(state=JobState.DELIVERED, message=param("message"), finished_at_us=param("now_us"))
-    .returning(job.c.counters)
 )
 
 
@@ -115,16 +114,7 @@ def due(tx: Transaction, *, owner: str, limit: int, lease_s: float) -> list[Lett
 
 def posted(tx: Transaction, letter: Letter, *, message: str, images: Sequence[int]) -> bool:
     """Marks it sent; False when it was leased anew meanwhile."""
-    delivered = letter.final and tx.row(
-        _DELIVERED,
-        job=letter.job,
-        letter=letter.id,
-        attempt=letter.attempt,
-        message=message,
-        now_us=tx.now_us,
-    )
-    if not delivered:
-        tx.row(_LOCK_JOB, job=letter.job)
+    counters, held = tx.row(_LOCK_JOB, job=letter.job) or ("[]", 0)
     if not tx.change(
         _POSTED,
         letter=letter.id,
@@ -133,8 +123,8 @@ def posted(tx: Transaction, letter: Letter, *, message: str, images: Sequence[in
         now_us=tx.now_us,
     ):
         return False
-    if delivered:
-        ledger.close(tx, letter.job, delivered[0], delivered=images)
+    if letter.final and tx.change(_DELIVERED, job=letter.job, message=message, now_us=tx.now_us):
+        ledger.settle(tx, letter.job, counters, held=held, delivered=images)
     else:
         tx.change(_SET_MESSAGE, job=letter.job, message=message)
     return True

@@ -55,6 +55,11 @@ class PostgresTransaction:
             self.begin_at(row[0] if row else 0)
         return self._now_us or 0
 
+    @property
+    def writer(self) -> int:
+        """The server's process that serves this connection: no two write at once under the same number."""
+        return self._cursor.connection.info.backend_pid
+
     def begin_at(self, server_us: int | None) -> None:
         """The server's time, unless another clock was given; None when nobody asked yet."""
         given = server_us is not None and self._clock is not None
@@ -72,6 +77,11 @@ class PostgresTransaction:
     def change(self, statement: Statement, **values: object) -> int:
         """How many rows were written."""
         return self._cursor.execute(statement.postgres, values).rowcount
+
+    def add(self, statement: Statement, **values: object) -> int:
+        """The new row's id."""
+        row = self._cursor.execute(statement.postgres, values).fetchone()
+        return int(row[0]) if row else 0
 
 
 class PostgresSession:

@@ -18,6 +18,7 @@ from bot.ports import (
     TooLate,
 )
 from bot.store import (
+    line_count,
     queue_admit,
     queue_cancel,
     queue_claim,
@@ -145,6 +146,8 @@ class SqlQueue:
     async def sweep(self, *, max_attempts: int) -> int:
         """How many rows moved."""
         found = await self._executor.read(queue_sweep.find)
+        if found.emptied >= line_count.TIDY_FROM:
+            await self._executor.write(line_count.forget_empty)
         if not found.jobs:
             return 0
         return await self._executor.write(queue_sweep.move, found, max_attempts=max_attempts)

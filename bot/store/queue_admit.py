@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import select, update
 
 from bot.domain.fair import next_tag
 from bot.domain.job import Fence, JobState, Plan
+from bot.store import line_count
 from bot.store.decisions import record_decision
-from bot.store.job_rows import JOB_COLUMNS
-from bot.store.lane import lock_fenced
+from bot.store.job_rows import JOB_COLUMNS, leased
+from bot.store.lane import FENCED_JOB, LockedJob
 from bot.store.letters import write_status_letter
 from bot.store.moments import span_us
-from bot.store.queue_submit import FIRST_TOKEN
 from bot.store.records import write_plan
 from bot.store.statement import Statement, param
 from bot.store.tables import RECEIVED, clock, job, lane
 from bot.store.transaction import Row, Transaction
 from moderation import Decision
 
-_READ_CLOCK = Statement(select(clock.c.vt))
+_RECEIVED_AND_CLOCK = Statement(
+    FENCED_JOB.where(job.c.state == JobState.RECEIVED).add_columns(
+        select(clock.c.vt).scalar_subquery()
+    )
+)
 _ADMIT = Statement(
     update(job)
     .where(
@@ -42,12 +46,9 @@ _ADVANCE_LANE = Statement(
     .where(lane.c.lane == param("lane"))
     .values(tag=param("tag"), inflight=param("inflight"))
 )
-_NOBODYS = or_(
-    job.c.owner.is_(None),
-    and_(job.c.owner == param("owner"), job.c.token == FIRST_TOKEN),
-)
+_NOBODYS = job.c.owner.is_(None)
 _ADOPTABLE = Statement(
-    select(job.c.id)
+    select(*JOB_COLUMNS)
     .where(RECEIVED, _NOBODYS)
     .order_by(job.c.id)
     .limit(param("most"))
@@ -61,26 +62,26 @@ _ADOPT = Statement(
         token=job.c.token + 1,
         lease_until_us=param("lease_until_us"),
     )
-    .returning(*JOB_COLUMNS)
 )
 
 
 def adopt(tx: Transaction, *, owner: str, limit: int, lease_s: float) -> list[Row]:
     """JOB_COLUMNS of received jobs that nobody is judging, now leased to `owner`."""
     lease_until_us = tx.now_us + span_us(lease_s)
-    adopted = [
-        tx.row(_ADOPT, job=job_id, owner=owner, lease_until_us=lease_until_us)
-        for (job_id,) in tx.rows(_ADOPTABLE, owner=owner, most=limit)
+    return [
+        leased(row)
+        for row in tx.rows(_ADOPTABLE, most=limit)
+        if tx.change(_ADOPT, job=row[0], owner=owner, lease_until_us=lease_until_us)
     ]
-    return [row for row in adopted if row is not None]
 
 
 def admit(tx: Transaction, fence: Fence, *, plan: Plan, decision: Decision, weight: float) -> bool:
     """received -> waiting | ready, with its tag, its decision and a status letter. False when the fence is stale."""
-    locked = lock_fenced(tx, fence)
-    if locked is None or locked.state != JobState.RECEIVED:
+    row = tx.row(_RECEIVED_AND_CLOCK, job=fence.job, owner=fence.owner, token=fence.attempt)
+    if row is None:
         return False
-    (virtual_time,) = tx.row(_READ_CLOCK) or (0.0,)
+    *found, virtual_time = row
+    locked = LockedJob._make(found)
     tag = next_tag(
         lane_tag=locked.tag, virtual_time=virtual_time, images=locked.images, weight=weight
     )
@@ -97,6 +98,7 @@ def admit(tx: Transaction, fence: Fence, *, plan: Plan, decision: Decision, weig
         route=",".join(plan.providers),
     ):
         return False
+    line_count.come(tx, locked.id, tag)
     tx.change(_ADVANCE_LANE, lane=locked.lane, tag=tag, inflight=locked.inflight + ready)
     record_decision(tx, locked.id, decision)
     write_status_letter(tx, locked.id)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from sqlalchemy import ClauseElement, func, insert, select
 
 from bot.domain.identity import JobId
-from bot.domain.job import Fence, JobState
+from bot.domain.job import JobState
 from bot.ports import Accepted, Duplicate, OverQuota, Submission, SubmitOutcome, TooManyQueued
 from bot.store.lane import fill_slots
 from bot.store.ledger import hold_usage, write_hold
-from bot.store.moments import span_us
 from bot.store.records import write_counters, write_order, write_person, write_place
 from bot.store.statement import InsertInto, Statement, param
 from bot.store.tables import UNFINISHED, job, lane
 from bot.store.transaction import Transaction
 
-FIRST_TOKEN = 1
-"""Fencing token of the submitting process: the job was never adopted."""
+NEVER_LEASED = 0
+"""Fencing token of a job that nobody has judged yet."""
 
 
 def _open_lane(insert_: InsertInto) -> ClauseElement:
@@ -41,8 +40,7 @@ _LOOK = Statement(
 )
 _STATE = Statement(select(job.c.state).where(job.c.id == param("job")))
 _INSERT = Statement(
-    insert(job)
-    .values(
+    insert(job).values(
         idem=param("key"),
         workspace=param("workspace"),
         lane=param("lane"),
@@ -58,15 +56,12 @@ _INSERT = Statement(
         images=param("images"),
         weight=param("weight"),
         state=JobState.RECEIVED,
-        owner=param("owner"),
-        token=FIRST_TOKEN,
-        lease_until_us=param("lease_until_us"),
+        token=NEVER_LEASED,
         attempts=0,
         deaths=0,
         cancel_asked=False,
         created_at_us=param("created_at_us"),
-    )
-    .returning(job.c.id)
+    ),
 )
 
 
@@ -88,13 +83,12 @@ def submit(tx: Transaction, submission: Submission) -> SubmitOutcome:
         return OverQuota(usage=short)
     job_id = _insert(tx, submission)
     write_hold(tx, job_id, images=images)
-    fence = Fence(job=job_id, owner=submission.owner or "", attempt=FIRST_TOKEN)
-    return Accepted(job=job_id, fence=fence)
+    return Accepted(job=job_id)
 
 
 def _insert(tx: Transaction, submission: Submission) -> JobId:
     person, place, order = submission.person, submission.place, submission.order
-    row = tx.row(
+    job_id = tx.add(
         _INSERT,
         key=submission.key,
         workspace=person.workspace_id,
@@ -110,10 +104,6 @@ def _insert(tx: Transaction, submission: Submission) -> JobId:
         counters=write_counters(submission.counters),
         images=order.images,
         weight=submission.weight,
-        owner=submission.owner,
-        lease_until_us=tx.now_us + span_us(submission.lease_s),
         created_at_us=tx.now_us,
     )
-    if row is None:
-        raise RuntimeError("the database returned no id for a new job")
-    return JobId(row[0])
+    return JobId(job_id)

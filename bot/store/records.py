@@ -40,6 +40,7 @@ def write_place(place: Place) -> str:
     return _PLACE.dump_json(place, exclude_none=True).decode()
 
 
+@lru_cache(maxsize=1024)
 def read_place(text: str) -> Place:
     """Inverse of `write_place`."""
     return _PLACE.validate_json(text)
@@ -50,6 +51,7 @@ def write_order(order: Order) -> str:
     return _ORDER.dump_json(order, exclude_none=True).decode()
 
 
+@lru_cache(maxsize=1024)
 def read_order(text: str) -> Order:
     """Inverse of `write_order`."""
     return _ORDER.validate_json(text)
@@ -60,6 +62,7 @@ def write_plan(plan: Plan) -> str:
     return _PLAN.dump_json(plan).decode()
 
 
+@lru_cache(maxsize=1024)
 def read_plan(text: str) -> Plan:
     """Inverse of `write_plan`."""
     return _PLAN.validate_json(text)

@@ -91,7 +91,8 @@ job = Table(
     postgresql_with=QUEUE_STORAGE,
 )
 
-IN_LINE = job.c.state.in_([JobState.READY, JobState.WAITING])
+STATES_IN_LINE = (JobState.READY, JobState.WAITING)
+IN_LINE = job.c.state.in_(STATES_IN_LINE)
 # The conditions below say by another column what a state would say too: an UPDATE rewrites every index whose condition
 # names a column it sets, and nearly every UPDATE sets the state.
 RECEIVED = and_(job.c.vt.is_(None), job.c.finished_at_us.is_(None))
@@ -128,6 +129,20 @@ lane = Table(
     Column("inflight", Integer, nullable=False, doc="Ready and running jobs; equals their count."),
     Column("tag", Double, nullable=False),
     CheckConstraint("inflight >= 0", name="inflight"),
+    sqlite_with_rowid=False,
+    postgresql_with=COUNTER_STORAGE,
+)
+
+line_count = Table(
+    "line_count",
+    metadata,
+    Column("vt", Double, nullable=False),
+    Column("block", BigInteger, nullable=False, doc="The jobs' ids // 256."),
+    Column("writer", Integer, nullable=False, doc="Whose changes it sums up."),
+    Column(
+        "jobs", Integer, nullable=False, doc="Came into line less left it; over all writers >= 0."
+    ),
+    PrimaryKeyConstraint("vt", "block", "writer"),
     sqlite_with_rowid=False,
     postgresql_with=COUNTER_STORAGE,
 )

@@ -30,6 +30,7 @@ from bot.pipeline.calls import Calls
 from bot.pipeline.cards import Cards
 from bot.pipeline.catalog import Catalog
 from bot.pipeline.choosing import Chooser
+from bot.pipeline.collect import Collector
 from bot.pipeline.deliver import AT_ONCE as DELIVERED_AT_ONCE
 from bot.pipeline.deliver import Deliveries
 from bot.pipeline.discovery import CatalogKeeper
@@ -44,12 +45,11 @@ from bot.pipeline.topics import LETTERS, READY
 from bot.pipeline.traffic import Traffic
 from bot.pipeline.upkeep import MAX_ATTEMPTS, Sweeper, Ticker
 from bot.pipeline.worker import Worker
-from bot.ports import BlobsUnwritable, Boundary, Clock, Postman, Signals, StoreUnavailable
+from bot.ports import Boundary, Clock, Postman, Signals, StoreUnavailable
 from bot.store.opening import Store
 from bot.store.playground import SqlChannel
 from bot.surfaces.shell import ShellPostman
 from bot.surfaces.web.postman import PlaygroundPostman
-from bot.wiring.faults import CannotStart
 from bot.wiring.plugins import open_catalog, open_panel
 from bot.wiring.store import open_signals, open_store, prepare
 from moderation.panel import Panel
@@ -91,6 +91,7 @@ class House:
     store: Store
     channel: SqlChannel
     signals: Signals
+    blobs: DiskBlobs
     pixels: ImageProcesses
     boundary: Boundary
     foresight: Foresight
@@ -117,6 +118,9 @@ class House:
         )
         keeper = CatalogKeeper(catalog=self.desk.catalog, clock=self.desk.clock, stop=stop)
         ticker = Ticker(queue=self.store.queue, signals=self.signals, stop=stop)
+        collector = Collector(
+            stock=self.blobs, use=self.store.blob_use, clock=self.desk.clock, stop=stop
+        )
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(self._listen())
             group.create_task(self._rouse(stop, ADMISSIONS, READY))
@@ -126,6 +130,7 @@ class House:
             group.create_task(keep_going("sweep", sweeper.step, stop=drained))
             group.create_task(keep_going("line", ticker.step, stop=stop))
             group.create_task(keep_going("discovery", keeper.step, stop=stop))
+            group.create_task(keep_going("collect", collector.step, stop=stop))
             try:
                 await self._worker.run(stop=stop, drain_s=drain_s)
             finally:
@@ -219,8 +224,6 @@ async def open_house(
         if work and store.exclusive:
             # Where others may be running, what they hold comes free by its leases.
             await store.queue.recover(owner=owner, max_attempts=MAX_ATTEMPTS)
-        if work:
-            await _sweep_pictures(blobs)
         rules = HouseRules(**settings.rules.model_dump())
         intake = Intake(
             queue=store.queue,
@@ -265,6 +268,7 @@ async def open_house(
             store=store,
             channel=channel,
             signals=signals,
+            blobs=blobs,
             pixels=pixels,
             boundary=fit.boundary,
             foresight=foresight,
@@ -333,11 +337,3 @@ async def open_house(
             ),
             _rings=rings,
         )
-
-
-async def _sweep_pictures(blobs: DiskBlobs) -> None:
-    """Removes half-written files of processes that died. CannotStart when the folder can't be written."""
-    try:
-        await blobs.prepare()
-    except BlobsUnwritable as error:
-        raise CannotStart(f"The folder for pictures can't be written: {error}.") from None

@@ -12,16 +12,17 @@ import pytest
 import bot.store
 from bot.store.statement import Statement
 
-SMALL = {"clock", "routes", "due"}
-"""One row, the handful of routes that are in line, and the letters just chosen."""
+SMALL = {"clock", "routes", "due", "empty", "passed"}
+"""One row, the handful of routes that are in line, the letters just chosen, and the blocks of the line already served."""
 LINE_ONLY = {
     "ix_job_place",
     "ix_job_received",
     "ix_job_slots",
     "ix_job_lease",
     "ix_outbox_due",
+    "ix_job_unfinished",
 }
-"""Partial indexes that hold only what is in line, being judged, running or unsent: those may be read whole."""
+"""Partial indexes that hold only what is unfinished, in line, being judged, running or unsent: those may be read whole."""
 
 
 def statements() -> Iterator[tuple[str, Statement]]:
@@ -59,7 +60,7 @@ def test_a_statement_uses_an_index(database: Path, name: str) -> None:
         ("queue_claim_HEADS", "ix_job_claim"),
         ("queue_claim_ROUTES", "ix_job_claim"),
         ("queue_claim_SLOTS_TAKEN", "ix_job_slots"),
-        ("queue_read_AHEAD", "ix_job_place"),
+        ("line_count_AHEAD", "ix_job_place"),
         ("queue_read_LINE", "ix_job_place"),
         ("queue_read_UNFINISHED_OF_LANE", "ix_job_unfinished"),
         ("queue_submit_LOOK", "ix_job_unfinished"),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.identity import BlobKey, ImageId, JobId
-from bot.domain.job import FINAL, Fence, Job, JobState, StoredImage
+from bot.domain.job import FINAL, Job, JobState, StoredImage
 from bot.domain.quota import Usage
 from bot.ports import (
     Accepted,
@@ -193,8 +193,7 @@ class MemoryQueue:
             ending=None,
             message=None,
         )
-        fence = Fence(job=number, owner=submission.owner, attempt=1)
-        return Accepted(job=number, fence=fence)
+        return Accepted(job=number)
 
     def change(self, job, **values):
         self.jobs[job] = replace(self.jobs[job], **values)

@@ -50,10 +50,13 @@ class Home:
 
     async def draw(self, origin: Origin) -> None:
         """Publishes the tab as things stand."""
+        await self.reception.meet(origin)
+        role = self.reception.people.person(origin).role
+        words = {guide.name for guide in self.reception.answer.may_use(role)}
         cards = [
             reply.card
             for word in TOLD
-            if (reply := await self._told(origin, word)).card is not None
+            if word in words and (reply := await self._told(origin, word)).card is not None
         ]
         pictures = next((card for card in cards if card.pictures), None)
         files = await self._files(origin, pictures)

@@ -152,6 +152,7 @@ _JOINER = re.compile(
 )
 
 _CLOSERS = {marks: re.compile(rf"[{marks}](?!\w)") for marks in (DOUBLE_QUOTES, SINGLE_QUOTES)}
+_DASHES = frozenset("-—–")
 _FLAG_WORD = re.compile(r"(--|[—–])([^\W\d_][^=]*)(?:=(.*))?")
 _BARE_NAME = re.compile(r"[\w.:/@+][\w.:/@+-]*")
 
@@ -169,9 +170,15 @@ class _Words:
 
     def __init__(self, text: str) -> None:
         self.words = text.split(" ") if text else []
-        self._next_closing = {marks: self._closing(closer) for marks, closer in _CLOSERS.items()}
+        self._next_closing: dict[str, list[int | None]] = {}
 
-    def _closing(self, closer: re.Pattern[str]) -> list[int | None]:
+    def _closing(self, marks: str) -> list[int | None]:
+        """For each word, the next one in which such a quote closes; looked for once a quote opens: few texts have one."""
+        if marks not in self._next_closing:
+            self._next_closing[marks] = self._closings(_CLOSERS[marks])
+        return self._next_closing[marks]
+
+    def _closings(self, closer: re.Pattern[str]) -> list[int | None]:
         following: int | None = None
         nearest_from: list[int | None] = [None]
         for at in range(len(self.words) - 1, -1, -1):
@@ -184,7 +191,7 @@ class _Words:
         word = self.words[at]
         if not word or word[0] not in marks:
             return None
-        return at if _CLOSERS[marks].search(word, 1) else self._next_closing[marks][at + 1]
+        return at if _CLOSERS[marks].search(word, 1) else self._closing(marks)[at + 1]
 
     def pieces(self) -> Iterator[list[str]]:
         """The words of a text, one by one, but those inside a double quote together."""
@@ -266,7 +273,7 @@ def _take(words: _Words, at: int, name: str, inline: str | None) -> tuple[_Given
 
 def _flag_word(word: str) -> tuple[str, str | None] | None:
     """The name in `word`, and the value after `=`, when it is a flag or meant to be one; None for text."""
-    found = _FLAG_WORD.fullmatch(word)
+    found = _FLAG_WORD.fullmatch(word) if word[:1] in _DASHES else None
     if found is None or (found[1] != "--" and find_flag(found[2]) is None):
         return None
     return found[2], found[3]
@@ -357,8 +364,11 @@ def _escapable(word: str) -> bool:
 
 def _plain(typed: str) -> str:
     """The text meant by `typed`: without quotes around all of it, and without the backslashes that kept words text."""
+    text = _unwrapped(typed)
+    if "\\" not in text:
+        return text
     parts: list[str] = []
-    for piece in _Words(_unwrapped(typed)).pieces():
+    for piece in _Words(text).pieces():
         word = piece[0]
         escaped = word.startswith("\\") and _escapable(word.lstrip("\\"))
         parts += [word[1:]] if escaped else piece

@@ -18,6 +18,7 @@ from bot.store.journal import SqlJournal
 from bot.store.migrate import sqlite_url, upgrade
 from bot.store.outbox import SqlOutbox
 from bot.store.playground import SqlChannel
+from bot.store.preferences import SqlPreferences
 from bot.store.queue import SqlQueue
 from bot.store.quotas import SqlQuotas
 from bot.store.sqlite_connection import unavailable
@@ -37,6 +38,7 @@ class Store:
     outbox: SqlOutbox
     gallery: SqlGallery
     quotas: SqlQuotas
+    preferences: SqlPreferences
     channel: SqlChannel
     executor: OpenExecutor
     lock: FileLock | None
@@ -79,6 +81,7 @@ def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | No
         outbox=SqlOutbox(executor),
         gallery=SqlGallery(executor),
         quotas=SqlQuotas(executor),
+        preferences=SqlPreferences(executor),
         channel=SqlChannel(executor),
         executor=executor,
         lock=lock,

@@ -8,11 +8,9 @@ from sqlalchemy import (
     Boolean,
     ClauseElement,
     Column,
-    ColumnElement,
     ForeignKey,
     Integer,
     PrimaryKeyConstraint,
-    Select,
     Table,
     Text,
     delete,
@@ -21,7 +19,6 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    union,
     update,
 )
 
@@ -105,28 +102,21 @@ _FILE = Statement(select(file.c.file).where(*_OF_BLOB))
 _FORGET = Statement(delete(file).where(*_OF_BLOB).returning(file.c.file))
 
 
-def _blobs_of(job: ColumnElement[bool]) -> tuple[Select[tuple[str]], ...]:
-    """The blobs of pictures, by each of the columns that name one."""
-    return tuple(
-        select(column).where(job)
-        for column in (image.c.blob, image.c.view_blob, image.c.thumbnail_blob)
-    )
-
-
 _other = image.alias("other")
-_SHOWN_ELSEWHERE = exists().where(
-    or_(
-        _other.c.blob == file.c.blob,
-        _other.c.view_blob == file.c.blob,
-        _other.c.thumbnail_blob == file.c.blob,
-    ),
-    _other.c.deleted_at_us.is_(None),
-    _other.c.hidden == false(),
+_SHOWN_ELSEWHERE = or_(
+    *(
+        exists().where(
+            column == file.c.blob, _other.c.deleted_at_us.is_(None), _other.c.hidden == false()
+        )
+        for column in (_other.c.blob, _other.c.view_blob, _other.c.thumbnail_blob)
+    )
 )
 _OUTLIVED = Statement(
-    select(file.c.blob).where(
+    select(file.c.blob)
+    .join(image, file.c.blob.in_([image.c.blob, image.c.view_blob, image.c.thumbnail_blob]))
+    .where(
         file.c.workspace == param("workspace"),
-        file.c.blob.in_(union(*_blobs_of(image.c.job == param("job")))),
+        image.c.job == param("job"),
         not_(_SHOWN_ELSEWHERE),
     )
 )
@@ -190,7 +180,8 @@ def forget_file(tx: Transaction, workspace: WorkspaceId, blob: BlobKey) -> str |
 
 def outlived(tx: Transaction, workspace: WorkspaceId, job: JobId) -> list[BlobKey]:
     """Blobs held as files that no shown picture uses any more."""
-    return [BlobKey(blob) for (blob,) in tx.rows(_OUTLIVED, workspace=workspace, job=job)]
+    rows = tx.rows(_OUTLIVED, workspace=workspace, job=job)
+    return [BlobKey(blob) for blob in dict.fromkeys(blob for (blob,) in rows)]
 
 
 class SqlChatMessages:

@@ -18,7 +18,7 @@ from bot.surfaces.slack.text import Json, plain
 
 log = logging.getLogger("impasto.slack")
 
-TOLD = ("quota", "queue", "gallery")
+TOLD = ("quota", "queue", "settings", "gallery")
 """Words whose answers stand on the tab, where the registry has them."""
 MAX_BLOCKS = 100
 _IMAGINE = Button(

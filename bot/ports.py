@@ -495,6 +495,25 @@ class Signals(Protocol):
         """Live updates from now on, until closed."""
 
 
+# --- one process at a time ----------------------------------------------------------------------------------------
+
+
+class Locks(Protocol):
+    """Named locks between processes. Each is held for a lease, and fenced by a token that only grows.
+
+    Whoever could not renew in time must act as if it were lost from the lease's end on, counted from before it asked.
+    """
+
+    async def acquire(self, name: str, *, owner: str, lease_s: float) -> int | None:
+        """The new token; None while another owner's lease runs. The same owner gets it anew: asking twice is safe."""
+
+    async def renew(self, name: str, *, token: int, lease_s: float) -> bool:
+        """Begins the lease anew. False when it was given to somebody else since, or given back."""
+
+    async def release(self, name: str, *, token: int) -> None:
+        """Free for others at once; nothing happens when it is held under another token."""
+
+
 # --- the playground's channel -------------------------------------------------------------------------------------
 
 

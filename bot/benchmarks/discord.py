@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,16 +20,18 @@ from typing import Any
 
 import psutil
 
+from bot.benchmarks import discord_gateway
 from bot.benchmarks.discord_floor import BareBot
 from bot.benchmarks.discord_wire import Wire, wire
 from bot.benchmarks.machine import machine
 from bot.benchmarks.pixel_load import pixels_busy
 from bot.benchmarks.slack_floor import BareCommits
 from bot.benchmarks.slack_wire import Acks
+from bot.benchmarks.willing import Willing
 from bot.config import load_settings
 from bot.wiring.discord import open_discord_surface
 from bot.wiring.house import Fittings, House, open_house
-from moderation import Allow, Gate, ImageCase, PromptCase, Verdict
+from bot.wiring.settle import settle
 from moderation.panel import Panel
 
 IN_FLIGHT = (1, 16, 64, 256)
@@ -38,25 +41,9 @@ EACH = 2
 """Commands of each of several people in a turn."""
 GUILDS = 2_500
 """Of the gateway process whose memory is measured: what one shard holds at most."""
-OURS, FLOOR = "ours", "floor"
-
-
-class Willing:
-    """Allows everything at once: how long judges take is measured elsewhere."""
-
-    name = "willing"
-    version = "1"
-    gates = frozenset(Gate)
-
-    async def judge_prompt(self, case: PromptCase) -> Verdict:
-        """Yes."""
-        del case
-        return Allow()
-
-    async def judge_image(self, case: ImageCase) -> Verdict:
-        """Yes."""
-        del case
-        return Allow()
+CONNECTED_WITHIN_S = 60.0
+IDLE_AFTER_S = 2.0
+OURS, FLOOR = discord_gateway.OURS, "floor"
 
 
 async def run(rounds: int = 5) -> dict[str, Any]:
@@ -65,6 +52,7 @@ async def run(rounds: int = 5) -> dict[str, Any]:
     logging.getLogger("discord").setLevel(logging.ERROR)
     async with _opened() as lab:
         await lab.warm()
+        settle()
         measured = [
             line
             for busy in (False, True)
@@ -187,18 +175,33 @@ async def _house(folder: Path, platform: Wire, token: str) -> AsyncIterator[Hous
 
 
 async def _memory() -> dict[str, float]:
-    """Resident memory of this process with all guilds of a full shard in it, above what it was without them."""
-    process = psutil.Process()
-    with tempfile.TemporaryDirectory(prefix="impasto-bench-") as folder:
-        before = process.memory_info().rss
-        async with wire(guilds=GUILDS) as platform, _house(Path(folder), platform, OURS):
-            await platform.command(OURS)
-            after = process.memory_info().rss
+    """Resident memory of a gateway process of its own, idle with all guilds of a full shard, and with one."""
+    full = await _resident_mb(GUILDS)
     return {
         "guilds": float(GUILDS),
-        "resident_mb": round(after / 1e6, 1),
-        "for_guilds_mb": round((after - before) / 1e6, 1),
+        "resident_mb": full,
+        "with_one_guild_mb": await _resident_mb(1),
     }
+
+
+async def _resident_mb(guilds: int) -> float:
+    """Of one process that has connected, answered a command and fallen idle."""
+    with tempfile.TemporaryDirectory(prefix="impasto-bench-") as folder:
+        async with wire(guilds=guilds) as platform:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", discord_gateway.__name__),
+                *(folder, platform.api_url, platform.gateway_url),
+                stdin=asyncio.subprocess.PIPE,
+            )
+            try:
+                async with asyncio.timeout(CONNECTED_WITHIN_S):
+                    await platform.connected(OURS)
+                    if await platform.command(OURS) is None:
+                        raise RuntimeError("the gateway process answered nothing")
+                await asyncio.sleep(IDLE_AFTER_S)
+                return round(int(psutil.Process(process.pid).memory_info().rss) / 1e6, 1)
+            finally:
+                await process.communicate(b"\n")
 
 
 def _worst(measured: list[dict[str, float]], which: str, *, busy: float) -> float:

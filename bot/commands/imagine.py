@@ -28,7 +28,7 @@ GUIDE = Guide(
 
 async def imagine(desk: Desk, invocation: Invocation) -> Reply:
     """The acknowledgement; pictures follow in the thread."""
-    asked = parse(invocation.text)
+    asked = invocation.ask or parse(invocation.text)
     if not isinstance(asked, Ask):
         return answers.bad_flags(asked)
     order = await imagine_order(desk, invocation, asked)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.action import Action
+from bot.domain.grammar import Ask
 from bot.domain.identity import BlobKey, ImageId, Person, Place
 
 
@@ -14,7 +15,8 @@ class Invocation:
     """One thing a person did. `key` is the platform's id of the event: the idempotency key.
 
     `word` is the command (`imagine`, `queue`, …), empty when a button was pressed; `text` is what followed it.
-    `inputs` are a sent form's values by name. `reference` is an attached picture already made safe and stored;
+    `ask` is what the text says, where a surface with typed options has read it already. `inputs` are a sent form's
+    values by name. `reference` is an attached picture already made safe and stored;
     `reference_image` one of our own that a message action pointed at.
     """
 
@@ -23,6 +25,7 @@ class Invocation:
     place: Place
     word: str = ""
     text: str = ""
+    ask: Ask | None = None
     action: Action | None = None
     inputs: Mapping[str, str] = field(default_factory=dict)
     reference: BlobKey | None = None

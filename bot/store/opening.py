@@ -16,6 +16,7 @@ from bot.store.file_lock import FileLock
 from bot.store.gallery import SqlGallery
 from bot.store.journal import SqlJournal
 from bot.store.migrate import sqlite_url, upgrade
+from bot.store.named_locks import SqlLocks
 from bot.store.outbox import SqlOutbox
 from bot.store.playground import SqlChannel
 from bot.store.preferences import SqlPreferences
@@ -40,6 +41,7 @@ class Store:
     quotas: SqlQuotas
     preferences: SqlPreferences
     channel: SqlChannel
+    locks: SqlLocks
     executor: OpenExecutor
     lock: FileLock | None
     """None where several processes may claim: there nothing is recovered at the start, leases see to it."""
@@ -83,6 +85,7 @@ def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | No
         quotas=SqlQuotas(executor),
         preferences=SqlPreferences(executor),
         channel=SqlChannel(executor),
+        locks=SqlLocks(executor),
         executor=executor,
         lock=lock,
     )

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import uuid
+
 from bot.store.discord import SqlFirstResponses
 from bot.surfaces.discord.gateway import use_addresses
 from bot.surfaces.discord.parts import DiscordParts
+from bot.surfaces.discord.shard_lock import LEASE_S
 from bot.surfaces.discord.surface import DiscordOptions, DiscordSurface, build_discord
 from bot.wiring.house import House
 from bot.wiring.uploads import SafeUploads
 
 
-def open_discord_surface(house: House) -> DiscordSurface | None:
-    """The surface, its postman added to the house; None when DISCORD_TOKEN is not set."""
+def open_discord_surface(house: House, *, lease_s: float = LEASE_S) -> DiscordSurface | None:
+    """The surface, its postman added to the house; None when DISCORD_TOKEN is not set.
+
+    A process that dies while connected keeps others from its shards for `lease_s`.
+    """
     settings = house.settings
     token = settings.secret("DISCORD_TOKEN")
     if token is None:
@@ -29,12 +37,16 @@ def open_discord_surface(house: House) -> DiscordSurface | None:
             signals=house.signals,
             clock=house.desk.clock,
             records=SqlFirstResponses(house.store.executor),
+            # Where only one process may run, nobody is to be waited for after a crash.
+            locks=None if house.store.exclusive else house.store.locks,
         ),
         DiscordOptions(
             token=token,
             admins=settings.admins_of("discord"),
             shard_count=settings.discord_shard_count,
             shard_ids=settings.discord_shard_ids,
+            owner=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:12]}",
+            lease_s=lease_s,
         ),
         guides=house.desk.guides,
     )

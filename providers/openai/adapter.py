@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 
@@ -10,20 +11,13 @@ import httpx
 
 from providers.capabilities import Model
 from providers.errors import BadAnswer, InvalidRequest, ModelGone, OutcomeUnknown, ProviderError
-from providers.openai.answers import (
-    MAX_ANSWER_BYTES,
-    Painting,
-    Usage,
-    begins_like_a_picture,
-    cost_microusd,
-    parsed,
-    usage_of,
-)
+from providers.openai.answers import Painting, Usage, cost_microusd, parsed, usage_of
 from providers.openai.canvas import EditFiles, Unusable, inpaint_files, outpaint_files
-from providers.openai.catalog import Offer, offers_of
-from providers.openai.errors import wrapped_error
-from providers.openai.exchange import Deadline, opened, paid_request, pieces, whole_body
-from providers.openai.options import Options, options_of
+from providers.openai.catalog import Offer, live_offers, offers_of
+from providers.openai.discovery import live_models
+from providers.openai.errors import error_of, wrapped_error
+from providers.openai.exchange import paid_request
+from providers.openai.options import Dialect, Options, options_of
 from providers.openai.stream import EventSplitter
 from providers.openai.transform import WireCall, check, wire_call
 from providers.protocol import (
@@ -37,6 +31,13 @@ from providers.protocol import (
     Workshop,
 )
 from providers.request import GenerationRequest, Insets, Operation
+from providers.wire.deadline import Deadline
+from providers.wire.exchange import MAX_ANSWER_BYTES, opened, pieces, whole_body
+from providers.wire.headroom import headroom_of
+from providers.wire.pictures import begins_like_a_picture
+
+DISCOVERY_TIMEOUT_S = 8.0
+"""How long the list of models may take; without it the file's models are offered."""
 
 MAX_IMAGE_BYTES = 32 * 1024 * 1024
 """Most bytes of one linked picture: 3840x2160 in 32 bit, unpacked, with room to spare."""
@@ -53,7 +54,9 @@ class OpenAIImages:
     def __init__(self, config: ProviderConfig, workshop: Workshop) -> None:
         self._name = config.name
         self._options = options_of(config)
-        self._offers = {o.model.id: o for o in offers_of(self._options, config.models)}
+        names = config.models or tuple(self._options.deployments)
+        self._are_allowed = bool(names)
+        self._offers = {o.model.id: o for o in offers_of(self._options, names)}
         self._workshop = workshop
 
     @property
@@ -62,7 +65,9 @@ class OpenAIImages:
         return self._name
 
     async def models(self) -> Sequence[Model]:
-        """The allowlist's models, or the file's listed ones, best first."""
+        """The allowlist's models, or the file's listed ones, best first, as the server's own list corrects them."""
+        if self._options.dialect is Dialect.OPENAI and not self._options.azure:
+            await self._discover()
         return tuple(offer.model for offer in self._offers.values())
 
     async def generate(self, request: GenerationRequest, call: Call) -> AsyncIterator[Event]:
@@ -80,7 +85,7 @@ class OpenAIImages:
         outgoing = paid_request(
             self._workshop.http, wire, self._options, key=call.key, deadline=deadline
         )
-        response = await opened(self._workshop.http, outgoing, deadline)
+        response = await opened(self._workshop.http, outgoing, deadline, error_of)
         self._workshop.log.debug(
             "%s answered %s, request %s",
             self._name,
@@ -88,6 +93,8 @@ class OpenAIImages:
             response.headers.get("x-request-id"),
         )
         try:
+            for headroom in headroom_of(response.headers, now_s=time.time()):
+                yield headroom
             answer = Gathering(request, offer, wire, response)
             if is_stream(response):
                 async with aclosing(answer.streamed(deadline)) as events:
@@ -117,6 +124,23 @@ class OpenAIImages:
 
     def _kept_job(self, remote_id: str) -> Sequence[Event]:
         raise ModelGone(f"{self._name} keeps no jobs, so {remote_id!r} can't be taken up")
+
+    async def _discover(self) -> None:
+        try:
+            live = await live_models(
+                self._workshop.http, self._options, Deadline.after(DISCOVERY_TIMEOUT_S)
+            )
+        except ProviderError as error:
+            # Compatible servers may have no list, and a network that is down now may be up for the first call.
+            self._workshop.log.info("%s lists no models: %s", self._name, error.detail)
+            return
+        found = live_offers(
+            tuple(self._offers.values()),
+            live,
+            are_allowed=self._are_allowed,
+            options=self._options,
+        )
+        self._offers = {offer.model.id: offer for offer in found}
 
     async def _edit_files(
         self, request: GenerationRequest, offer: Offer, deadline: Deadline
@@ -167,7 +191,7 @@ class OpenAIImages:
             "GET", url, headers={"accept": "image/*", "accept-encoding": "identity"}
         )
         try:
-            response = await opened(self._workshop.http, outgoing, deadline)
+            response = await opened(self._workshop.http, outgoing, deadline, error_of)
             try:
                 data = bytes(await whole_body(response, deadline, max_bytes=MAX_IMAGE_BYTES))
             finally:
@@ -261,7 +285,7 @@ class Gathering:
         steps = int(self._wire.fields.get("partial_images", 0)) + 1
         return Progress(
             fraction=min(index + 1, steps) / (steps + 1) if isinstance(index, int) else None,
-            preview=answer.picture(event),
+            preview=answer.picture(event.get("b64_json")),
         )
 
 

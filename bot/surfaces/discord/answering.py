@@ -14,7 +14,7 @@ import discord
 from bot.domain import answers
 from bot.domain.action import Action, Verb, unpack
 from bot.domain.card import Button, ButtonStyle, Reply
-from bot.domain.grammar import Ask, from_options, render
+from bot.domain.grammar import Ask, from_options
 from bot.domain.identity import BlobKey, ImageId, JobId
 from bot.domain.invocation import Invocation
 from bot.domain.job import FINAL, JobState
@@ -138,7 +138,7 @@ class Answering:
         if not isinstance(ask, Ask):
             await self._give(interaction, talk, answers.bad_flags(ask))
             return
-        asked = replace(asked, text=render(ask))
+        asked = replace(asked, ask=ask)
         decision = await self._parts.foresight.look(ask, within_s=JUDGED_WITHIN_S)
         foreseen = Foreseen(ask=ask, allowed=None if decision is None else decision.allowed)
         coming = self._imagine(asked, command.files)
@@ -267,15 +267,26 @@ class Answering:
         foreseen: Foreseen | None = None,
     ) -> None:
         """Gives the reply when it is there; announces it when it is slow."""
-        task = asyncio.ensure_future(coming)
+        announcing: asyncio.Future[None] | None = None
+
+        def announce() -> None:
+            nonlocal announcing
+            announcing = asyncio.ensure_future(self._announce(interaction, talk, private=private))
+
+        slow = asyncio.get_running_loop().call_later(SLOW_S, announce)
         try:
-            done, _ = await asyncio.wait({task}, timeout=SLOW_S)
-            if not done:
-                await self._announce(interaction, talk, private=private)
-            reply = await task
+            reply = await coming
         finally:
-            task.cancel()
-        await self._give(interaction, talk, reply, foreseen=foreseen)
+            slow.cancel()
+            if announcing is not None:
+                await asyncio.wait({announcing})
+        fault = None if announcing is None else announcing.exception()
+        if reply.job is not None:
+            await self._give_job(interaction, talk, reply.job, foreseen=foreseen, fault=fault)
+            return
+        if fault is not None:
+            raise fault
+        await self._give(interaction, talk, reply)
 
     async def _announce(
         self, interaction: discord.Interaction[Any], talk: Conversation, *, private: bool
@@ -292,11 +303,9 @@ class Answering:
         interaction: discord.Interaction[Any],
         talk: Conversation,
         reply: Reply,
-        *,
-        foreseen: Foreseen | None = None,
     ) -> None:
         if reply.job is not None:
-            await self._give_job(interaction, talk, reply.job, foreseen=foreseen)
+            await self._give_job(interaction, talk, reply.job)
         elif reply.form is not None:
             await talk.ask(reply.form)
         elif reply.card is not None:
@@ -308,24 +317,30 @@ class Answering:
         talk: Conversation,
         job: JobId,
         *,
-        foreseen: Foreseen | None,
+        foreseen: Foreseen | None = None,
+        fault: BaseException | None = None,
     ) -> None:
-        """The first response to a request that became a job, and its record; nobody can see it: it is called back."""
+        """The first response to a request that became a job, and its record; nobody can see it: it is called back.
+
+        `fault` is what its announcement met with.
+        """
         lost: DiscordFault | None = None
         try:
+            if fault is not None:
+                raise fault
             if talk.first is None and interaction.message is not None:
                 await talk.say_nothing()
             elif talk.first is None and foreseen is not None:
                 await self._foreseen_look(talk, job, foreseen)
             elif talk.first is None:
                 await self._first_look(talk, job)
-        except Late as fault:
-            lost = fault
+        except Late as late:
+            lost = late
             cancel = Action(verb=Verb.CANCEL, target=job)
             await self._parts.dispatch(self._invocation(interaction, action=cancel))
-        except DiscordFault as fault:
-            lost = fault
-        await self._parts.records.put(job, talk.first or FirstResponse(look=FirstLook.LOST))
+        except DiscordFault as other:
+            lost = other
+        await self._responses.keep(job, talk.first or FirstResponse(look=FirstLook.LOST))
         if lost is not None:
             raise lost
 

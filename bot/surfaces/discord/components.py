@@ -74,7 +74,7 @@ def _container(card: Card, files: Sequence[str | None], asker: str | None) -> Co
     parts = [head, body, *gallery, small]
     content = [part for part in parts if part is not None]
     room = limits.COMPONENTS - 1 - len(content)
-    rows = list(_fitting(_rows(card), room))
+    rows = _rows(card, room)
     return {
         "type": _CONTAINER,
         "accent_color": _COLOURS[card.tone],
@@ -157,35 +157,67 @@ def _item(picture: Picture, name: str) -> Component:
     return item
 
 
-def _rows(card: Card) -> Iterator[Component]:
-    """Rows of buttons, then the menu: buttons when they fit a row, else selects."""
+def _rows(card: Card, room: int) -> list[Component]:
+    """Rows of buttons as far as `room` components allow; what is left of them, and the menu, in selects below.
+
+    The last buttons make room first, and none is left out: a select holds as many in two components.
+    """
     seen: set[str] = set()
-    for row in card.rows:
-        yield from _button_rows(row, seen)
-    if len(card.menu) <= limits.ROW_BUTTONS:
-        yield from _button_rows(card.menu, seen)
-        return
-    for number, start in enumerate(range(0, len(card.menu), limits.SELECT_OPTIONS)):
-        yield _select(card.menu[start : start + limits.SELECT_OPTIONS], number)
+    rows = [row for buttons in card.rows for row in _in_rows(_fresh(buttons, seen))]
+    menu = _fresh(card.menu, seen)
+    if len(menu) <= limits.ROW_BUTTONS and _size(whole := [*rows, *_in_rows(menu)]) <= room:
+        return [_button_row(row) for row in whole]
+    kept = len(rows)
+    while kept and _size(rows[:kept]) + 2 * len(_in_selects(rows[kept:], menu)) > room:
+        kept -= 1
+    selects = _in_selects(rows[kept:], menu)[: room // 2]
+    return [
+        *(_button_row(row) for row in rows[:kept]),
+        *(_select(buttons, number) for number, buttons in enumerate(selects)),
+    ]
 
 
-def _button_rows(buttons: Sequence[Button], seen: set[str]) -> Iterator[Component]:
-    fresh: list[Component] = []
+def _fresh(buttons: Sequence[Button], seen: set[str]) -> list[Button]:
+    """Those with words on them that weren't seen before: Discord takes each custom id once in a message."""
+    fresh: list[Button] = []
     for button in buttons:
         custom_id = _custom_id(button)
         if custom_id not in seen and one_line(button.label):
             seen.add(custom_id)
-            fresh.append(_button(button, custom_id))
-    for start in range(0, len(fresh), limits.ROW_BUTTONS):
-        yield {"type": _ACTION_ROW, "components": fresh[start : start + limits.ROW_BUTTONS]}
+            fresh.append(button)
+    return fresh
 
 
-def _button(button: Button, custom_id: str) -> Component:
+def _in_rows(buttons: Sequence[Button]) -> list[Sequence[Button]]:
+    return [
+        buttons[start : start + limits.ROW_BUTTONS]
+        for start in range(0, len(buttons), limits.ROW_BUTTONS)
+    ]
+
+
+def _size(rows: Sequence[Sequence[Button]]) -> int:
+    """Rows count as components, and what is in them too."""
+    return sum(1 + len(row) for row in rows)
+
+
+def _in_selects(rows: Sequence[Sequence[Button]], menu: Sequence[Button]) -> list[Sequence[Button]]:
+    buttons = [*(button for row in rows for button in row), *menu]
+    return [
+        buttons[start : start + limits.SELECT_OPTIONS]
+        for start in range(0, len(buttons), limits.SELECT_OPTIONS)
+    ]
+
+
+def _button_row(buttons: Sequence[Button]) -> Component:
+    return {"type": _ACTION_ROW, "components": [_button(button) for button in buttons]}
+
+
+def _button(button: Button) -> Component:
     return {
         "type": _BUTTON,
         "style": _STYLES[button.style],
         "label": shortened(one_line(button.label), limits.BUTTON_LABEL_CHARS),
-        "custom_id": custom_id,
+        "custom_id": _custom_id(button),
     }
 
 
@@ -203,7 +235,9 @@ def _select(buttons: Sequence[Button], number: int) -> Component:
         if says := shortened(one_line(button.says), limits.OPTION_CHARS):
             options[value]["description"] = says
     words = dict.fromkeys(one_line(button.label).rstrip(" 0123456789") for button in buttons)
-    placeholder = shortened(", ".join(filter(None, words)) or "More", limits.PLACEHOLDER_CHARS)
+    # "U" and "V" say nothing without their numbers.
+    telling = ", ".join(word for word in words if len(word) > 1)
+    placeholder = shortened(telling or "More", limits.PLACEHOLDER_CHARS)
     menu = {
         "type": _SELECT,
         "custom_id": f"{MENU_PREFIX}{number}",
@@ -211,12 +245,3 @@ def _select(buttons: Sequence[Button], number: int) -> Component:
         "options": list(options.values()),
     }
     return {"type": _ACTION_ROW, "components": [menu]}
-
-
-def _fitting(rows: Iterator[Component], room: int) -> Iterator[Component]:
-    """As many rows as `room` components allow; the first ones matter most."""
-    for row in rows:
-        room -= 1 + len(row["components"])
-        if room < 0:
-            return
-        yield row

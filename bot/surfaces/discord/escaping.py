@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-_MARKS = frozenset("\\`*_~|<>[]()#-+:")
+import re
+
 _UNSEEN = "\u200b"
+_WRITTEN = {**{mark: f"\\{mark}" for mark in "\\`*_~|<>[]()#-+:"}, "@": f"@{_UNSEEN}"}
+_TABLE = str.maketrans(_WRITTEN)
+_NUMBERED = re.compile(r"\d*\.")
+"""How an item of a numbered list begins."""
 ELLIPSIS = "…"
 
 
@@ -18,16 +23,25 @@ def escaped(text: str, *, most: int) -> str:
     `@` gets an unseen character behind it: a backslash alone does not keep Discord from finding a mention.
     """
     line = one_line(text)
+    written = line.translate(_TABLE)
+    numbered = _NUMBERED.match(line)
+    dot = -1 if numbered is None else numbered.end() - 1
+    if numbered is not None:
+        written = f"{written[:dot]}\\{written[dot:]}"
+    return written if len(written) <= most else _cut(line, dot, most)
+
+
+def _cut(line: str, dot: int, most: int) -> str:
+    """As much of `line` as fits, and an ellipsis; what stands for one letter is never cut in two."""
     parts: list[str] = []
-    room = most
+    room = most - len(ELLIPSIS)
     for at, letter in enumerate(line):
-        part = _written(letter, starts=at == 0 or line[:at].isdigit())
-        rest = len(line) - at - 1
-        if len(part) > room - (len(ELLIPSIS) if rest else 0):
-            return "".join(parts).rstrip() + ELLIPSIS if room > 0 else ""
+        part = "\\." if at == dot else _WRITTEN.get(letter, letter)
+        if len(part) > room:
+            break
         parts.append(part)
         room -= len(part)
-    return "".join(parts)
+    return "".join(parts).rstrip() + ELLIPSIS if most > 0 else ""
 
 
 def code_block(text: str, *, most: int) -> str:
@@ -42,9 +56,3 @@ def code_block(text: str, *, most: int) -> str:
 def shortened(text: str, most: int) -> str:
     """`text` cut to `most` characters, with an ellipsis where something is missing."""
     return text if len(text) <= most else text[: most - 1].rstrip() + ELLIPSIS
-
-
-def _written(letter: str, *, starts: bool) -> str:
-    if letter in _MARKS or (starts and letter == "."):
-        return f"\\{letter}"
-    return f"@{_UNSEEN}" if letter == "@" else letter

@@ -11,10 +11,11 @@ import aiohttp
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket
-from discord.http import Route
+from discord.http import HTTPClient, Route
 from typing_extensions import override
 
 from bot.pipeline.loop import pause
+from bot.surfaces.discord.shard_lock import ShardLock
 
 log = logging.getLogger("impasto.discord")
 
@@ -48,11 +49,13 @@ def use_addresses(*, api_url: str | None, gateway_url: str | None) -> None:
 
 
 class Gateway(discord.AutoShardedClient):
-    """Hears interactions; `answer` and `prepare` are given before it connects."""
+    """Hears interactions; `answer`, `prepare` and `lock` are given before it connects."""
 
     answer: Answerer | None = None
     prepare: Callable[[int], Awaitable[None]] | None = None
-    """Called with the application's id once logged in."""
+    """Called with the application's id before it connects."""
+    lock: ShardLock | None = None
+    """Held while connected; without one, nobody else can be."""
 
     def __init__(self, *, shard_count: int | None = None, shard_ids: Sequence[int] = ()) -> None:
         shards: dict[str, Any] = {"shard_ids": list(shard_ids)} if shard_ids else {}
@@ -66,15 +69,25 @@ class Gateway(discord.AutoShardedClient):
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=MAX_RATE_LIMIT_WAIT_S,
         )
+        self._logged_in = False
+
+    @property
+    def transport(self) -> HTTPClient | None:
+        """Discord's HTTP side; None while nobody is logged in."""
+        return self.http if self._logged_in and not self.is_closed() else None
 
     @override
     async def setup_hook(self) -> None:
-        """Registers what has changed of the commands."""
-        if self.prepare is not None and self.application_id is not None:
-            await self.prepare(self.application_id)
+        """Registers what has changed of the commands; a standby leaves that to when its turn has come."""
+        self._logged_in = True
+        if self.lock is None:
+            await self._prepare()
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Everything people do."""
+        """Everything people do. Where another may be connected by now, that one answers."""
+        if self.lock is not None and not self.lock.held:
+            log.warning("interaction %s is left to whoever holds these shards now", interaction.id)
+            return
         if self.answer is not None:
             await self.answer(interaction)
 
@@ -85,6 +98,7 @@ class Gateway(discord.AutoShardedClient):
         """
         pause_s = FIRST_PAUSE_S
         while not stop.is_set():
+            begun_at = asyncio.get_running_loop().time()
             try:
                 await self._connect_until(token, stop=stop)
             except discord.LoginFailure:
@@ -100,19 +114,54 @@ class Gateway(discord.AutoShardedClient):
             except Exception:
                 log.exception("the connection to Discord failed")
             if not stop.is_set():
+                if asyncio.get_running_loop().time() - begun_at > LONGEST_PAUSE_S:
+                    pause_s = FIRST_PAUSE_S
                 await pause(pause_s, stop=stop)
                 pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
-                self.clear()
+                await self._open_again()
 
     async def _connect_until(self, token: str, *, stop: asyncio.Event) -> None:
-        running = asyncio.ensure_future(self.start(token))
-        stopping = asyncio.ensure_future(stop.wait())
+        """Logged in, and connected while the lock is held. A standby is logged in: its worker can post answers."""
         try:
-            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if stop.is_set():
-                await self.close()
-            await running
+            await self.login(token)
+            if self.lock is not None:
+                if not await self.lock.acquire(self.application_id or 0, stop=stop):
+                    return
+                await self._prepare()
+            await self._connected_until(stop)
         finally:
-            stopping.cancel()
             if not self.is_closed():
                 await self.close()
+            if self.lock is not None:
+                await self.lock.release()
+
+    async def _connected_until(self, stop: asyncio.Event) -> None:
+        running = asyncio.ensure_future(self.connect())
+        ends: list[asyncio.Future[Any]] = [asyncio.ensure_future(stop.wait())]
+        if self.lock is not None:
+            ends.append(asyncio.ensure_future(self.lock.lost()))
+        try:
+            await asyncio.wait({running, *ends}, return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                await running
+            elif not stop.is_set():
+                log.error("the lock of these shards is lost: disconnecting")
+        finally:
+            for end in ends:
+                end.cancel()
+            if not self.is_closed():
+                await self.close()
+            # Where the gateway can't be reached the library tries again for ever, closed or not.
+            running.cancel()
+            await asyncio.wait({running})
+
+    async def _open_again(self) -> None:
+        """What the library leaves behind closed: with this connector no login succeeds, with that queue none lasts."""
+        self._logged_in = False
+        self.clear()
+        self.http.connector = discord.utils.MISSING
+        await self._async_setup_hook()
+
+    async def _prepare(self) -> None:
+        if self.prepare is not None and self.application_id is not None:
+            await self.prepare(self.application_id)

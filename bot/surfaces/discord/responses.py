@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from bot.domain.identity import JobId
 from bot.domain.job import Job
 from bot.ports import Clock, FirstLook, FirstResponse, FirstResponses, NotPosted
 from bot.surfaces.discord.limits import ANSWER_S
 
 GIVING_TIMEOUT_S = ANSWER_S + 2.0
 """After this long nobody is about to answer any more: the process that meant to is gone."""
+TOGETHER_S = 0.025
+"""First responses of so long a time are put on record together: their commits must not hold up the next one's. A process
+that dies meanwhile posts its answer anew."""
 
 
 class Responses:
@@ -32,6 +36,12 @@ class Responses:
         finally:
             done.set()
             self._being_given.pop(key, None)
+
+    async def keep(self, job: JobId, response: FirstResponse) -> None:
+        """On record once this returns."""
+        now = asyncio.get_running_loop().time()
+        await asyncio.sleep(TOGETHER_S - now % TOGETHER_S)
+        await self._records.put(job, response)
 
     async def of(self, job: Job) -> FirstResponse:
         """How the request was answered. NotPosted while that may still be on its way."""

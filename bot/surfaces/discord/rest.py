@@ -65,10 +65,10 @@ def unpack_ref(text: str | None) -> Ref | None:
 
 
 class Rest:
-    """Discord's HTTP side. `http` gives the client's transport as it is now: it is only there once logged in."""
+    """Discord's HTTP side. `transport` gives the client's as it is now, None while nobody is logged in."""
 
-    def __init__(self, http: Callable[[], HTTPClient], pace: Pace) -> None:
-        self._http = http
+    def __init__(self, transport: Callable[[], HTTPClient | None], pace: Pace) -> None:
+        self._transport = transport
         self._pace = pace
 
     async def respond(
@@ -178,8 +178,9 @@ class Rest:
 
     async def download(self, url: str, *, timeout_s: float) -> bytes:
         """An attachment's bytes from the address Discord gave for it."""
+        http = self._http()
         async with _faults(timeout_s):
-            return await self._http().get_from_cdn(url)
+            return await http.get_from_cdn(url)
 
     def _token_route(self, method: str, path: str, handle: Handle) -> Route:
         return Route(
@@ -198,6 +199,13 @@ class Rest:
             message_id=ref.message,
         )
 
+    def _http(self) -> HTTPClient:
+        """The transport; Away while nobody is logged in."""
+        http = self._transport()
+        if http is None:
+            raise Away("not logged in")
+        return http
+
     async def _token_call(
         self, route: Route, body: Payload | None = None, uploads: Sequence[Upload] = ()
     ) -> Json:
@@ -213,8 +221,7 @@ class Rest:
         *,
         by_token: bool = False,
     ) -> Json:
-        if self._http().token is None:
-            raise Away("not logged in yet")
+        http = self._http()
         if pause_s := self._pace.pause_s:
             raise Busy("too much was refused of late", retry_after_s=pause_s)
         try:
@@ -222,11 +229,11 @@ class Rest:
                 answer: Json
                 if isinstance(body, dict) and uploads:
                     form, files = _form(body, uploads)
-                    answer = await self._http().request(route, form=form, files=files)
+                    answer = await http.request(route, form=form, files=files)
                 elif body is None:
-                    answer = await self._http().request(route)
+                    answer = await http.request(route)
                 else:
-                    answer = await self._http().request(route, json=body)
+                    answer = await http.request(route, json=body)
                 return answer
         except (NoAccess, Busy):
             self._pace.refused()

@@ -21,6 +21,7 @@ from bot.surfaces.discord.progress import Progress
 from bot.surfaces.discord.registering import register
 from bot.surfaces.discord.responses import Responses
 from bot.surfaces.discord.rest import Rest
+from bot.surfaces.discord.shard_lock import LEASE_S, ShardLock, shard_set
 from bot.surfaces.discord.writers import Writers
 
 log = logging.getLogger("impasto.discord")
@@ -34,6 +35,9 @@ class DiscordOptions:
     admins: frozenset[str] = frozenset()
     shard_count: int | None = None
     shard_ids: tuple[int, ...] = ()
+    owner: str = ""
+    """Names this process to others that would hold the same shards."""
+    lease_s: float = LEASE_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +79,14 @@ def build_discord(
 ) -> DiscordSurface:
     """The surface over the house's parts."""
     client = Gateway(shard_count=options.shard_count, shard_ids=options.shard_ids)
-    rest = Rest(lambda: client.http, Pace())
+    if parts.locks is not None:
+        client.lock = ShardLock(
+            parts.locks,
+            shards=shard_set(options.shard_ids, options.shard_count),
+            owner=options.owner,
+            lease_s=options.lease_s,
+        )
+    rest = Rest(lambda: client.transport, Pace())
     responses, writers = Responses(parts.records, parts.clock), Writers()
     postman = DiscordPostman(
         rest=rest, responses=responses, writers=writers, blobs=parts.blobs, clock=parts.clock

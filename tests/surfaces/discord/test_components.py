@@ -118,6 +118,89 @@ def test_discord_takes_every_card(card: Card) -> None:
 
 
 @THOROUGH
+@given(
+    st.lists(st.lists(BUTTONS, max_size=11).map(tuple), max_size=6).map(tuple),
+    st.lists(BUTTONS, max_size=60).map(tuple),
+)
+def test_no_button_is_left_out(
+    rows: tuple[tuple[Button, ...], ...], menu: tuple[Button, ...]
+) -> None:
+    buttons = [one for row in (*rows, menu) for one in row if " ".join(one.label.split())]
+    card = Card(tone=Tone.DONE, headline="x", quote="y", rows=rows, menu=menu)
+
+    assert sorted(carried(message(card))) == sorted(
+        {CONFIRM_PREFIX * (one.confirm is not None) + one.action.pack() for one in buttons}
+    )
+
+
+def test_ten_pictures_keep_their_rows_and_their_menu() -> None:
+    ups = tuple(
+        Button(label=f"U{n}", action=Action(verb=Verb.UPSCALE, target=n), says="Upscale")
+        for n in range(10)
+    )
+    vs = tuple(
+        Button(label=f"V{n}", action=Action(verb=Verb.VARY, target=n), says="Vary")
+        for n in range(10)
+    )
+    menu = tuple(
+        Button(label=f"{verb} {n}", action=Action(verb=verb, target=n), says="x")
+        for n in range(10)
+        for verb in (Verb.DETAILS, Verb.SAVE, Verb.REPORT, Verb.DELETE)
+    )
+    card = Card(tone=Tone.DONE, headline="x", rows=(ups, vs), menu=menu, pictures=ten_pictures())
+
+    parts = list(walk(body_of(card)["components"]))
+    assert [one["label"] for one in parts if one["type"] == 2] == [one.label for one in (*ups, *vs)]
+    assert len([one for one in parts if one["type"] == 3]) == 2
+    assert faults(CHANNEL_MESSAGE, body_of(card)) == []
+
+
+def test_buttons_for_which_there_is_no_room_go_into_a_select_and_still_work() -> None:
+    rows = tuple(
+        tuple(
+            Button(label=f"{verb} {n}", action=Action(verb=verb, target=n), says=f"Does {verb}")
+            for n in range(10)
+        )
+        for verb in (Verb.UPSCALE, Verb.VARY, Verb.SAVE, Verb.DETAILS)
+    )
+    card = Card(tone=Tone.DONE, headline="x", rows=rows)
+
+    parts = list(walk(message(card)["components"]))
+
+    select = next(one for one in parts if one["type"] == 3)
+    assert len([one for one in parts if one["type"] == 2]) == 30
+    assert [option["value"] for option in select["options"]] == [
+        one.action.pack() for one in rows[-1]
+    ]
+    assert select["options"][0]["description"] == "Does details"
+
+
+def carried(body: dict[str, Any]) -> list[str]:
+    parts = list(walk(body["components"]))
+    buttons = [one["custom_id"] for one in parts if one["type"] == 2]
+    return buttons + [
+        option["value"] for one in parts if one["type"] == 3 for option in one["options"]
+    ]
+
+
+def ten_pictures() -> tuple[Picture, ...]:
+    return tuple(
+        Picture(
+            image=ImageId(n),
+            position=n,
+            alt="x",
+            width_px=64,
+            height_px=64,
+            full=BlobKey("f"),
+            full_mime="image/png",
+            view=BlobKey("v"),
+            thumbnail=BlobKey("t"),
+        )
+        for n in range(1, 11)
+    )
+
+
+@THOROUGH
 @given(FORMS)
 def test_discord_takes_every_form(form: Form) -> None:
     assert faults(CALLBACK, {"type": 9, "data": modal(form)}) == []

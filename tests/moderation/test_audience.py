@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation import Allow, Block, Category, Gate, Opinion, Review, Unchecked
-from moderation.audience import Audience, audience_of
+from moderation.audience import Audience
+from moderation.audience import audience_of as audience_of_picture
 from moderation.merge import merge
 
 
@@ -15,6 +16,10 @@ def decision(*verdicts, gate=Gate.IMAGE, required=True):
         for number, verdict in enumerate(verdicts)
     ]
     return merge(gate, opinions, policy_version="1")
+
+
+def audience_of(decided, *, prompt="a fox", brought=False):
+    return audience_of_picture(decided, prompt=prompt, brought=brought)
 
 
 DOUBT = Review(category=Category.SEXUAL, score=0.5)
@@ -40,6 +45,18 @@ def test_no_other_doubt_does(category):
     other = Review(category=category, score=0.5)
 
     assert audience_of(decision(DOUBT, other)) is Audience.NOBODY
+
+
+@pytest.mark.parametrize(
+    "prompt", ["a boy at the sea", "a t33n at the beach", "somebody, 15yo", "her daughter"]
+)
+def test_a_doubt_about_words_that_speak_of_minors_leaves_it_to_nobody(prompt):
+    assert audience_of(decision(DOUBT), prompt=prompt) is Audience.NOBODY
+    assert audience_of(decision(ALLOW), prompt=prompt) is Audience.EVERYBODY
+
+
+def test_a_doubt_about_a_picture_that_somebody_brought_leaves_it_to_nobody():
+    assert audience_of(decision(DOUBT), brought=True) is Audience.NOBODY
 
 
 def test_a_prompt_is_never_for_adults_only():

@@ -246,7 +246,7 @@ class SlackActor(Actor):
     async def _some_message(self) -> Message:
         """Any message of this person's workspace: what is pressed need not stand on it (any more)."""
         if not self._ephemerals():
-            await self.driver.types("/impasto help", self.room)
+            await self.driver.types("/impasto models", self.room)
         return self._ephemerals()[-1]
 
 

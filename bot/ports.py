@@ -12,6 +12,7 @@ from bot.domain.card import Card
 from bot.domain.identity import BlobKey, ImageId, JobId, LaneId, Person, Place, WorkspaceId
 from bot.domain.job import Ending, Fence, Job, JobState, NewImage, Order, Plan, StoredImage
 from bot.domain.live import LiveUpdate
+from bot.domain.preferences import Preferences
 from bot.domain.quota import Counter, Usage
 from bot.domain.rating import Rating, Ratings
 from bot.domain.routing import RoutingRules
@@ -539,6 +540,16 @@ class Gallery(Protocol):
 
     async def ratings(self, image: ImageId, *, lane: LaneId) -> Ratings:
         """What everybody thinks of it, and what this person does."""
+
+
+class PreferenceBook(Protocol):
+    """What each person wants when they say nothing."""
+
+    async def of(self, person: Person) -> Preferences:
+        """The person's own defaults; those set in another process may take ten seconds to be seen."""
+
+    async def keep(self, person: Person, preferences: Preferences) -> None:
+        """From now on."""
 
 
 class ChannelMarks(Protocol):

@@ -12,6 +12,7 @@ from bot.commands import (
     line,
     pictures,
     rate,
+    settings,
     variations,
 )
 from bot.commands.registry import Press, Registry, Word
@@ -27,6 +28,7 @@ REGISTRY = Registry.of(
         Word(guide=pictures.SHOW, handler=pictures.show),
         Word(guide=facts.STYLES, handler=facts.styles),
         Word(guide=facts.MODELS, handler=facts.models),
+        Word(guide=settings.SETTINGS, handler=settings.settings),
         Word(guide=pictures.REPORT, handler=pictures.report_word),
         Word(guide=facts.PRIVACY, handler=facts.privacy),
         Word(guide=facts.HELP, handler=facts.help_word),
@@ -42,6 +44,7 @@ REGISTRY = Registry.of(
         Press(verb=Verb.REMOVE_BACKGROUND, handler=extend.remove_background),
         Press(verb=Verb.OUTPAINT, handler=extend.outpaint),
         Press(verb=Verb.RATE, handler=rate.rate),
+        Press(verb=Verb.SETTINGS, handler=settings.settings_form),
         Press(verb=Verb.CANCEL, handler=line.cancel),
         Press(verb=Verb.DETAILS, handler=pictures.details),
         Press(verb=Verb.SAVE, handler=pictures.save),

@@ -34,6 +34,8 @@ class Verb(StrEnum):
     REPORT = "report"
     DELETE = "delete"
     RETRY = "retry"
+    SETTINGS = "settings"
+    """The form with a person's own defaults; its target means nothing."""
 
 
 _VERBS = {verb.value: verb for verb in Verb}

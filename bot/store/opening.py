@@ -20,6 +20,7 @@ from bot.store.migrate import sqlite_url, upgrade
 from bot.store.named_locks import SqlLocks
 from bot.store.outbox import SqlOutbox
 from bot.store.playground import SqlChannel
+from bot.store.preferences import SqlPreferences
 from bot.store.queue import SqlQueue
 from bot.store.quotas import SqlQuotas
 from bot.store.routing import SqlRepeats, SqlRouting
@@ -41,6 +42,7 @@ class Store:
     gallery: SqlGallery
     blob_use: SqlBlobUse
     quotas: SqlQuotas
+    preferences: SqlPreferences
     channel: SqlChannel
     routing: SqlRouting
     repeats: SqlRepeats
@@ -87,6 +89,7 @@ def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | No
         gallery=SqlGallery(executor),
         blob_use=SqlBlobUse(executor),
         quotas=SqlQuotas(executor),
+        preferences=SqlPreferences(executor),
         channel=SqlChannel(executor),
         routing=SqlRouting(executor),
         repeats=SqlRepeats(executor),

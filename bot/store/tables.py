@@ -306,6 +306,17 @@ rating = Table(
     sqlite_with_rowid=False,
 )
 
+preference = Table(
+    "preference",
+    metadata,
+    Column("workspace", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("workspace", "lane"),
+    sqlite_with_rowid=False,
+)
+
 channel_mark = Table(
     "channel_mark",
     metadata,

@@ -237,6 +237,7 @@ async def open_house(
             queue=store.queue,
             gallery=store.gallery,
             quotas=store.quotas,
+            preferences=store.preferences,
             blobs=blobs,
             signals=signals,
             catalog=catalog,

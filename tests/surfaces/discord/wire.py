@@ -46,10 +46,12 @@ class GatedJudge(WordJudge):
     """Judges when `gate` is open."""
 
     def __init__(self) -> None:
+        self.asked = 0
         self.gate = asyncio.Event()
         self.gate.set()
 
     async def judge_prompt(self, case: PromptCase) -> Verdict:
+        self.asked += 1
         await self.gate.wait()
         return await super().judge_prompt(case)
 
@@ -114,7 +116,8 @@ async def open_inn(
             "IMPASTO_DISCORD_API_URL": platform.api_url,
             "IMPASTO_DISCORD_GATEWAY_URL": platform.gateway_url,
         },
-        rules={"side_px": 64},
+        # Tests let a quarter of an hour pass, and no sweep is to take that for a job gone wrong.
+        rules={"side_px": 64, "deadline_s": 86_400},
         moderators=[],
         image_processes=1,
         model_processes=1,

@@ -141,10 +141,12 @@ async def test_a_press_is_answered_once_whatever_happens_to_its_answer(
     first = await answered_once(inn, "the first")
 
     for about, fault in {**BROKEN, **REFUSED, **TOO_LARGE}.items():
+        before = len(standing(platform))
         platform.faults.plan("send", fault)
 
         told = await ada.clicks(first, "Re-roll")
         shown = await answered_once(inn, about)
+        assert len(standing(platform)) == before + 1, about
 
         assert told.outcome == "answered", about
         assert shown.visible_to is None, about

@@ -282,10 +282,10 @@ async def test_what_is_typed_is_completed_from_memory(
 async def test_whoever_was_heard_before_the_stop_is_answered(
     tmp_path: Path, platform: Discord, ada: Person, art: Room
 ) -> None:
-    async with open_inn(tmp_path, platform) as stopping:
-        stopping.judge.gate.clear()
+    platform.faults.slow("callback", 0.5)
+    async with open_inn(tmp_path, platform):
         told = ada.starts("/imagine", art, prompt="a red fox")
-        await platform.until(lambda: stopping.judge.asked, what="a judgement")
+        await platform.until(lambda: platform.faults.happened, what="a first response")
 
     assert told.outcome == "answered"
     assert told.ack_refusals == []

@@ -46,12 +46,10 @@ class GatedJudge(WordJudge):
     """Judges when `gate` is open."""
 
     def __init__(self) -> None:
-        self.asked = 0
         self.gate = asyncio.Event()
         self.gate.set()
 
     async def judge_prompt(self, case: PromptCase) -> Verdict:
-        self.asked += 1
         await self.gate.wait()
         return await super().judge_prompt(case)
 

@@ -13,6 +13,7 @@ from bot.domain.identity import BlobKey, ImageId, JobId, LaneId, Person, Place, 
 from bot.domain.job import Ending, Fence, Job, JobState, NewImage, Order, Plan, StoredImage
 from bot.domain.live import LiveUpdate
 from bot.domain.quota import Counter, Usage
+from bot.domain.rating import Rating, Ratings
 from moderation import Decision
 
 # --- time, chance, crash points ---------------------------------------------------------------------------------
@@ -440,6 +441,22 @@ class Gallery(Protocol):
     async def report(self, image: ImageId, *, by: Person, reason: str) -> bool:
         """Hides it for the workspace, files a report and an audit row. False when it was reported before."""
 
+    async def rate(self, image: ImageId, *, by: Person, rating: Rating | None) -> bool:
+        """What this person thinks of it from now on; None takes it back. False when there is no such picture here."""
+
+    async def ratings(self, image: ImageId, *, lane: LaneId) -> Ratings:
+        """What everybody thinks of it, and what this person does."""
+
+
+class ChannelMarks(Protocol):
+    """Channels that an admin marked as age-restricted, where the platform itself knows no such channels."""
+
+    async def age_restricted(self, workspace: WorkspaceId) -> frozenset[str]:
+        """The marked channels of a workspace, by the platform's ids."""
+
+    async def mark(self, channel: str, *, age_restricted: bool, by: Person) -> bool:
+        """Marks a channel of the person's workspace or takes the mark away, with an audit row. False: it was so already."""
+
 
 class Quotas(Protocol):
     """What is used and held."""
@@ -598,6 +615,8 @@ class ChatMessage:
     message: str
     thread: str | None
     shown: tuple[int, ...] = ()
+    sheet: BlobKey | None = None
+    """The one file that shows all of them, where there is one."""
 
 
 class ChatMessages(Protocol):
@@ -624,6 +643,9 @@ class ChatFiles(Protocol):
 
     async def forget(self, workspace: WorkspaceId, blob: BlobKey) -> str | None:
         """The file that held the blob, remembered no more."""
+
+    async def outlived(self, workspace: WorkspaceId, job: JobId) -> Sequence[BlobKey]:
+        """Blobs still held as files of which every picture is deleted or hidden, one of this job's among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,8 @@ from bot.domain.invocation import Invocation
 from bot.domain.job import Order
 from providers import Capabilities, Operation, SeedSupport
 
+REFERENCE = "reference"
+"""The field for a picture; a surface hands in what it held as the invocation's reference."""
 MOST_CHOSEN = 4
 """Pictures offered in the form; a flag takes more."""
 
@@ -71,6 +73,15 @@ def _offered(
         fields.append(_choice("model", models))
     if any(can.seed is not SeedSupport.NONE for can in abilities):
         fields.append(_typed("seed", InputKind.NUMBER))
+    if not from_picture and desk.catalog.able(Operation.IMAGE_TO_IMAGE):
+        fields.append(
+            Input(
+                name=REFERENCE,
+                label="Start from a picture",
+                kind=InputKind.PICTURE,
+                hint="PNG, JPEG or WebP, 20 MB at most.",
+            )
+        )
     return fields
 
 

@@ -49,14 +49,22 @@ def _unknown(flag: str, value: str, known: Sequence[str]) -> str:
 
 
 async def image_here(
-    desk: Desk, invocation: Invocation, image: int
+    desk: Desk, invocation: Invocation, image: int, *, unseen: bool = False
 ) -> tuple[StoredImage, Job] | None:
-    """A picture of this workspace that may be shown, with its job; None when there is none."""
+    """A picture of this workspace that may be shown in this place, with its job; None when there is none.
+
+    With `unseen` it may be one that is shown elsewhere only: for what shows nothing of it.
+    """
     found = await desk.gallery.image(ImageId(image), workspace=invocation.person.workspace_id)
-    if found is None or found.hidden:
+    if found is None or found.hidden or not (unseen or may_be_shown(invocation, found)):
         return None
     job = await desk.queue.job(found.job)
     return None if job is None else (found, job)
+
+
+def may_be_shown(invocation: Invocation, image: StoredImage) -> bool:
+    """Whether the picture may be seen where the person is."""
+    return not image.hidden and (invocation.place.age_restricted or not image.sensitive)
 
 
 def may_change(invocation: Invocation, job: Job) -> bool:

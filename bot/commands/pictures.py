@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.commands.desk import Desk
-from bot.commands.ordering import image_here, may_change
+from bot.commands.ordering import image_here, may_be_shown, may_change
 from bot.domain import answers
 from bot.domain.action import Action, Verb
-from bot.domain.card import Card, Field, Form, Input, InputKind, Reply, Tone
+from bot.domain.card import Card, Field, Form, Input, InputKind, Picture, Reply, Tone
 from bot.domain.guide import Guide
+from bot.domain.identity import ImageId, LaneId
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job, StoredImage
-from bot.domain.job_cards import per_image_buttons, picture_of
+from bot.domain.job_cards import picture_of
 from bot.domain.live import Changed
+from bot.domain.picture_buttons import per_image_buttons, rating_buttons, work_row
+from bot.domain.rating import Ratings
 from bot.domain.sentences import images, money
 from providers import Operation
 
@@ -22,17 +27,14 @@ REPORT = Guide(
 )
 
 SHOWN_AT_ONCE = 9
+MOST_PAGES = 5
 REASONS = ("Sexual", "Violent", "Hateful", "About a real person", "Something else")
 
 
 async def gallery(desk: Desk, invocation: Invocation) -> Reply:
     """The person's newest pictures, or everybody's."""
     everybody = invocation.text.strip().lower() == "all"
-    found = await desk.gallery.recent(
-        workspace=invocation.person.workspace_id,
-        lane=None if everybody else invocation.person.lane,
-        limit=SHOWN_AT_ONCE,
-    )
+    found = await _newest(desk, invocation, lane=None if everybody else invocation.person.lane)
     if not found:
         return answers.notice(
             "There are no pictures yet", "Type /imagine and what you want to see."
@@ -49,6 +51,26 @@ async def gallery(desk: Desk, invocation: Invocation) -> Reply:
             only_asker=True,
         )
     )
+
+
+async def _newest(
+    desk: Desk, invocation: Invocation, *, lane: LaneId | None
+) -> Sequence[StoredImage]:
+    """What may be shown here, newest first; looks through so many pages that a run of others hides nothing for long."""
+    found: list[StoredImage] = []
+    before: ImageId | None = None
+    for _ in range(MOST_PAGES):
+        page = await desk.gallery.recent(
+            workspace=invocation.person.workspace_id,
+            lane=lane,
+            limit=SHOWN_AT_ONCE,
+            before=before,
+        )
+        found += [image for image in page if may_be_shown(invocation, image)]
+        if len(page) < SHOWN_AT_ONCE or len(found) >= SHOWN_AT_ONCE:
+            break
+        before = page[-1].id
+    return found[:SHOWN_AT_ONCE]
 
 
 async def show(desk: Desk, invocation: Invocation) -> Reply:
@@ -69,17 +91,26 @@ async def _details(desk: Desk, invocation: Invocation, number: int) -> Reply:
     if found is None:
         return answers.gone("picture")
     image, job = found
+    ratings = await desk.gallery.ratings(image.id, lane=invocation.person.lane)
+    able = desk.catalog.operations
+    rows = (work_row(image, able), rating_buttons(image.id, own=ratings.own))
     return Reply(
         card=Card(
             tone=Tone.NOTICE,
             headline=f"Image {image.id}",
             quote=job.order.ask.prompt,
             pictures=(picture_of(image),),
-            fields=_facts(image, job),
-            menu=per_image_buttons(image.id, "")[1:],
+            fields=(*_facts(image, job), *_rated(ratings)),
+            rows=tuple(row for row in rows if row),
+            menu=per_image_buttons(image.id, "", able)[1:],
             only_asker=True,
         )
     )
+
+
+def _rated(ratings: Ratings) -> tuple[Field, ...]:
+    said = ratings.sentence()
+    return (Field(name="Rated", value=said),) if said else ()
 
 
 def _facts(image: StoredImage, job: Job) -> tuple[Field, ...]:
@@ -138,7 +169,7 @@ async def save(desk: Desk, invocation: Invocation, action: Action) -> Reply:
 
 async def delete(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     """Gone for everybody, files included."""
-    found = await image_here(desk, invocation, action.target)
+    found = await image_here(desk, invocation, action.target, unseen=True)
     if found is None:
         return answers.gone("picture")
     image, job = found
@@ -163,12 +194,13 @@ async def report_word(desk: Desk, invocation: Invocation) -> Reply:
 
 async def report(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     """The form when the button was pressed; once sent, the picture is hidden for the workspace at once."""
-    found = await image_here(desk, invocation, action.target)
+    found = await image_here(desk, invocation, action.target, unseen=True)
     if found is None:
         return answers.gone("picture")
     image, job = found
     if not invocation.inputs:
-        return Reply(form=_report_form(image))
+        shown = picture_of(image) if may_be_shown(invocation, image) else None
+        return Reply(form=_report_form(image, shown))
     reason = invocation.inputs.get("reason", "")
     if reason not in REASONS:
         return answers.needs_change(f"Choose one of: {', '.join(REASONS)}.")
@@ -183,7 +215,7 @@ async def report(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     )
 
 
-def _report_form(image: StoredImage) -> Form:
+def _report_form(image: StoredImage, shown: Picture | None) -> Form:
     return Form(
         title=f"Report image {image.id}",
         action=Action(verb=Verb.REPORT, target=image.id),
@@ -198,5 +230,5 @@ def _report_form(image: StoredImage) -> Form:
             Input(name="text", label="Anything to add", kind=InputKind.TEXT, max_length=500),
         ),
         submit_label="Report",
-        picture=picture_of(image),
+        picture=shown,
     )

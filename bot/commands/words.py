@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from bot.commands import edit, facts, imagine, imagine_form, line, pictures, variations
+from bot.commands import (
+    edit,
+    extend,
+    facts,
+    imagine,
+    imagine_form,
+    line,
+    pictures,
+    rate,
+    variations,
+)
 from bot.commands.registry import Press, Registry, Word
 from bot.domain.action import Verb
 
@@ -27,6 +37,9 @@ REGISTRY = Registry.of(
         Press(verb=Verb.REROLL, handler=variations.reroll),
         Press(verb=Verb.RETRY, handler=variations.retry),
         Press(verb=Verb.EDIT, handler=edit.edit),
+        Press(verb=Verb.REMOVE_BACKGROUND, handler=extend.remove_background),
+        Press(verb=Verb.OUTPAINT, handler=extend.outpaint),
+        Press(verb=Verb.RATE, handler=rate.rate),
         Press(verb=Verb.CANCEL, handler=line.cancel),
         Press(verb=Verb.DETAILS, handler=pictures.details),
         Press(verb=Verb.SAVE, handler=pictures.save),

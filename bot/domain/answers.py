@@ -148,3 +148,18 @@ def took_too_long() -> Reply:
 def no_picture_there() -> Reply:
     """A message action was used on a message without a picture we know or can read."""
     return notice("There is no picture I can use in that message", "Nothing was done.")
+
+
+def unfit(sentence: str) -> Reply:
+    """A picture somebody brought can't be used; `sentence` says why."""
+    return replace(notice("That picture can't be used", sentence), correctable=True)
+
+
+def reading_picture() -> Reply:
+    """What stands there while a picture is read that somebody brought; nothing is promised yet."""
+    return notice("Reading the picture", "It goes on here in a moment.")
+
+
+def taken_from_form() -> Reply:
+    """A form whose picture took a while was taken after all."""
+    return notice("Got it", "Your request is safe here; its place in line follows.")

@@ -77,6 +77,8 @@ class InputKind(StrEnum):
     NUMBER = "number"
     MASK = "mask"
     """A region painted over the form's picture; surfaces without a canvas leave it out."""
+    PICTURE = "picture"
+    """A picture to start from; surfaces whose forms take no files leave it out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

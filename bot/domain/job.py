@@ -196,6 +196,8 @@ class StoredImage:
     not_drawn: tuple[str, ...] = ()
     parent: ImageId | None = None
     hidden: bool = False
+    sensitive: bool = False
+    """Shown in age-restricted places only, and there covered until somebody opens it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,3 +215,4 @@ class NewImage:
     phash: str
     alt: str
     not_drawn: tuple[str, ...] = ()
+    sensitive: bool = False

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.action import Action, Verb
 from bot.domain.card import Button, ButtonStyle, Card, Field, Picture, Tone
 from bot.domain.grammar import Ask
-from bot.domain.identity import ImageId, JobId
+from bot.domain.identity import JobId
 from bot.domain.job import Ending, Job, JobState, Reason, StoredImage
+from bot.domain.picture_buttons import answer_menu, answer_rows
+from bot.domain.questions import QUESTIONS
 from bot.domain.quota import Usage
 from bot.domain.sentences import (
     AI_LABEL,
@@ -22,12 +24,6 @@ from bot.domain.sentences import (
     ordinal,
 )
 from providers import Operation
-
-QUESTIONS: Mapping[Verb, str] = {
-    Verb.DELETE: "Delete this picture for everybody? It can't be brought back.",
-    Verb.RETRY: "The image service may bill this twice. Paint it anew?",
-}
-"""What is asked before a verb is done, where its button asks at all."""
 
 _WORKING = frozenset(
     {
@@ -46,6 +42,7 @@ _DOING = {
     Operation.INPAINT: "Editing",
     Operation.IMAGE_TO_IMAGE: "Repainting",
     Operation.OUTPAINT: "Extending",
+    Operation.REMOVE_BACKGROUND: "Cutting out",
 }
 
 
@@ -126,8 +123,8 @@ def _done(job: Job, around: Surroundings) -> Card:
         lines=_done_lines(job, shown, never_shown),
         pictures=tuple(picture_of(image) for image in shown),
         fields=_done_fields(job, shown, around.usage),
-        rows=_rows(job, shown, around.able),
-        menu=_menu(shown),
+        rows=answer_rows(job, shown, around.able),
+        menu=answer_menu(shown, around.able),
         footer=label,
     )
 
@@ -190,79 +187,7 @@ def picture_of(image: StoredImage) -> Picture:
         view=image.view,
         thumbnail=image.thumbnail,
         seed=image.seed,
-    )
-
-
-def _numbered(letter: str, verb: Verb, says: str, image: StoredImage) -> Button:
-    return Button(
-        label=f"{letter}{image.position}",
-        action=Action(verb=verb, target=image.id),
-        says=f"{says} {image.position}",
-    )
-
-
-def _rows(
-    job: Job, shown: Sequence[StoredImage], able: frozenset[Operation]
-) -> tuple[tuple[Button, ...], ...]:
-    """U1… and Re-roll, then V1… and Edit; only four numbers fit a row."""
-    if not shown:
-        return ()
-    ups = [_numbered("U", Verb.UPSCALE, "Upscale image", image) for image in shown[:4]]
-    vs = [_numbered("V", Verb.VARY, "Make variations of image", image) for image in shown[:4]]
-    reroll = Button(
-        label="Re-roll",
-        action=Action(verb=Verb.REROLL, target=job.id),
-        says=(
-            "New variations of the same picture"
-            if job.order.operation is Operation.VARY
-            else "The same again with new seeds"
-        ),
-    )
-    edit = Button(
-        label="Edit",
-        action=Action(verb=Verb.EDIT, target=shown[0].id),
-        says="Change the words or a part of the picture",
-    )
-    first = (*ups,) if Operation.UPSCALE in able else ()
-    second = (*vs,) if able & {Operation.VARY, Operation.IMAGE_TO_IMAGE} else ()
-    return tuple(row for row in ((*first, reroll), (*second, edit)) if row)
-
-
-def _menu(shown: Sequence[StoredImage]) -> tuple[Button, ...]:
-    if not shown:
-        return ()
-    buttons: list[Button] = []
-    for image in shown:
-        number = f" {image.position}" if len(shown) > 1 else ""
-        buttons += per_image_buttons(image.id, number)
-    return tuple(buttons)
-
-
-def per_image_buttons(image: ImageId, number: str) -> tuple[Button, ...]:
-    """Details, Save, Report and Delete of one picture; `number` tells which of several."""
-    return (
-        Button(
-            label=f"Details{number}",
-            action=Action(verb=Verb.DETAILS, target=image),
-            says=f"Details of image{number}",
-        ),
-        Button(
-            label=f"Save{number}",
-            action=Action(verb=Verb.SAVE, target=image),
-            says=f"Save image{number}",
-        ),
-        Button(
-            label=f"Report{number}",
-            action=Action(verb=Verb.REPORT, target=image),
-            says=f"Report image{number}",
-        ),
-        Button(
-            label=f"Delete{number}",
-            action=Action(verb=Verb.DELETE, target=image),
-            says=f"Delete image{number}",
-            style=ButtonStyle.DANGER,
-            confirm=QUESTIONS[Verb.DELETE],
-        ),
+        spoiler=image.sensitive,
     )
 
 

@@ -5,7 +5,7 @@ Written once, the same on every platform. No vendor names, no codes; those are f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -166,6 +166,14 @@ def explain(ending: Ending) -> Explanation:
 def images(count: int) -> str:
     """`1 image`, `4 images`."""
     return f"{count} image" if count == 1 else f"{count} images"
+
+
+def not_shown_openly(positions: Sequence[int], *, of: int) -> str:
+    """Of pictures that are covered, where a platform can cover none: how to see them."""
+    if of == 1:
+        return "This picture may be sensitive, so it is not shown openly. Choose Details to see it."
+    numbers = ", ".join(str(position) for position in positions)
+    return f"Not shown openly, since it may be sensitive: {numbers}. Choose its Details to see it."
 
 
 def ordinal(place: int) -> str:

@@ -12,7 +12,6 @@ from bot.domain.job_cards import Surroundings, card_of
 from bot.domain.quota import Usage, counter
 from bot.pipeline.catalog import Catalog
 from bot.ports import Clock, Gallery, Queue, Quotas
-from providers import Operation
 
 _IN_LINE = frozenset({JobState.WAITING, JobState.READY})
 
@@ -44,9 +43,7 @@ class Cards:
                 made=await self.gallery.made_by(job.id),
                 place=place,
                 usage=await self._usage(job) if tell_quota else None,
-                able=frozenset(
-                    operation for operation in Operation if self.catalog.able(operation)
-                ),
+                able=self.catalog.operations,
                 drawn_by_ai=capabilities is None or capabilities.is_ai_model,
             ),
         )

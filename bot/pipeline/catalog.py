@@ -61,6 +61,16 @@ class Catalog:
                 return model.capabilities
         return None
 
+    @property
+    def operations(self) -> frozenset[Operation]:
+        """What some model here can do."""
+        return frozenset(
+            operation
+            for stall in self.stalls
+            for model in stall.models
+            for operation in model.capabilities.operations
+        )
+
     def able(self, operation: Operation) -> tuple[str, ...]:
         """Models that can do `operation`, the default first."""
         return tuple(

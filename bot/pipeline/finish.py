@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar, cast
 
-from bot.domain.identity import BlobKey
+from bot.domain.identity import BlobKey, Place
 from bot.domain.job import Ending, Job, NewImage, Plan, Reason
 from bot.images.finishing import FINISH_TIMEOUT_S, FinishedImage, FinishOrder, finish_image
 from bot.images.formats import ImageFormat
@@ -20,6 +20,7 @@ from bot.images.safe_decode import Unreadable, check_bytes
 from bot.pipeline.catalog import Catalog
 from bot.ports import Answer, AnsweredImage, Blobs, Boundary
 from moderation import Block, Decision, ImageCase, Review
+from moderation.audience import Audience, audience_of
 from moderation.panel import Panel
 from providers import OffLoop
 
@@ -54,6 +55,17 @@ class _Judged:
     order: FinishOrder
     finished: FinishedImage
     decision: Decision
+    audience: Audience
+
+    def fits(self, place: Place) -> bool:
+        """Whether it may be shown there."""
+        match self.audience:
+            case Audience.EVERYBODY:
+                return True
+            case Audience.ADULTS:
+                return place.age_restricted
+            case Audience.NOBODY:
+                return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +86,7 @@ class Darkroom:
         self.boundary("processed", job.id)
         judged = [one for one in worked if one is not None]
         cost = _cost(answers)
-        shown = [one for one in judged if one.decision.allowed]
+        shown = [one for one in judged if one.fits(job.place)]
         if not shown:
             return _nothing(judged, cost)
         images = [
@@ -87,7 +99,7 @@ class Darkroom:
             # Those of withheld pictures follow: what was decided is kept, shown or not.
             decisions=tuple(
                 one.decision
-                for one in [*shown, *(one for one in judged if not one.decision.allowed)]
+                for one in [*shown, *(one for one in judged if not one.fits(job.place))]
             ),
             grid=grid,
             notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
@@ -132,7 +144,13 @@ class Darkroom:
             )
         )
         self.boundary("image_moderated", job.id)
-        return _Judged(answered=answered, order=order, finished=finished, decision=decision)
+        return _Judged(
+            answered=answered,
+            order=order,
+            finished=finished,
+            decision=decision,
+            audience=audience_of(decision),
+        )
 
     async def _store(self, job: Job, position: int, one: _Judged) -> NewImage:
         finished = one.finished
@@ -148,10 +166,12 @@ class Darkroom:
             phash=finished.phash,
             alt=alt_text(job.order.ask.prompt, position, job),
             not_drawn=one.answered.not_drawn,
+            sensitive=one.audience is not Audience.EVERYBODY,
         )
 
     async def _grid(self, shown: Sequence[_Judged]) -> BlobKey | None:
-        if len(shown) < 2:
+        if len(shown) < 2 or any(one.audience is not Audience.EVERYBODY for one in shown):
+            # A sheet can't be covered in part.
             return None
         try:
             sheet = await self.off_loop(

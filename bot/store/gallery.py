@@ -9,6 +9,8 @@ from sqlalchemy import ClauseElement, exists, func, insert, or_, select, true, u
 
 from bot.domain.identity import BlobKey, ImageId, JobId, LaneId, Person, WorkspaceId
 from bot.domain.job import StoredImage
+from bot.domain.rating import Rating, Ratings
+from bot.store.ratings import rate, ratings_of
 from bot.store.records import read_texts, write_person
 from bot.store.statement import InsertInto, Statement, param
 from bot.store.tables import SHOWN, THERE, UNFINISHED, audit, image, job, report
@@ -30,6 +32,7 @@ _COLUMNS = (
     image.c.not_drawn,
     image.c.parent,
     image.c.hidden,
+    image.c.sensitive,
 )
 _ONE = Statement(
     select(*_COLUMNS).where(
@@ -206,6 +209,7 @@ def _image(row: Row) -> StoredImage:
         not_drawn,
         parent,
         hidden,
+        sensitive,
     ) = row
     return StoredImage(
         id=ImageId(id_),
@@ -223,6 +227,7 @@ def _image(row: Row) -> StoredImage:
         not_drawn=read_texts(not_drawn),
         parent=None if parent is None else ImageId(parent),
         hidden=bool(hidden),
+        sensitive=bool(sensitive),
     )
 
 
@@ -264,3 +269,11 @@ class SqlGallery:
     async def report(self, image: ImageId, *, by: Person, reason: str) -> bool:
         """Hides it for the workspace, files a report and an audit row."""
         return await self._executor.write(file_report, image, by=by, reason=reason)
+
+    async def rate(self, image: ImageId, *, by: Person, rating: Rating | None) -> bool:
+        """What this person thinks of it from now on; None takes it back."""
+        return await self._executor.write(rate, image, by=by, rating=rating)
+
+    async def ratings(self, image: ImageId, *, lane: LaneId) -> Ratings:
+        """What everybody thinks of it, and what this person does."""
+        return await self._executor.read(ratings_of, image, lane=lane)

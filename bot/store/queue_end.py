@@ -74,6 +74,7 @@ _INSERT_IMAGE = Statement(
         alt=param("alt"),
         not_drawn=param("not_drawn"),
         hidden=False,
+        sensitive=param("sensitive"),
         created_at_us=param("now_us"),
     )
 )
@@ -224,5 +225,6 @@ def _insert_image(
         phash=new.phash,
         alt=new.alt,
         not_drawn=write_texts(new.not_drawn),
+        sensitive=new.sensitive,
         now_us=tx.now_us,
     )

@@ -8,21 +8,27 @@ from sqlalchemy import (
     Boolean,
     ClauseElement,
     Column,
+    ColumnElement,
     ForeignKey,
     Integer,
     PrimaryKeyConstraint,
+    Select,
     Table,
     Text,
     delete,
+    exists,
     false,
+    not_,
+    or_,
     select,
+    union,
     update,
 )
 
 from bot.domain.identity import BlobKey, JobId, WorkspaceId
 from bot.ports import ChatMessage
 from bot.store.statement import InsertInto, Statement, param
-from bot.store.tables import ROWID, metadata
+from bot.store.tables import ROWID, image, metadata
 from bot.store.transaction import Executor, Row, Transaction
 
 message = Table(
@@ -38,6 +44,7 @@ message = Table(
     Column("thread", Text),
     Column("shown", Text, nullable=False, doc="Positions of its pictures, joined by commas."),
     Column("edits", Integer, nullable=False),
+    Column("sheet", Text, doc="Blob of the file with all its pictures."),
     PrimaryKeyConstraint("job", "final"),
     sqlite_with_rowid=False,
 )
@@ -53,7 +60,7 @@ file = Table(
 
 
 def _put_message(insert: InsertInto) -> ClauseElement:
-    names = ("job", "final", "workspace", "channel", "message", "thread", "shown")
+    names = ("job", "final", "workspace", "channel", "message", "thread", "shown", "sheet")
     new = insert(message).values({name: param(name) for name in names} | {"edits": 0})
     return new.on_conflict_do_update(
         index_elements=["job", "final"],
@@ -78,6 +85,7 @@ _OF_JOB = Statement(
         message.c.message,
         message.c.thread,
         message.c.shown,
+        message.c.sheet,
     )
     .where(message.c.job == param("job"))
     .order_by(message.c.final)
@@ -97,6 +105,33 @@ _FILE = Statement(select(file.c.file).where(*_OF_BLOB))
 _FORGET = Statement(delete(file).where(*_OF_BLOB).returning(file.c.file))
 
 
+def _blobs_of(job: ColumnElement[bool]) -> tuple[Select[tuple[str]], ...]:
+    """The blobs of pictures, by each of the columns that name one."""
+    return tuple(
+        select(column).where(job)
+        for column in (image.c.blob, image.c.view_blob, image.c.thumbnail_blob)
+    )
+
+
+_other = image.alias("other")
+_SHOWN_ELSEWHERE = exists().where(
+    or_(
+        _other.c.blob == file.c.blob,
+        _other.c.view_blob == file.c.blob,
+        _other.c.thumbnail_blob == file.c.blob,
+    ),
+    _other.c.deleted_at_us.is_(None),
+    _other.c.hidden == false(),
+)
+_OUTLIVED = Statement(
+    select(file.c.blob).where(
+        file.c.workspace == param("workspace"),
+        file.c.blob.in_(union(*_blobs_of(image.c.job == param("job")))),
+        not_(_SHOWN_ELSEWHERE),
+    )
+)
+
+
 def put_message(tx: Transaction, new: ChatMessage) -> None:
     """Remembers where a job is shown."""
     tx.change(
@@ -108,6 +143,7 @@ def put_message(tx: Transaction, new: ChatMessage) -> None:
         message=new.message,
         thread=new.thread,
         shown=",".join(str(position) for position in new.shown),
+        sheet=new.sheet,
     )
 
 
@@ -117,7 +153,7 @@ def of_job(tx: Transaction, job: JobId) -> list[ChatMessage]:
 
 
 def _message(row: Row) -> ChatMessage:
-    job, final, workspace, channel, ts, thread, shown = row
+    job, final, workspace, channel, ts, thread, shown, sheet = row
     return ChatMessage(
         job=JobId(job),
         final=bool(final),
@@ -126,6 +162,7 @@ def _message(row: Row) -> ChatMessage:
         message=ts,
         thread=thread,
         shown=tuple(int(position) for position in shown.split(",") if position),
+        sheet=None if sheet is None else BlobKey(sheet),
     )
 
 
@@ -149,6 +186,11 @@ def forget_file(tx: Transaction, workspace: WorkspaceId, blob: BlobKey) -> str |
     """The file, remembered no more."""
     row = tx.row(_FORGET, workspace=workspace, blob=blob)
     return None if row is None else str(row[0])
+
+
+def outlived(tx: Transaction, workspace: WorkspaceId, job: JobId) -> list[BlobKey]:
+    """Blobs held as files that no shown picture uses any more."""
+    return [BlobKey(blob) for (blob,) in tx.rows(_OUTLIVED, workspace=workspace, job=job)]
 
 
 class SqlChatMessages:
@@ -187,3 +229,7 @@ class SqlChatFiles:
     async def forget(self, workspace: WorkspaceId, blob: BlobKey) -> str | None:
         """The file, remembered no more."""
         return await self._executor.write(forget_file, workspace, blob)
+
+    async def outlived(self, workspace: WorkspaceId, job: JobId) -> Sequence[BlobKey]:
+        """Blobs still held as files of which every picture is deleted or hidden."""
+        return await self._executor.read(outlived, workspace, job)

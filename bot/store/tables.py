@@ -231,6 +231,13 @@ image = Table(
     Column("hidden", Boolean, nullable=False),
     Column("created_at_us", BigInteger, nullable=False),
     Column("deleted_at_us", BigInteger),
+    Column(
+        "sensitive",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        doc="For age-restricted places only.",
+    ),
     UniqueConstraint("job", "position"),
     sqlite_autoincrement=True,
 )
@@ -269,6 +276,27 @@ report = Table(
     Column("reason", Text, nullable=False),
     Column("at_us", BigInteger, nullable=False),
     UniqueConstraint("image", "lane"),
+)
+
+rating = Table(
+    "rating",
+    metadata,
+    Column("image", ROWID, ForeignKey("image.id"), nullable=False),
+    Column("lane", Text, nullable=False, doc="Who thinks so."),
+    Column("rating", Text, nullable=False, doc="good | bad"),
+    Column("at_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("image", "lane"),
+    sqlite_with_rowid=False,
+)
+
+channel_mark = Table(
+    "channel_mark",
+    metadata,
+    Column("workspace", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("workspace", "channel"),
+    sqlite_with_rowid=False,
 )
 
 audit = Table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 
@@ -10,19 +11,11 @@ import httpx
 
 from providers.capabilities import Model
 from providers.errors import BadAnswer, InvalidRequest, ModelGone, OutcomeUnknown, ProviderError
-from providers.openai.answers import (
-    MAX_ANSWER_BYTES,
-    Painting,
-    Usage,
-    begins_like_a_picture,
-    cost_microusd,
-    parsed,
-    usage_of,
-)
+from providers.openai.answers import Painting, Usage, cost_microusd, parsed, usage_of
 from providers.openai.canvas import EditFiles, Unusable, inpaint_files, outpaint_files
 from providers.openai.catalog import Offer, offers_of
-from providers.openai.errors import wrapped_error
-from providers.openai.exchange import Deadline, opened, paid_request, pieces, whole_body
+from providers.openai.errors import error_of, wrapped_error
+from providers.openai.exchange import paid_request
 from providers.openai.options import Options, options_of
 from providers.openai.stream import EventSplitter
 from providers.openai.transform import WireCall, check, wire_call
@@ -37,6 +30,10 @@ from providers.protocol import (
     Workshop,
 )
 from providers.request import GenerationRequest, Insets, Operation
+from providers.wire.deadline import Deadline
+from providers.wire.exchange import MAX_ANSWER_BYTES, opened, pieces, whole_body
+from providers.wire.headroom import headroom_of
+from providers.wire.pictures import begins_like_a_picture
 
 MAX_IMAGE_BYTES = 32 * 1024 * 1024
 """Most bytes of one linked picture: 3840x2160 in 32 bit, unpacked, with room to spare."""
@@ -80,7 +77,7 @@ class OpenAIImages:
         outgoing = paid_request(
             self._workshop.http, wire, self._options, key=call.key, deadline=deadline
         )
-        response = await opened(self._workshop.http, outgoing, deadline)
+        response = await opened(self._workshop.http, outgoing, deadline, error_of)
         self._workshop.log.debug(
             "%s answered %s, request %s",
             self._name,
@@ -88,6 +85,8 @@ class OpenAIImages:
             response.headers.get("x-request-id"),
         )
         try:
+            for headroom in headroom_of(response.headers, now_s=time.time()):
+                yield headroom
             answer = Gathering(request, offer, wire, response)
             if is_stream(response):
                 async with aclosing(answer.streamed(deadline)) as events:
@@ -167,7 +166,7 @@ class OpenAIImages:
             "GET", url, headers={"accept": "image/*", "accept-encoding": "identity"}
         )
         try:
-            response = await opened(self._workshop.http, outgoing, deadline)
+            response = await opened(self._workshop.http, outgoing, deadline, error_of)
             try:
                 data = bytes(await whole_body(response, deadline, max_bytes=MAX_IMAGE_BYTES))
             finally:
@@ -261,7 +260,7 @@ class Gathering:
         steps = int(self._wire.fields.get("partial_images", 0)) + 1
         return Progress(
             fraction=min(index + 1, steps) / (steps + 1) if isinstance(index, int) else None,
-            preview=answer.picture(event),
+            preview=answer.picture(event.get("b64_json")),
         )
 
 

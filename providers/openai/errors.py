@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import email.utils
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,24 +14,11 @@ from providers.errors import (
     Busy,
     ContentBlocked,
     CreditExhausted,
-    InvalidRequest,
     ModelGone,
-    OutcomeUnknown,
     ProviderError,
-    Unauthorized,
-    Unavailable,
 )
-
-MAX_RETRY_AFTER_S = 600.0
-"""A server that names a longer pause (or 1e9 s) means no better than "later"."""
-
-NOT_PROCESSED = frozenset({409, 501, 503, 505, 521, 523, 525, 526})
-"""Statuses that say the request was not carried out, so that repeating it elsewhere bills once.
-
-409 conflict, 501 and 505 not implemented, 503 "currently unable to handle the request" (RFC 9110, 15.5.10, 15.6);
-521, 523, 525 and 526 are Cloudflare's "no connection to the origin". Every other 5xx, and 408 from a gateway that gave
-up waiting, may come after the picture was made: those are OutcomeUnknown.
-"""
+from providers.wire.pauses import retry_after_s
+from providers.wire.statuses import error_of_status
 
 BLOCKED = frozenset({"moderation_blocked", "content_policy_violation", "content_filter"})
 NO_CREDIT = frozenset({"insufficient_quota", "billing_hard_limit_reached", "credits_exhausted"})
@@ -111,22 +96,7 @@ def told_by_status(
     status: int, complaint: Complaint, detail: str, request_id: str | None
 ) -> ProviderError:
     """The error of a bare status."""
-    plain: Mapping[int, type[ProviderError]] = {
-        401: Unauthorized,
-        402: CreditExhausted,
-        403: Unauthorized,
-        404: ModelGone,
-        408: OutcomeUnknown,
-        410: ModelGone,
-    }
-    if status in plain:
-        return plain[status](detail, request_id=request_id)
-    if status in NOT_PROCESSED or status < 400:
-        # A redirect is not followed: the key would travel to a host the operator didn't write.
-        return Unavailable(detail, request_id=request_id)
-    if status < 500:
-        return InvalidRequest(detail, param=complaint.param, request_id=request_id)
-    return OutcomeUnknown(detail, request_id=request_id)
+    return error_of_status(status, detail, param=complaint.param, request_id=request_id)
 
 
 def complaint_of(body: bytes) -> Complaint:
@@ -194,44 +164,3 @@ def categories_of(
 def words(value: object) -> str:
     """A body's value as a short text."""
     return "" if value is None else str(value)[:MAX_DETAIL_CHARS]
-
-
-def retry_after_s(headers: httpx.Headers, *, now_s: float) -> float | None:
-    """The pause a server asks for, from 0 to MAX_RETRY_AFTER_S; None when it names none.
-
-    Read in this order: retry-after-ms, then Retry-After in seconds or as a date, counted from the answer's own Date
-    where it has one, because two clocks differ.
-    """
-    milliseconds = number(headers.get("retry-after-ms"))
-    if milliseconds is not None:
-        return capped(milliseconds / 1000)
-    text = headers.get("retry-after", "")
-    seconds = number(text)
-    if seconds is not None:
-        return capped(seconds)
-    then_s = moment_s(text)
-    if then_s is None:
-        return None
-    return capped(then_s - (moment_s(headers.get("date", "")) or now_s))
-
-
-def number(text: str | None) -> float | None:
-    """A finite number, or None."""
-    try:
-        value = float(text or "")
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
-
-
-def moment_s(text: str) -> float | None:
-    """An HTTP date as seconds since 1970, or None."""
-    try:
-        return email.utils.parsedate_to_datetime(text).timestamp()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-
-
-def capped(pause_s: float) -> float:
-    """The pause, not below nothing and not above the cap."""
-    return min(max(pause_s, 0.0), MAX_RETRY_AFTER_S)

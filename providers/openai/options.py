@@ -10,6 +10,7 @@ from enum import StrEnum
 import httpx
 
 from providers.protocol import ProviderConfig
+from providers.table import checked_base_url, checked_key
 
 HOME_URL = "https://api.openai.com/v1"
 
@@ -85,15 +86,12 @@ def options_of(config: ProviderConfig) -> Options:
     """The table's options. ValueError with a sentence that names the provider, the option and what is allowed."""
     table = f"provider {config.name!r}"
     values = {name: checked(table, name, value) for name, value in config.options.items()}
-    base_url = checked_base_url(table, config.base_url or HOME_URL)
-    if not config.api_key and config.base_url in (None, HOME_URL):
-        raise ValueError(f"{table} needs a key: write api_key_env or api_key_file")
-    if config.api_key and not (config.api_key.isascii() and config.api_key.isprintable()):
-        raise ValueError(f"{table}: its key has characters that no header takes")
+    base_url = checked_base_url(config, HOME_URL)
+    key = checked_key(config, is_needed=config.base_url in (None, HOME_URL))
     dialect = values.pop("dialect", Dialect.OPENAI)
     return Options(
         base_url=base_url,
-        api_key=config.api_key,
+        api_key=key,
         dialect=Dialect(str(dialect)),
         **values,  # type: ignore[arg-type]  # each value was checked against its own option
     )
@@ -137,14 +135,3 @@ def said(name: str) -> str:
     if name == "edits":
         return "true or false"
     return f"one of {', '.join(allowed_values(name))}" if allowed_values(name) else "a field's name"
-
-
-def checked_base_url(table: str, text: str) -> httpx.URL:
-    """The base URL without a slash at its end."""
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL as error:
-        raise ValueError(f"{table}: base_url is no URL") from error
-    if url.scheme not in ("http", "https") or not url.host:
-        raise ValueError(f"{table}: base_url must start with http:// or https://")
-    return url.copy_with(path=url.path.rstrip("/"))

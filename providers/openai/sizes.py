@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from providers.nearest_size import nearest_fixed
 from providers.openai.catalog import Offer
 from providers.request import Insets
 
@@ -95,18 +96,6 @@ def thickened(size: tuple[int, int], step: int, max_ratio: float) -> tuple[int, 
     if height > width * max_ratio:
         return width + step, height
     return size
-
-
-def nearest_fixed(
-    width_px: int, height_px: int, fixed: tuple[tuple[int, int], ...]
-) -> tuple[int, int]:
-    """The fixed size of the nearest shape, and of those the nearest area."""
-
-    def distance(size: tuple[int, int]) -> tuple[float, int]:
-        shape = abs(math.log(size[0] / size[1]) - math.log(width_px / height_px))
-        return round(shape, 6), abs(size[0] * size[1] - width_px * height_px)
-
-    return min(fixed, key=distance)
 
 
 def nearest(side: float, step: int) -> int:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from providers.errors import InvalidRequest
 from providers.openai.canvas import EditFiles
-from providers.openai.catalog import EDITING, Offer
+from providers.openai.catalog import Offer
 from providers.openai.options import Dialect, Options
 from providers.openai.sizes import snapped
-from providers.request import GenerationRequest, Insets, Operation
+from providers.precheck import check_request, unused_notes
+from providers.request import GenerationRequest, Operation
 
 MAX_PROMPT_CHARS = 32_000
 """Longest prompt of a gpt-image model. Source: openai-python `types/image_generate_params.py`, 2026-11-22."""
@@ -37,50 +38,15 @@ class WireCall:
 
 def check(request: GenerationRequest, offer: Offer) -> None:
     """InvalidRequest, naming the field, for what could only be refused after it was sent."""
-    capabilities = offer.model.capabilities
-    if request.operation not in capabilities.operations:
-        raise InvalidRequest(f"{request.model} can't {request.operation}", param="operation")
-    if not 1 <= request.count <= capabilities.max_count:
-        raise InvalidRequest(f"1 to {capabilities.max_count} images a call", param="count")
-    if min(request.width_px, request.height_px) < 1:
-        raise InvalidRequest("a side must have a pixel", param="width_px")
-    check_prompt(request)
-    if request.operation in EDITING and not request.source_image:
-        raise InvalidRequest("a source image is needed", param="source_image")
-    if request.operation is Operation.INPAINT and not request.mask:
-        raise InvalidRequest("a mask is needed", param="mask")
-    if request.operation is Operation.OUTPAINT and not grows(request.expand):
-        raise InvalidRequest("how far to expand is needed", param="expand")
+    check_request(
+        request,
+        offer.model.capabilities,
+        max_prompt_chars=MAX_PROMPT_CHARS,
+        wordless=frozenset({Operation.VARY, Operation.OUTPAINT}),
+    )
     quality = request.extra.get("quality")
     if quality is not None and offer.qualities and quality not in ("auto", *offer.qualities):
         raise InvalidRequest(f"quality is one of {', '.join(offer.qualities)}", param="quality")
-
-
-def check_prompt(request: GenerationRequest) -> None:
-    """InvalidRequest for words that can't be sent."""
-    if not is_unicode(request.prompt + request.negative_prompt):
-        raise InvalidRequest("the prompt has half a character in it", param="prompt")
-    if len(request.prompt) > MAX_PROMPT_CHARS:
-        raise InvalidRequest(f"a prompt has at most {MAX_PROMPT_CHARS} characters", param="prompt")
-    if not request.prompt.strip() and request.operation not in (Operation.VARY, Operation.OUTPAINT):
-        raise InvalidRequest("a prompt is needed", param="prompt")
-
-
-def is_unicode(text: str) -> bool:
-    """Whether a text can be sent: a lone surrogate, half of an emoji cut in two, can't."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def grows(expand: Insets | None) -> bool:
-    """Whether an expansion adds something and takes nothing away."""
-    if expand is None:
-        return False
-    sides = (expand.left_px, expand.right_px, expand.top_px, expand.bottom_px)
-    return min(sides) >= 0 and max(sides) > 0
 
 
 def wire_call(
@@ -91,7 +57,7 @@ def wire_call(
     if edit is not None:
         wanted = (edit.width_px, edit.height_px)
     size = snapped(*wanted, offer)
-    notes = list(unused(request, offer))
+    notes = list(unused_notes(request, offer.model.capabilities, extras=EXTRAS))
     if size != wanted:
         notes.insert(0, f"size {wanted[0]}x{wanted[1]} painted as {size[0]}x{size[1]}")
     fields: dict[str, Field] = {
@@ -183,29 +149,3 @@ def extended_fields(request: GenerationRequest, options: Options) -> Iterator[tu
         yield "strength", VARY_STRENGTH if request.strength is None else request.strength
     elif request.strength is not None and request.operation is Operation.IMAGE_TO_IMAGE:
         yield "strength", request.strength
-
-
-def unused(request: GenerationRequest, offer: Offer) -> Iterator[str]:
-    """A note for everything asked that this model doesn't do."""
-    capabilities = offer.model.capabilities
-    given = {
-        "seed": request.seed is not None and capabilities.seed == "none",
-        "negative prompt": bool(request.negative_prompt) and not capabilities.negative_prompt,
-        "steps": request.steps is not None and capabilities.steps is None,
-        "guidance": request.guidance is not None and capabilities.guidance is None,
-        "sampler": request.sampler is not None,
-        "style": request.style is not None,
-        "strength": (
-            request.strength is not None
-            and not capabilities.strength
-            and request.operation is not Operation.VARY
-        ),
-        "control image": request.control_image is not None,
-        "LoRA": bool(request.loras),
-    }
-    for name, is_unused in given.items():
-        if is_unused:
-            yield f"{name} not used: this model has none"
-    for name in request.extra:
-        if name not in EXTRAS:
-            yield f"{name} not used: this model has none"

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from providers.testing import CONTRACT
-from tests.simulators.providers.cases import openai_case, polling_case, sketch_case
+from tests.simulators.providers.cases import (
+    gemini_case,
+    openai_case,
+    polling_case,
+    sketch_case,
+)
 
 CASES = [
     sketch_case(),
@@ -18,6 +23,8 @@ CASES = [
         models=("sdxl-base",),
         options={"dialect": "extended", "response_format": "b64_json"},
     ),
+    gemini_case("gemini", "gemini-nano-banana-2.1"),
+    gemini_case("gemini-wide", "gemini-3-pro-image", 700),
     polling_case("polling"),
     polling_case("polling-slow", delay_s=0.3),
 ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.action import unpack
 from bot.domain.card import Button, ButtonStyle, Card, Field, Form, Input, InputKind, Picture, Tone
-from bot.domain.job_cards import QUESTIONS
+from bot.domain.questions import QUESTIONS
 
 Json = dict[str, Any]
 COLOURS = {

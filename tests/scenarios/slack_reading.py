@@ -41,7 +41,7 @@ def read_card(blocks: list[Json], *, only_asker: bool, pictures: tuple[Picture, 
                 else:
                     progress = int(fact.split()[-2]) / 100
         elif block["type"] == "actions" and block["block_id"].endswith("menu"):
-            menu = tuple(_option(one) for one in block["elements"][0]["options"])
+            menu = tuple(_option(one) for one in _options(block["elements"][0]))
         elif block["type"] == "actions":
             rows.append(tuple(_button(one) for one in block["elements"]))
     return Card(
@@ -90,6 +90,12 @@ def _button(element: Json) -> Button:
         style=ButtonStyle(element.get("style", "plain")),
         confirm=element.get("confirm", {}).get("text", {}).get("text"),
     )
+
+
+def _options(element: Json) -> list[Json]:
+    """The entries of a menu, flat or under headings."""
+    grouped = [one for group in element.get("option_groups", ()) for one in group["options"]]
+    return [*element.get("options", ()), *grouped]
 
 
 def _option(option: Json) -> Button:

@@ -8,7 +8,7 @@ async def test_words_become_pictures_with_seeds_and_buttons(ana):
     assert [picture.position for picture in card.pictures] == [1, 2, 3, 4]
     assert {field.name: field.value for field in card.fields}["Seeds"] == "10 · 11 · 12 · 13"
     rows = [[button.label for button in row] for row in card.rows]
-    assert rows == [["U1", "U2", "U3", "U4", "Re-roll"], ["V1", "V2", "V3", "V4", "Edit"]]
+    assert rows == [["U1", "U2", "U3", "U4", "Re-roll"], ["V1", "V2", "V3", "V4", "Edit"], ["Rate"]]
 
 
 async def test_the_acknowledgement_repeats_nothing(ana):

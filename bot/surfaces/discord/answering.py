@@ -18,7 +18,8 @@ from bot.domain.grammar import Ask, from_options
 from bot.domain.identity import BlobKey, ImageId, JobId
 from bot.domain.invocation import Invocation
 from bot.domain.job import FINAL, JobState
-from bot.domain.job_cards import QUESTIONS, in_line_card
+from bot.domain.job_cards import in_line_card
+from bot.domain.questions import QUESTIONS
 from bot.ports import FirstLook, FirstResponse, StoreUnavailable, Unavailable, Unfit
 from bot.surfaces.discord import reading
 from bot.surfaces.discord.bringing import bring

@@ -14,7 +14,7 @@ _SHORT, _PARAGRAPH = 1, 2
 
 def modal(form: Form, *, custom_id: str | None = None) -> dict[str, Any]:
     """The data of a modal response. It carries the form's action, so that it can be sent after any restart."""
-    inputs = [one for one in form.inputs if one.kind is not InputKind.MASK]
+    inputs = [one for one in form.inputs if one.kind not in {InputKind.MASK, InputKind.PICTURE}]
     return {
         "custom_id": custom_id or form.action.pack(),
         "title": shortened(one_line(form.title), limits.MODAL_TITLE_CHARS) or "Impasto",

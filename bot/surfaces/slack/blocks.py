@@ -11,6 +11,7 @@ have shares of 10,900.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,6 +39,8 @@ IN_OVERFLOW = 5
 IN_SELECT = 100
 BAR_CELLS = 12
 
+_NUMBERED = re.compile(r"\D+([0-9]{1,3})")
+"""The label of a button about one of several pictures."""
 PRESS = "press"
 """What the action_id of every button of ours begins with; the meaning stands in its value."""
 ASK_FIRST = "ask:"
@@ -180,12 +183,12 @@ def _controls(card: Card) -> list[Json]:
                 buttons.append(button_element(button, f"{PRESS}:{number}:{column}"))
         if buttons:
             blocks.append({"type": "actions", "block_id": f"row:{number}", "elements": buttons})
-    options: list[Json] = []
+    entries: list[Button] = []
     for button in card.menu[:IN_SELECT]:
-        left -= _weight(button)
+        left -= min(len(button.label), MAX_LABEL_CHARS)
         if left >= 0:
-            options.append(_option(button))
-    return [*blocks[: MAX_BLOCKS // 2], *_menu(options)]
+            entries.append(button)
+    return [*blocks[: MAX_BLOCKS // 2], *_menu(entries)]
 
 
 def _weight(button: Button) -> int:
@@ -215,16 +218,36 @@ def button_element(button: Button, action_id: str) -> Json:
     return element
 
 
-def _menu(options: list[Json]) -> list[Json]:
-    """The less common buttons behind one element; more than an overflow holds become a select."""
-    if not options:
+def _menu(entries: Sequence[Button]) -> list[Json]:
+    """The less common buttons behind one element; more than an overflow holds become a select, picture by picture."""
+    if not entries:
         return []
-    element: Json = {"action_id": f"{PRESS}:menu", "options": options}
-    if len(options) <= IN_OVERFLOW:
-        element["type"] = "overflow"
+    element: Json = {"action_id": f"{PRESS}:menu"}
+    if len(entries) <= IN_OVERFLOW:
+        element |= {"type": "overflow", "options": [_option(entry) for entry in entries]}
     else:
-        element |= {"type": "static_select", "placeholder": plain("More …", 150)}
+        element |= {
+            "type": "static_select",
+            "placeholder": plain("More …", 150),
+            **_listed(entries),
+        }
     return [{"type": "actions", "block_id": "menu", "elements": [element]}]
+
+
+def _listed(entries: Sequence[Button]) -> Json:
+    """The entries of a select; under a heading for each picture where their labels number several."""
+    groups: dict[str, list[Json]] = {}
+    for entry in entries:
+        numbered = _NUMBERED.fullmatch(entry.label)
+        groups.setdefault(numbered[1] if numbered else "", []).append(_option(entry))
+    if "" in groups or len(groups) < 2:
+        return {"options": [_option(entry) for entry in entries]}
+    return {
+        "option_groups": [
+            {"label": plain(f"Picture {number}", MAX_LABEL_CHARS), "options": options}
+            for number, options in groups.items()
+        ]
+    }
 
 
 def _option(button: Button) -> Json:

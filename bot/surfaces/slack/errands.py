@@ -6,6 +6,9 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 log = logging.getLogger("impasto.slack")
 
@@ -19,7 +22,7 @@ class Errands:
     """Runs errands while `run` does."""
 
     _group: asyncio.TaskGroup | None = None
-    _running: set[asyncio.Task[None]] = field(default_factory=set)
+    _running: set[asyncio.Task[Any]] = field(default_factory=set)
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def run(self, *, stop: asyncio.Event) -> None:
@@ -35,17 +38,26 @@ class Errands:
 
     def do(self, what: str, work: Coroutine[object, object, None]) -> None:
         """Starts `work`; `what` names it in the log when it fails."""
+        self.begin(what, work)
+
+    def begin(self, what: str, work: Coroutine[object, object, T]) -> asyncio.Task[T | None] | None:
+        """`work` as a task whose result is None when it failed; it goes on when nobody waits for it any more.
+
+        None when the house is closing: then nothing is begun.
+        """
         if self._group is None:
             work.close()
             log.info("not done, the house is closing: %s", what)
-            return
+            return None
         task = self._group.create_task(self._safely(what, work))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        return task
 
-    async def _safely(self, what: str, work: Coroutine[object, object, None]) -> None:
+    async def _safely(self, what: str, work: Coroutine[object, object, T]) -> T | None:
         try:
             async with self._room:
-                await work
+                return await work
         except Exception:
             log.exception("failed: %s", what)
+            return None

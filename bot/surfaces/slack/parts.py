@@ -13,6 +13,7 @@ from bot.domain.invocation import Invocation
 from bot.domain.job import Job
 from bot.ports import (
     Blobs,
+    ChannelMarks,
     ChatFiles,
     ChatMessages,
     Clock,
@@ -60,4 +61,5 @@ class SlackParts:
     messages: ChatMessages
     files: ChatFiles
     installations: Installations
+    marks: ChannelMarks
     as_jpeg: Callable[[bytes], Awaitable[bytes]]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.card import Card
 from bot.domain.identity import BlobKey, JobId
 from bot.domain.job import Job
+from bot.domain.sentences import not_shown_openly
 from bot.domain.status_cards import answered
 from bot.ports import (
     BlobFault,
@@ -159,6 +160,7 @@ class SlackPostman:
             message=ts,
             thread=spot.thread,
             shown=tuple(shown),
+            sheet=job.grid if shown else None,
         )
         await self.messages.put(message)
         return message
@@ -175,7 +177,11 @@ class SlackPostman:
             files = await self.files.upload(workspace, pictures_of(job, card))
         try:
             ts = await self._once(
-                letter, job, spot, render(card, asker=asker, files=files), nonce=letter.nonce
+                letter,
+                job,
+                spot,
+                answer_message(card, asker=asker, files=files),
+                nonce=letter.nonce,
             )
         except SaidNo as no:
             if no.error not in _UNFIT:
@@ -183,7 +189,8 @@ class SlackPostman:
             if isinstance(no, BadFile):
                 self._shows_shared_only.add(workspace)
             await self._share(job, card, spot)
-            ts = await self._said(letter, job, spot, render(card, asker=asker), nonce=letter.nonce)
+            message = answer_message(card, asker=asker)
+            ts = await self._said(letter, job, spot, message, nonce=letter.nonce)
         positions = [picture.position for picture in card.pictures]
         return await self._remember(job, spot, ts, final=True, shown=positions)
 
@@ -235,8 +242,8 @@ class SlackPostman:
 
 
 def pictures_of(job: Job, card: Card) -> list[ToShow]:
-    """What the answer shows: the sheet with all its pictures, or the one there is."""
-    pictures = card.pictures
+    """What the answer shows: the sheet with all its pictures, or the one there is; none that is to be covered."""
+    pictures = [picture for picture in card.pictures if not picture.spoiler]
     if len(pictures) > 1 and job.grid is not None:
         return [_sheet(job, card, job.grid)]
     return [
@@ -244,10 +251,20 @@ def pictures_of(job: Job, card: Card) -> list[ToShow]:
             blob=picture.full if len(pictures) == 1 else picture.view,
             alt=picture.alt,
             name=f"impasto-{job.id}-{picture.position}",
-            title=str(picture.position) if len(pictures) > 1 else "",
+            title=str(picture.position) if len(card.pictures) > 1 else "",
         )
         for picture in pictures
     ]
+
+
+def answer_message(
+    card: Card, *, asker: str | None = None, files: Sequence[ShownFile] = ()
+) -> Rendered:
+    """The answer for everybody. Slack covers nothing, so what is to be covered is left out and said to be."""
+    covered = [picture.position for picture in card.pictures if picture.spoiler]
+    if covered:
+        card = replace(card, lines=(*card.lines, not_shown_openly(covered, of=len(card.pictures))))
+    return render(card, asker=asker, files=files)
 
 
 def _sheet(job: Job, card: Card, grid: BlobKey) -> ToShow:

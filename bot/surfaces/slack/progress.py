@@ -18,12 +18,19 @@ from bot.domain.live import Changed, InLine, LiveUpdate, Painting
 from bot.domain.sentences import ordinal
 from bot.ports import ChatMessage
 from bot.surfaces.slack.blocks import render
-from bot.surfaces.slack.faults import SlackFault
+from bot.surfaces.slack.faults import (
+    BadFile,
+    NoAccess,
+    SaidNo,
+    SlackFault,
+    TooFast,
+    Unclear,
+)
 from bot.surfaces.slack.files import SlackFiles
 from bot.surfaces.slack.parts import SlackParts
 from bot.surfaces.slack.payloads import PLATFORM
 from bot.surfaces.slack.posting import Posting
-from bot.surfaces.slack.postman import MAX_EDITS, SlackPostman, pictures_of
+from bot.surfaces.slack.postman import MAX_EDITS, SlackPostman, answer_message, pictures_of
 
 log = logging.getLogger("impasto.slack")
 
@@ -95,7 +102,12 @@ class Progress:
         stands = {one.final: one for one in await self.parts.messages.of_job(job_id)}
         if True in stands:
             self._forget(job_id)
-            await self._refresh(job, stands[True])
+            try:
+                await self._refresh(job, stands[True])
+            except (TooFast, Unclear):
+                # A picture taken away must not go on standing there.
+                self._changed.add(job_id)
+                raise
         elif job.state in FINAL:
             self._forget(job_id)
         elif job.state in _RUNNING and job_id not in self._heard:
@@ -123,14 +135,29 @@ class Progress:
         if now_shown == answer.shown:
             return
         workspace = job.person.workspace
+        await self._show_rest(job, answer, card)
+        await self.parts.messages.put(replace(answer, shown=now_shown, sheet=None))
+        gone = await self.parts.files.outlived(answer.workspace, job.id)
+        for blob in dict.fromkeys((*gone, *((answer.sheet,) if answer.sheet else ()))):
+            await self.files.remove(workspace, blob)
+
+    async def _show_rest(self, job: Job, answer: ChatMessage, card: Card) -> None:
+        """The answer without what is gone; where somebody deleted the message itself, nothing is left to do."""
+        workspace = job.person.workspace
         single = replace(job, grid=None)
-        files = await self.files.upload(workspace, pictures_of(single, card)) if now_shown else []
-        await self.posting.update(
-            workspace, answer.channel, answer.message, render(card, files=files)
-        )
-        await self.parts.messages.put(replace(answer, shown=now_shown))
-        if job.grid is not None:
-            await self.files.remove(workspace, job.grid)
+        shown = pictures_of(single, card)
+        try:
+            files = await self.files.upload(workspace, shown) if shown else []
+            message = answer_message(card, files=files)
+            await self.posting.update(workspace, answer.channel, answer.message, message)
+        except BadFile:
+            await self.posting.update(
+                workspace, answer.channel, answer.message, answer_message(card)
+            )
+        except NoAccess:
+            raise
+        except SaidNo as no:
+            log.info("the answer of job %s can't be changed: %s", job.id, no)
 
     def _forget(self, job_id: JobId) -> None:
         self._heard.pop(job_id, None)

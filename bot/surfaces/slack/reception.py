@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass, replace
 
@@ -10,11 +11,12 @@ from bot.domain.action import Action, Verb
 from bot.domain.card import Reply
 from bot.domain.identity import BlobKey, Place, Role
 from bot.domain.invocation import Invocation
-from bot.domain.job_cards import QUESTIONS
+from bot.domain.questions import QUESTIONS
 from bot.ports import StoreUnavailable, Unavailable, Unfit
 from bot.surfaces.slack.blocks import render
 from bot.surfaces.slack.errands import Errands
 from bot.surfaces.slack.faults import SlackFault
+from bot.surfaces.slack.marks import Marks
 from bot.surfaces.slack.parts import Answerer
 from bot.surfaces.slack.payloads import (
     Command,
@@ -43,6 +45,8 @@ from bot.surfaces.slack.views import (
 UMBRELLA = "impasto"
 """The command that takes every word; any other command is the word itself."""
 IMAGINE = "imagine"
+READ_IN_ACK_S = 1.5
+"""How long a form's ack waits for its picture, of the three seconds that Slack waits for the ack."""
 _ARGUMENT = re.compile(r"#?\d{1,18}|all")
 """What may follow a word in talk; `show me a fox` is a picture to paint, `show 12` is a command."""
 _NO_ROOM = frozenset({Unavailable.FULL, Unavailable.READ_ONLY})
@@ -57,6 +61,7 @@ class Reception:
     showing: Showing
     references: References
     errands: Errands
+    marks: Marks
 
     async def command(self, body: Json, workspace: str) -> Json:
         """The ack of a slash command: the reply itself when it has one, for this person only."""
@@ -101,6 +106,21 @@ class Reception:
             return _shows(said(card)) if card is not None else {}
         filled = sent((submitted.view.get("state") or {}).get("values") or {})
         invocation = self._sent_invocation(submitted, context, filled)
+        if not filled.files:
+            return await self._submitted(submitted, invocation)
+        fetching = self.references.fetch(submitted.origin.workspace, filled.files[0])
+        reading = self.errands.begin("reading a form's picture", fetching)
+        if reading is not None:
+            await asyncio.wait({reading}, timeout=READ_IN_ACK_S)
+        if reading is None:
+            return await self._with_picture(submitted, invocation, None)
+        if reading.done():
+            return await self._with_picture(submitted, invocation, reading.result())
+        self.errands.do("a form with a picture", self._later(submitted, invocation, reading))
+        card = answers.reading_picture().card
+        return _shows(said(card)) if card is not None else {}
+
+    async def _submitted(self, submitted: Submitted, invocation: Invocation) -> Json:
         reply = await self.reply(invocation)
         if reply.denied:
             self.show_later(_placed(submitted.origin, invocation), invocation, reply)
@@ -110,6 +130,27 @@ class Reception:
         if reply.correctable:
             return _shows(corrected(submitted.view, reply.card))
         return _shows(said(reply.card))
+
+    async def _with_picture(
+        self, submitted: Submitted, invocation: Invocation, found: BlobKey | Unfit | None
+    ) -> Json:
+        if isinstance(found, Unfit) or found is None:
+            reply = answers.broke() if found is None else answers.unfit(found.sentence)
+            return _shows(corrected(submitted.view, reply.card)) if reply.card is not None else {}
+        return await self._submitted(submitted, replace(invocation, reference=found))
+
+    async def _later(
+        self,
+        submitted: Submitted,
+        invocation: Invocation,
+        reading: asyncio.Task[BlobKey | Unfit | None],
+    ) -> None:
+        """The picture took longer than an ack may: the form, which says that it is read, then says what came of it."""
+        answer = await self._with_picture(submitted, invocation, await reading)
+        done = answers.taken_from_form().card
+        view = answer.get("view") or (said(done) if done is not None else None)
+        if view is not None:
+            await self.showing.change(submitted.origin, str(submitted.view["id"]), view)
 
     def _sent_invocation(
         self, submitted: Submitted, context: FormContext, filled: Sent
@@ -135,7 +176,7 @@ class Reception:
             word = IMAGINE if said_by.files else "help"
         reference = await self._reference(said_by) if word == IMAGINE else None
         if isinstance(reference, Unfit):
-            reply = answers.notice("That picture can't be used", reference.sentence)
+            reply = answers.unfit(reference.sentence)
             self.show_later(said_by.origin, self.invocation(said_by.origin), reply)
             return
         invocation = self.invocation(said_by.origin, word=word, text=text, reference=reference)
@@ -193,7 +234,10 @@ class Reception:
 
     async def reply(self, invocation: Invocation) -> Reply:
         """The commands' reply; a database that takes nothing is said, not thrown."""
+        place, workspace = invocation.place, invocation.person.workspace_id
         try:
+            if await self.marks.age_restricted(workspace, place.channel):
+                invocation = replace(invocation, place=replace(place, age_restricted=True))
             return await self.answer(invocation)
         except StoreUnavailable as error:
             return answers.not_kept(no_room=error.why in _NO_ROOM)

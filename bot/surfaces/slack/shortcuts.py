@@ -94,13 +94,13 @@ class Shortcuts:
     async def _from_file(self, shortcut: Shortcut) -> None:
         """A form at once, since a click waits three seconds; its fields once the picture has been read."""
         origin, action = shortcut.origin, Action(verb=Verb.IMAGINE, target=0)
-        reading = answers.notice("Reading the picture", "The form opens in a moment.").card
+        reading = answers.reading_picture().card
         view = await self.reception.showing.view(origin, said(reading)) if reading else None
         if view is None:
             return
         found = await self.reception.references.fetch(origin.workspace, shortcut.files[0])
         if isinstance(found, Unfit):
-            refusal = answers.notice("That picture can't be used", found.sentence).card
+            refusal = answers.unfit(found.sentence).card
             if refusal is not None:
                 await self.reception.showing.change(origin, view, said(refusal))
             return

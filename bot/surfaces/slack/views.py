@@ -14,6 +14,7 @@ from bot.domain.action import Action, unpack
 from bot.domain.card import Card, Form, Input, InputKind
 from bot.domain.identity import BlobKey, ImageId
 from bot.surfaces.slack.blocks import ShownFile, render
+from bot.surfaces.slack.payloads import SentFile, files_of
 from bot.surfaces.slack.text import Json, plain, shorten
 
 FORM = "form"
@@ -29,6 +30,7 @@ MAX_HINT_CHARS = 2_000
 MAX_OPTION_CHARS = 75
 MAX_OPTION_VALUE_CHARS = 150
 MAX_OPTIONS = 100
+PICTURE_TYPES = ("png", "jpg", "jpeg", "webp")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +233,13 @@ def _element(one: Input) -> Json:
                 "is_decimal_allowed": True,
             }
             return number | ({"initial_value": one.value} if one.value else {})
+        case InputKind.PICTURE:
+            return {
+                "type": "file_input",
+                "action_id": VALUE,
+                "filetypes": list(PICTURE_TYPES),
+                "max_files": 1,
+            }
         case _:
             text: Json = {
                 "type": "plain_text_input",
@@ -263,16 +272,23 @@ class Sent:
     inputs: Mapping[str, str]
     channel: str | None = None
     which: ImageId | None = None
+    files: tuple[SentFile, ...] = ()
 
 
 def sent(state: Mapping[str, Mapping[str, Json]]) -> Sent:
     """What was filled in."""
-    values = {name: _value(elements.get(VALUE, {})) for name, elements in state.items()}
+    elements = {name: block.get(VALUE, {}) for name, block in state.items()}
+    values = {
+        name: _value(element)
+        for name, element in elements.items()
+        if element.get("type") != "file_input"
+    }
     channel, which = values.pop(CHANNEL, ""), values.pop(WHICH, "")
     return Sent(
         inputs=values,
         channel=channel or None,
         which=ImageId(int(which)) if which.isdecimal() else None,
+        files=tuple(file for element in elements.values() for file in files_of(element)),
     )
 
 

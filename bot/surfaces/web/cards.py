@@ -101,6 +101,9 @@ _ICONS = {
     Verb.REPORT: "report",
     Verb.DELETE: "delete",
     Verb.RETRY: "reroll",
+    Verb.REMOVE_BACKGROUND: "cutout",
+    Verb.OUTPAINT: "outpaint",
+    Verb.RATE: "rate",
 }
 
 _QUICK = frozenset({Verb.UPSCALE, Verb.VARY})
@@ -181,7 +184,8 @@ def form_view(form: Form, link: Link) -> FormView:
                 max_length=field.max_length,
             )
             for field in form.inputs
-            if field.kind is not InputKind.MASK or form.picture is not None
+            if field.kind is not InputKind.PICTURE
+            and (field.kind is not InputKind.MASK or form.picture is not None)
         ),
         picture=(
             _picture(form.picture, link, number=None, buttons=(), menu=()) if form.picture else None

@@ -32,8 +32,9 @@ from providers import (
     Unavailable,
 )
 from providers.openai import plugin
-from providers.openai.exchange import Deadline, whole_body
 from providers.testing import workshop
+from providers.wire.deadline import Deadline
+from providers.wire.exchange import whole_body
 from tests.simulators.providers.cases import DEAD_URL, provider_at
 from tests.simulators.providers.openai import WRONG_KEY, OpenAISimulator, running
 from tests.simulators.providers.serving import ROOT, simulator_process

@@ -34,10 +34,11 @@ from providers.openai.answers import (
     usage_of,
 )
 from providers.openai.catalog import offers_of
-from providers.openai.errors import MAX_RETRY_AFTER_S, error_of, retry_after_s
+from providers.openai.errors import error_of
 from providers.openai.options import options_of
 from providers.openai.sizes import placed, snapped
 from providers.openai.stream import EventSplitter
+from providers.wire.pauses import MAX_RETRY_AFTER_S, retry_after_s
 
 NOW_S = 1_800_000_000.0
 

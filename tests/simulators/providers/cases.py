@@ -11,11 +11,12 @@ from PIL import Image
 from bot.net.clients import make_client
 from bot.net.policy import OutboundPolicy, operator_host
 from providers import GenerationRequest, Insets, Operation, Provider, ProviderConfig
+from providers.gemini import plugin as gemini_plugin
 from providers.openai import plugin as openai_plugin
 from providers.protocol import ProviderPlugin
 from providers.sketch import plugin as sketch_plugin
 from providers.testing import ProviderCase, workshop
-from tests.simulators.providers import openai, polling
+from tests.simulators.providers import gemini, openai, polling
 from tests.simulators.providers.pictures import encoded, painted
 from tests.simulators.providers.polling_adapter import plugin as polling_plugin
 
@@ -86,6 +87,35 @@ def openai_case(name: str, model: str, *, extended: bool = False, **table: objec
         requests=requests_for(model, 64 if extended else 816),
         calls_made=lambda: len(simulators[-1].calls),
         unreachable=lambda: provider_at(DEAD_URL, **table),
+    )
+
+
+def gemini_case(name: str, model: str, side_px: int = 1024) -> ProviderCase:
+    """The Gemini API: words and pictures in, one picture out."""
+    simulators: list[gemini.GeminiSimulator] = []
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Provider]:
+        simulators.append(gemini.GeminiSimulator())
+        async with (
+            gemini.running(simulators[-1]) as base_url,
+            provider_at(base_url, gemini_plugin) as provider,
+        ):
+            yield provider
+        assert simulators[-1].violations == []
+
+    size = {"model": model, "width_px": side_px, "height_px": side_px, "prompt": "a red fox"}
+    source = encoded(painted("a source", (96, 64)))
+    return ProviderCase(
+        name=name,
+        open=opened,
+        requests=(
+            GenerationRequest(operation=Operation.TEXT_TO_IMAGE, seed=7, **size),
+            GenerationRequest(operation=Operation.IMAGE_TO_IMAGE, source_image=source, **size),
+            GenerationRequest(operation=Operation.VARY, source_image=source, **size),
+        ),
+        calls_made=lambda: len(simulators[-1].calls),
+        unreachable=lambda: provider_at(DEAD_URL, gemini_plugin),
     )
 
 

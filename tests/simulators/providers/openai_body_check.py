@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import jsonschema
+
+from tests.simulators.providers.descriptions import specs_folder
 
 FILE_NAME = "openai-images.norm.json"
 
@@ -73,12 +73,6 @@ EXTENDED_FIELDS = frozenset(
 SCHEMAS = {"generations": "CreateImageRequest", "edits": "CreateImageEditRequest"}
 
 NEWER_QUALITIES = ("xhigh", "max")
-
-
-def specs_folder() -> Path:
-    """Where the published descriptions lie: IMPASTO_SPECS, or `shared/specs` beside the repository."""
-    beside = Path(__file__).resolve().parents[4] / "shared" / "specs"
-    return Path(os.environ.get("IMPASTO_SPECS", beside))
 
 
 def description_is_present() -> bool:

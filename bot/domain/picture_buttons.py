@@ -1,0 +1,154 @@
+"""The buttons of finished pictures: the rows under an answer, its menu, and all that one picture offers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.action import Action, Verb
+from bot.domain.card import Button, ButtonStyle
+from bot.domain.identity import ImageId
+from bot.domain.job import Job, StoredImage
+from bot.domain.questions import QUESTIONS
+from bot.domain.rating import TAKE_BACK, Rating
+from providers import Operation
+
+IN_ROWS = 4
+"""Pictures whose U and V stand in rows of five, which is what a platform fits; those of the others are in the menu."""
+_VARIES = frozenset({Operation.VARY, Operation.IMAGE_TO_IMAGE})
+_EDITS = frozenset({Operation.INPAINT, Operation.IMAGE_TO_IMAGE})
+
+
+def answer_rows(
+    job: Job, shown: Sequence[StoredImage], able: frozenset[Operation]
+) -> tuple[tuple[Button, ...], ...]:
+    """U1… and Re-roll, V1… and Edit, then the rating."""
+    if not shown:
+        return ()
+    first = [_upscale(image, f"U{image.position}") for image in shown[:IN_ROWS]]
+    second = [_vary(image, f"V{image.position}") for image in shown[:IN_ROWS]]
+    ups = (*first,) if Operation.UPSCALE in able else ()
+    vs = (*second,) if able & _VARIES else ()
+    edit = Button(
+        label="Edit",
+        action=Action(verb=Verb.EDIT, target=shown[0].id),
+        says="Change the words or a part of the picture",
+    )
+    return ((*ups, _reroll(job)), (*vs, edit), _rating_of(shown))
+
+
+def _reroll(job: Job) -> Button:
+    return Button(
+        label="Re-roll",
+        action=Action(verb=Verb.REROLL, target=job.id),
+        says=(
+            "New variations of the same picture"
+            if job.order.operation is Operation.VARY
+            else "The same again with new seeds"
+        ),
+    )
+
+
+def _rating_of(shown: Sequence[StoredImage]) -> tuple[Button, ...]:
+    """Good and Bad where there is one picture to mean; of several, a form asks which."""
+    if len(shown) == 1:
+        return rating_buttons(shown[0].id)
+    rate = Action(verb=Verb.RATE, target=shown[0].id)
+    return (Button(label="Rate", action=rate, says="Say which picture is good or bad"),)
+
+
+def rating_buttons(image: ImageId, *, own: Rating | None = None) -> tuple[Button, ...]:
+    """Good and Bad of one picture, and the way back for who has rated it."""
+    buttons = [
+        Button(
+            label=rating.value.title(),
+            action=Action(verb=Verb.RATE, target=image, argument=rating.value),
+            says=f"This picture is {rating}",
+        )
+        for rating in Rating
+    ]
+    if own is not None:
+        back = Action(verb=Verb.RATE, target=image, argument=TAKE_BACK)
+        buttons.append(Button(label="Take back", action=back, says="Take my rating back"))
+    return tuple(buttons)
+
+
+def answer_menu(shown: Sequence[StoredImage], able: frozenset[Operation]) -> tuple[Button, ...]:
+    """What each picture offers beside the rows, picture by picture."""
+    buttons: list[Button] = []
+    for place, image in enumerate(shown):
+        number = f" {image.position}" if len(shown) > 1 else ""
+        if place >= IN_ROWS and Operation.UPSCALE in able:
+            buttons.append(_upscale(image, f"U{image.position}"))
+        if place >= IN_ROWS and able & _VARIES:
+            buttons.append(_vary(image, f"V{image.position}"))
+        if place > 0 and able & _EDITS:
+            buttons.append(_edit(image, f"Edit{number}"))
+        buttons += per_image_buttons(image.id, number, able)
+    return tuple(buttons)
+
+
+def work_row(image: StoredImage, able: frozenset[Operation]) -> tuple[Button, ...]:
+    """What can be made of one picture, for a card that shows it alone."""
+    buttons = [
+        (Operation.UPSCALE in able, _upscale(image, "Upscale")),
+        (bool(able & _VARIES), _vary(image, "Vary")),
+        (bool(able & _EDITS), _edit(image, "Edit")),
+    ]
+    return tuple(button for offered, button in buttons if offered)
+
+
+def per_image_buttons(
+    image: ImageId, number: str, able: frozenset[Operation]
+) -> tuple[Button, ...]:
+    """Details, Save, Remove background, Outpaint, Report and Delete of one picture; `number` tells which of several."""
+    offered: list[tuple[str, Verb, str]] = [
+        ("Details", Verb.DETAILS, "Details of image"),
+        ("Save", Verb.SAVE, "Save image"),
+    ]
+    if Operation.REMOVE_BACKGROUND in able:
+        offered.append(
+            ("Remove background", Verb.REMOVE_BACKGROUND, "Remove the background of image")
+        )
+    if Operation.OUTPAINT in able:
+        offered.append(("Outpaint", Verb.OUTPAINT, "Paint on beyond the edges of image"))
+    offered.append(("Report", Verb.REPORT, "Report image"))
+    buttons = [
+        Button(
+            label=f"{label}{number}",
+            action=Action(verb=verb, target=image),
+            says=f"{says}{number}",
+        )
+        for label, verb, says in offered
+    ]
+    delete = Button(
+        label=f"Delete{number}",
+        action=Action(verb=Verb.DELETE, target=image),
+        says=f"Delete image{number}",
+        style=ButtonStyle.DANGER,
+        confirm=QUESTIONS[Verb.DELETE],
+    )
+    return (*buttons, delete)
+
+
+def _upscale(image: StoredImage, label: str) -> Button:
+    return Button(
+        label=label,
+        action=Action(verb=Verb.UPSCALE, target=image.id),
+        says=f"Upscale image {image.position}",
+    )
+
+
+def _vary(image: StoredImage, label: str) -> Button:
+    return Button(
+        label=label,
+        action=Action(verb=Verb.VARY, target=image.id),
+        says=f"Make variations of image {image.position}",
+    )
+
+
+def _edit(image: StoredImage, label: str) -> Button:
+    return Button(
+        label=label,
+        action=Action(verb=Verb.EDIT, target=image.id),
+        says=f"Edit image {image.position}",
+    )

@@ -1,0 +1,5 @@
+"""Google's Gemini image models, over the Gemini API's generateContent."""
+
+from providers.gemini.adapter import plugin
+
+__all__ = ["plugin"]

@@ -153,6 +153,7 @@ _JOINER = re.compile(
 
 _CLOSERS = {marks: re.compile(rf"[{marks}](?!\w)") for marks in (DOUBLE_QUOTES, SINGLE_QUOTES)}
 _FLAG_WORD = re.compile(r"(--|[—–])([^\W\d_][^=]*)(?:=(.*))?")
+_MARKED = re.compile(rf"--|[—–\\\\{DOUBLE_QUOTES}{SINGLE_QUOTES}]")
 _BARE_NAME = re.compile(r"[\w.:/@+][\w.:/@+-]*")
 
 
@@ -225,6 +226,11 @@ def _read(text: str) -> tuple[str, list[_Given]] | FlagError:
     line = clean(text)
     if len(line) > MAX_TEXT_CHARS:
         return _too_long("prompt", len(line))
+    if not _MARKED.search(line):
+        return (
+            line,
+            [],
+        )  # Most are nothing but words, read while a person waits for the answer to Enter.
     words = _Words(_unwrapped(line))
     prompt: list[str] = []
     given: list[_Given] = []

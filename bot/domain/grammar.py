@@ -227,10 +227,7 @@ def _read(text: str) -> tuple[str, list[_Given]] | FlagError:
     if len(line) > MAX_TEXT_CHARS:
         return _too_long("prompt", len(line))
     if not _MARKED.search(line):
-        return (
-            line,
-            [],
-        )  # Most are nothing but words, read while a person waits for the answer to Enter.
+        return line, []
     words = _Words(_unwrapped(line))
     prompt: list[str] = []
     given: list[_Given] = []

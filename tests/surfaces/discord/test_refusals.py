@@ -23,7 +23,7 @@ from tests.simulators.discord.people import Person
 from tests.simulators.discord.rooms import Room
 from tests.simulators.discord.server import running
 from tests.simulators.discord.simulator import Discord
-from tests.surfaces.discord.wire import WAIT_S, Inn, open_inn
+from tests.surfaces.discord.wire import WAIT_S, Inn, assert_well_behaved, open_inn
 
 BROKEN = {
     "500": Fault(status=500),
@@ -54,8 +54,7 @@ async def platform() -> AsyncIterator[Discord]:
     limits = Limits(identify_window_s=0.0, bucket_requests=1000)
     async with running(Discord(limits=limits)) as served:
         yield served
-        assert served.violations == []
-        assert served.called_anybody == []
+        assert_well_behaved(served)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from tests.simulators.discord.rooms import Room
 from tests.simulators.discord.server import running
 from tests.simulators.discord.simulator import Discord
 from tests.surfaces.discord.gateway_process import LEASE_S
+from tests.surfaces.discord.wire import assert_well_behaved
 
 START_S = 30.0
 Process = asyncio.subprocess.Process
@@ -31,7 +32,7 @@ async def platform() -> AsyncIterator[Discord]:
     limits = Limits(identify_window_s=0.0, bucket_requests=1000)
     async with running(Discord(limits=limits)) as served:
         yield served
-        assert served.violations == []
+        assert_well_behaved(served)
 
 
 @pytest.fixture

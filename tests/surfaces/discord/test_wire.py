@@ -13,7 +13,7 @@ from tests.simulators.discord.raw_bot import RawBot
 from tests.simulators.discord.rooms import Room
 from tests.simulators.discord.server import running
 from tests.simulators.discord.simulator import Discord
-from tests.surfaces.discord.wire import Inn, open_inn
+from tests.surfaces.discord.wire import Inn, assert_well_behaved, open_inn
 
 
 @pytest.fixture
@@ -22,8 +22,7 @@ async def platform() -> AsyncIterator[Discord]:
         Discord(limits=Limits(identify_window_s=0.0, bucket_requests=1000))
     ) as served:
         yield served
-        assert served.violations == []
-        assert served.called_anybody == []
+        assert_well_behaved(served)
 
 
 @pytest.fixture

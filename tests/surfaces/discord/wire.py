@@ -90,6 +90,17 @@ class Inn:
             return found
 
 
+def assert_well_behaved(platform: Discord) -> None:
+    """Discord took every body, nobody was called, and every message that was sent forbids it."""
+    assert platform.violations == []
+    assert platform.called_anybody == []
+    for request in platform.requests:
+        sent = request.body if isinstance(request.body, dict) else {}
+        said = sent.get("data") or sent
+        if "components" in said and "title" not in said:
+            assert said["allowed_mentions"] == {"parse": []}, request
+
+
 def _pending(tx: Any) -> bool:
     return bool(tx.rows(Statement(select(outbox.c.id).where(PENDING))))
 

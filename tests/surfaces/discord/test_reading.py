@@ -37,7 +37,7 @@ class Sent:
                 {"type": 18, "component": written},
                 {"type": 18, "component": chosen},
             ],
-            "resolved": {"attachments": {one: PICTURE for one in self.files}},
+            "resolved": {"attachments": dict.fromkeys(self.files, PICTURE)},
         }
 
 

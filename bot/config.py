@@ -193,8 +193,18 @@ _ENVIRONMENT: Mapping[str, str] = {
     "IMPASTO_SLACK_MODE": "slack_mode",
     "IMPASTO_SLACK_ADMIN_GROUP": "slack_admin_group",
 }
+_VENDOR_KEYS: Mapping[str, str] = {
+    "openai": "OPENAI_API_KEY",
+    "gemini": "GEMINI_API_KEY",
+    "stability": "STABILITY_API_KEY",
+    "bfl": "BFL_API_KEY",
+    "fal": "FAL_KEY",
+    "replicate": "REPLICATE_API_TOKEN",
+}
+"""Providers that are there by themselves when their key is, in the order in which they are preferred."""
+
 _KNOWN_KEYS = (
-    "OPENAI_API_KEY",
+    *_VENDOR_KEYS.values(),
     "DISCORD_TOKEN",
     "SLACK_BOT_TOKEN",
     "SLACK_APP_TOKEN",
@@ -239,15 +249,13 @@ def _from_file(env: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _default_providers(env: Mapping[str, str]) -> list[dict[str, object]]:
-    """The local sketch always, and OpenAI before it when there is a key."""
+    """The local sketch always, and before it every vendor whose key there is."""
     tables: list[dict[str, object]] = []
-    if _key(env, "OPENAI_API_KEY"):
-        table: dict[str, object] = {
-            "name": "openai",
-            "kind": "openai",
-            "api_key_env": "OPENAI_API_KEY",
-        }
-        if base_url := env.get("OPENAI_BASE_URL"):
+    for kind, key_name in _VENDOR_KEYS.items():
+        if not _key(env, key_name):
+            continue
+        table: dict[str, object] = {"name": kind, "kind": kind, "api_key_env": key_name}
+        if kind == "openai" and (base_url := env.get("OPENAI_BASE_URL")):
             table["base_url"] = base_url
         tables.append(table)
     tables.append({"name": "sketch", "kind": "sketch", "max_concurrent": 2})

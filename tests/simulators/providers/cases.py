@@ -15,8 +15,9 @@ from providers.gemini import plugin as gemini_plugin
 from providers.openai import plugin as openai_plugin
 from providers.protocol import ProviderPlugin
 from providers.sketch import plugin as sketch_plugin
+from providers.stability import plugin as stability_plugin
 from providers.testing import ProviderCase, workshop
-from tests.simulators.providers import gemini, openai, polling
+from tests.simulators.providers import gemini, openai, polling, stability
 from tests.simulators.providers.pictures import encoded, painted
 from tests.simulators.providers.polling_adapter import plugin as polling_plugin
 
@@ -90,6 +91,30 @@ def openai_case(name: str, model: str, *, extended: bool = False, **table: objec
     )
 
 
+def azure_case(name: str, style: str) -> ProviderCase:
+    """An Azure resource, which serves OpenAI's models under names of its own."""
+    simulators: list[openai.OpenAISimulator] = []
+    table = {"options": {"azure": style, "deployments": "gpt-image-2=prod-images"}}
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Provider]:
+        simulators.append(openai.OpenAISimulator(deployments={"prod-images": "gpt-image-2"}))
+        async with (
+            openai.running(simulators[-1]) as base_url,
+            provider_at(base_url.removesuffix("/v1"), **table) as provider,
+        ):
+            yield provider
+        assert simulators[-1].violations == []
+
+    return ProviderCase(
+        name=name,
+        open=opened,
+        requests=requests_for("gpt-image-2", 816),
+        calls_made=lambda: len(simulators[-1].calls),
+        unreachable=lambda: provider_at(DEAD_URL, **table),
+    )
+
+
 def gemini_case(name: str, model: str, side_px: int = 1024) -> ProviderCase:
     """The Gemini API: words and pictures in, one picture out."""
     simulators: list[gemini.GeminiSimulator] = []
@@ -116,6 +141,75 @@ def gemini_case(name: str, model: str, side_px: int = 1024) -> ProviderCase:
         ),
         calls_made=lambda: len(simulators[-1].calls),
         unreachable=lambda: provider_at(DEAD_URL, gemini_plugin),
+    )
+
+
+STABILITY_TABLE = {"options": {"poll_every_s": 0.02}}
+
+
+def stability_requests() -> tuple[GenerationRequest, ...]:
+    """One request for each service of Stability's."""
+    size = {"width_px": 128, "height_px": 128, "prompt": "a red fox", "seed": 7}
+    plain = {"width_px": 128, "height_px": 128}
+    source = {"source_image": encoded(painted("a source", (128, 128)))}
+    square = {"width_px": 1024, "height_px": 1024, "prompt": "a red fox", "seed": 7}
+    words: tuple[tuple[str, Operation, dict[str, object]], ...] = (
+        ("sd3.5-large", Operation.TEXT_TO_IMAGE, square),
+        ("stable-image-ultra", Operation.TEXT_TO_IMAGE, square),
+        ("stable-image-core", Operation.TEXT_TO_IMAGE, {**square, "style": "anime"}),
+        ("sd3.5-large-turbo", Operation.IMAGE_TO_IMAGE, {**size, **source}),
+        ("stable-image-ultra", Operation.VARY, {**size, **source}),
+        ("stable-image-inpaint", Operation.INPAINT, {**size, **source, "mask": mask_png(128)}),
+        (
+            "stable-image-outpaint",
+            Operation.OUTPAINT,
+            {**size, **source, "expand": Insets(top_px=32)},
+        ),
+        ("stable-image-remove-background", Operation.REMOVE_BACKGROUND, {**plain, **source}),
+        ("stable-image-upscale-fast", Operation.UPSCALE, {**plain, **source, "scale": 4}),
+        ("stable-image-upscale-conservative", Operation.UPSCALE, {**size, **source, "scale": 2}),
+        ("stable-image-upscale-creative", Operation.UPSCALE, {**size, **source, "scale": 4}),
+        *(
+            (
+                "stable-image-control",
+                Operation.CONTROL,
+                {
+                    **size,
+                    "control_image": source["source_image"],
+                    "control_kind": kind,
+                    "control_strength": 0.6,
+                },
+            )
+            for kind in ("sketch", "structure", "style")
+        ),
+    )
+    return tuple(
+        GenerationRequest(model=model, operation=operation, **fields)
+        for model, operation, fields in words
+    )
+
+
+def stability_case(name: str, *, first: str, delay_s: float = 0.0) -> ProviderCase:
+    """Stability's services; the contract asks most of the first one's model."""
+    simulators: list[stability.StabilitySimulator] = []
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Provider]:
+        simulators.append(stability.StabilitySimulator(delay_s=delay_s))
+        async with (
+            stability.running(simulators[-1]) as base_url,
+            provider_at(base_url, stability_plugin, **STABILITY_TABLE) as provider,
+        ):
+            yield provider
+        assert simulators[-1].violations == []
+
+    requests = sorted(stability_requests(), key=lambda request: request.model != first)
+    return ProviderCase(
+        name=name,
+        open=opened,
+        requests=tuple(requests),
+        calls_made=lambda: len(simulators[-1].calls),
+        unreachable=lambda: provider_at(DEAD_URL, stability_plugin),
     )
 
 

@@ -8,19 +8,28 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from starlette.types import ASGIApp
 
 from providers import GenerationRequest, Operation
+from providers.bfl import plugin as bfl_plugin
+from providers.fal import plugin as fal_plugin
 from providers.gemini import plugin as gemini_plugin
 from providers.openai import plugin as openai_plugin
 from providers.protocol import ProviderPlugin
+from providers.replicate import plugin as replicate_plugin
+from providers.stability import plugin as stability_plugin
+from tests.simulators.providers.bfl import BflSimulator
 from tests.simulators.providers.bill import Bill
+from tests.simulators.providers.fal import FalSimulator
 from tests.simulators.providers.gemini import GeminiSimulator
 from tests.simulators.providers.openai import OpenAISimulator
+from tests.simulators.providers.pictures import encoded, painted
+from tests.simulators.providers.replicate import ReplicateSimulator
 from tests.simulators.providers.spoiling import Picks
+from tests.simulators.providers.stability import StabilitySimulator
 
 
 class Simulated(Protocol):
@@ -84,6 +93,14 @@ OPENAI_CASE = FaultCase(
     table={"options": {"partial_images": 0}},
 )
 
+AZURE_CASE = replace(
+    OPENAI_CASE,
+    name="azure",
+    simulator=lambda: OpenAISimulator(deployments={"prod-images": "gpt-image-2"}),
+    base_path="",
+    table={"options": {"azure": "deployments", "deployments": "gpt-image-2=prod-images"}},
+)
+
 
 def gemini_wrapped(data: bytes) -> tuple[bytes, str]:
     blob = {"mimeType": "image/png", "data": base64.b64encode(data).decode()}
@@ -106,4 +123,97 @@ GEMINI_CASE = FaultCase(
     base_path="/v1beta",
 )
 
-FAULT_CASES: tuple[FaultCase, ...] = (OPENAI_CASE, GEMINI_CASE)
+
+def stability_wrapped(data: bytes) -> tuple[bytes, str]:
+    text = base64.b64encode(data).decode()
+    told = {"image": text, "result": text, "finish_reason": "SUCCESS", "seed": 7}
+    return json.dumps(told).encode(), "application/json"
+
+
+STABILITY_CASE = FaultCase(
+    name="stability",
+    simulator=StabilitySimulator,
+    plugin=stability_plugin,
+    request=GenerationRequest(
+        operation=Operation.TEXT_TO_IMAGE, model="stable-image-core", prompt="a red fox", seed=7
+    ),
+    pays=posts("/stable-image/"),
+    brings=posts("/stable-image/"),
+    wrapped=stability_wrapped,
+    base_path="/v2beta",
+)
+
+STABILITY_JOB_CASE = replace(
+    STABILITY_CASE,
+    name="stability-job",
+    request=GenerationRequest(
+        operation=Operation.UPSCALE,
+        model="stable-image-upscale-creative",
+        source_image=encoded(painted("a source", (64, 64))),
+        scale=2,
+    ),
+    brings=gets("/results/"),
+    table={"options": {"poll_every_s": 0.02}},
+    has_job_ids=True,
+)
+
+
+def bare(data: bytes) -> tuple[bytes, str]:
+    """A linked picture is its own body."""
+    return data, "image/png"
+
+
+def job_case(name: str, model: str, **parts: Any) -> FaultCase:
+    """A vendor with job ids, whose picture lies behind a link."""
+    request = GenerationRequest(
+        operation=Operation.TEXT_TO_IMAGE,
+        model=model,
+        prompt="a red fox",
+        seed=7,
+        width_px=1024,
+        height_px=1024,
+    )
+    return FaultCase(
+        name=name,
+        request=request,
+        brings=gets("/delivery/"),
+        wrapped=bare,
+        has_job_ids=True,
+        **parts,
+    )
+
+
+BFL_CASE = job_case(
+    "bfl", "flux-2-pro", simulator=BflSimulator, plugin=bfl_plugin, pays=posts("/flux-2-pro")
+)
+
+REPLICATE_CASE = job_case(
+    "replicate",
+    "black-forest-labs/flux-dev",
+    simulator=ReplicateSimulator,
+    plugin=replicate_plugin,
+    pays=posts("/predictions"),
+    table={"models": ("black-forest-labs/flux-dev",)},
+)
+
+FAL_CASE = job_case(
+    "fal",
+    "fal-ai/flux/dev",
+    simulator=FalSimulator,
+    plugin=fal_plugin,
+    pays=posts("/fal-ai/"),
+    base_path="",
+    # Nobody describes its models here, so it offers what its file has.
+    table={"models": ("fal-ai/flux/dev",), "options": {"schema_url": "http://127.0.0.1:9/schema"}},
+)
+
+FAULT_CASES: tuple[FaultCase, ...] = (
+    OPENAI_CASE,
+    AZURE_CASE,
+    GEMINI_CASE,
+    STABILITY_CASE,
+    STABILITY_JOB_CASE,
+    BFL_CASE,
+    REPLICATE_CASE,
+    FAL_CASE,
+)

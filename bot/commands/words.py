@@ -6,6 +6,7 @@ from bot.commands import (
     edit,
     extend,
     facts,
+    finishing,
     imagine,
     imagine_form,
     line,
@@ -33,6 +34,7 @@ REGISTRY = Registry.of(
     presses=(
         Press(verb=Verb.IMAGINE, handler=imagine_form.imagine_form),
         Press(verb=Verb.UPSCALE, handler=variations.upscale),
+        Press(verb=Verb.FINISH, handler=finishing.finish),
         Press(verb=Verb.VARY, handler=variations.vary),
         Press(verb=Verb.REROLL, handler=variations.reroll),
         Press(verb=Verb.RETRY, handler=variations.retry),

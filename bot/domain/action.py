@@ -19,6 +19,8 @@ class Verb(StrEnum):
     IMAGINE = "imagine"
     """The empty form; its target is the picture to start from, or 0."""
     UPSCALE = "upscale"
+    FINISH = "finish"
+    """A draft in full size."""
     VARY = "vary"
     REMOVE_BACKGROUND = "remove_background"
     OUTPAINT = "outpaint"

@@ -74,6 +74,7 @@ class Ask:
     guidance: float | None = None
     strength: float | None = None
     draft: bool = False
+    fresh: bool = False
 
 
 def parse(text: str) -> Ask | tuple[FlagError, ...]:

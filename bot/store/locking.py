@@ -34,6 +34,7 @@ from bot.store import (
     queue_end,
     queue_submit,
     queue_sweep,
+    routing,
     slack,
 )
 
@@ -166,6 +167,7 @@ _LOCKS: dict[Callable[..., Any], Callable[..., Locks]] = {
     slack.count_edit: lambda job_id, **_: Locks(jobs=(job_id,)),
     slack.keep_file: _file,
     slack.forget_file: _file,
+    routing.keep: lambda workspace, digest, _: Locks(names=(f"repeat {workspace} {digest}",)),
 }
 
 

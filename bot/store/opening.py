@@ -21,6 +21,7 @@ from bot.store.outbox import SqlOutbox
 from bot.store.playground import SqlChannel
 from bot.store.queue import SqlQueue
 from bot.store.quotas import SqlQuotas
+from bot.store.routing import SqlRepeats, SqlRouting
 from bot.store.sqlite_connection import unavailable
 from bot.store.sqlite_executor import SqliteExecutor
 from bot.store.transaction import OpenExecutor
@@ -39,6 +40,8 @@ class Store:
     gallery: SqlGallery
     quotas: SqlQuotas
     channel: SqlChannel
+    routing: SqlRouting
+    repeats: SqlRepeats
     locks: SqlLocks
     executor: OpenExecutor
     lock: FileLock | None
@@ -82,6 +85,8 @@ def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | No
         gallery=SqlGallery(executor),
         quotas=SqlQuotas(executor),
         channel=SqlChannel(executor),
+        routing=SqlRouting(executor),
+        repeats=SqlRepeats(executor),
         locks=SqlLocks(executor),
         executor=executor,
         lock=lock,

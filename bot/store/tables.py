@@ -157,9 +157,11 @@ call = Table(
     Column("planned_at_us", BigInteger, nullable=False),
     Column("sent_at_us", BigInteger),
     Column("ended_at_us", BigInteger),
+    Column("model", Text, doc="What was asked for; NULL: the plan's."),
     UniqueConstraint("key"),
     Index("ix_call_job", "job", "id"),
 )
+_partial("ix_call_remote", call.c.remote_id, where=call.c.remote_id.is_not(None))
 
 ledger = Table(
     "ledger",

@@ -363,9 +363,8 @@ def _plain(typed: str) -> str:
     """The text meant by `typed`: without quotes around all of it, and without the backslashes that kept words text."""
     parts: list[str] = []
     for piece in _Words(_unwrapped(typed)).pieces():
-        word = piece[0]
-        escaped = word.startswith("\\") and _escapable(word.lstrip("\\"))
-        parts += [word[1:]] if escaped else piece
+        escaped = piece[0].startswith("\\") and _escapable(piece[0].lstrip("\\"))
+        parts += [piece[0][1:]] if escaped else piece
     return " ".join(parts)
 
 

@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 from bot.commands import edit, facts, imagine, imagine_form, line, pictures, variations
-from bot.commands.registry import Press, Registry, Word
+from bot.commands.admin.words import ADMIN_WORDS
+from bot.commands.registry import Gate, Press, Registry, Word
 from bot.domain.action import Verb
+from bot.domain.identity import Role
 
 REGISTRY = Registry.of(
     words=(
-        Word(guide=imagine.GUIDE, handler=imagine.imagine),
-        Word(guide=line.QUEUE, handler=line.queue),
-        Word(guide=line.CANCEL, handler=line.cancel_word),
-        Word(guide=facts.QUOTA, handler=facts.quota),
-        Word(guide=pictures.GALLERY, handler=pictures.gallery),
-        Word(guide=pictures.SHOW, handler=pictures.show),
-        Word(guide=facts.STYLES, handler=facts.styles),
-        Word(guide=facts.MODELS, handler=facts.models),
-        Word(guide=pictures.REPORT, handler=pictures.report_word),
-        Word(guide=facts.PRIVACY, handler=facts.privacy),
-        Word(guide=facts.HELP, handler=facts.help_word),
+        Word(guide=imagine.GUIDE, handler=imagine.imagine, gate=Gate.MAKE),
+        Word(guide=line.QUEUE, handler=line.queue, gate=Gate.FREE),
+        Word(guide=line.CANCEL, handler=line.cancel_word, gate=Gate.FREE),
+        Word(guide=facts.QUOTA, handler=facts.quota, gate=Gate.FREE),
+        Word(guide=pictures.GALLERY, handler=pictures.gallery, gate=Gate.USE),
+        Word(guide=pictures.SHOW, handler=pictures.show, gate=Gate.USE),
+        Word(guide=facts.STYLES, handler=facts.styles, gate=Gate.FREE),
+        Word(guide=facts.MODELS, handler=facts.models, gate=Gate.FREE),
+        Word(guide=pictures.REPORT, handler=pictures.report_word, gate=Gate.USE),
+        Word(guide=facts.PRIVACY, handler=facts.privacy, gate=Gate.FREE),
+        Word(guide=facts.HELP, handler=facts.help_word, gate=Gate.FREE),
+        *ADMIN_WORDS,
     ),
     presses=(
-        Press(verb=Verb.IMAGINE, handler=imagine_form.imagine_form),
-        Press(verb=Verb.UPSCALE, handler=variations.upscale),
-        Press(verb=Verb.VARY, handler=variations.vary),
-        Press(verb=Verb.REROLL, handler=variations.reroll),
-        Press(verb=Verb.RETRY, handler=variations.retry),
-        Press(verb=Verb.EDIT, handler=edit.edit),
-        Press(verb=Verb.CANCEL, handler=line.cancel),
-        Press(verb=Verb.DETAILS, handler=pictures.details),
-        Press(verb=Verb.SAVE, handler=pictures.save),
-        Press(verb=Verb.REPORT, handler=pictures.report),
-        Press(verb=Verb.DELETE, handler=pictures.delete),
+        Press(
+            verb=Verb.IMAGINE, handler=imagine_form.imagine_form, role=Role.MEMBER, gate=Gate.MAKE
+        ),
+        Press(verb=Verb.UPSCALE, handler=variations.upscale, role=Role.MEMBER, gate=Gate.MAKE),
+        Press(verb=Verb.VARY, handler=variations.vary, role=Role.MEMBER, gate=Gate.MAKE),
+        Press(verb=Verb.REROLL, handler=variations.reroll, role=Role.MEMBER, gate=Gate.MAKE),
+        Press(verb=Verb.RETRY, handler=variations.retry, role=Role.MEMBER, gate=Gate.MAKE),
+        Press(verb=Verb.EDIT, handler=edit.edit, role=Role.MEMBER, gate=Gate.MAKE),
+        Press(verb=Verb.CANCEL, handler=line.cancel, role=Role.MEMBER, gate=Gate.FREE),
+        Press(verb=Verb.DETAILS, handler=pictures.details, role=Role.MEMBER, gate=Gate.USE),
+        Press(verb=Verb.SAVE, handler=pictures.save, role=Role.MEMBER, gate=Gate.USE),
+        Press(verb=Verb.REPORT, handler=pictures.report, role=Role.MEMBER, gate=Gate.USE),
+        Press(verb=Verb.DELETE, handler=pictures.delete, role=Role.MEMBER, gate=Gate.FREE),
     ),
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy.exc import DatabaseError
 
 from bot.ports import Clock, StoreUnavailable, Unavailable
+from bot.store.audit import SqlAudit
 from bot.store.errors import NoSuchFolder, NotADatabase, NotWritable
 from bot.store.file_lock import FileLock
 from bot.store.gallery import SqlGallery
@@ -20,6 +21,7 @@ from bot.store.outbox import SqlOutbox
 from bot.store.playground import SqlChannel
 from bot.store.queue import SqlQueue
 from bot.store.quotas import SqlQuotas
+from bot.store.rules import SqlRules
 from bot.store.sqlite_connection import unavailable
 from bot.store.sqlite_executor import SqliteExecutor
 from bot.store.transaction import OpenExecutor
@@ -37,6 +39,8 @@ class Store:
     outbox: SqlOutbox
     gallery: SqlGallery
     quotas: SqlQuotas
+    rules: SqlRules
+    audit: SqlAudit
     channel: SqlChannel
     executor: OpenExecutor
     lock: FileLock | None
@@ -79,6 +83,8 @@ def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | No
         outbox=SqlOutbox(executor),
         gallery=SqlGallery(executor),
         quotas=SqlQuotas(executor),
+        rules=SqlRules(executor),
+        audit=SqlAudit(executor),
         channel=SqlChannel(executor),
         executor=executor,
         lock=lock,

@@ -270,17 +270,3 @@ report = Table(
     Column("at_us", BigInteger, nullable=False),
     UniqueConstraint("image", "lane"),
 )
-
-audit = Table(
-    "audit",
-    metadata,
-    Column("id", ROWID, primary_key=True),
-    Column("workspace", Text, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("action", Text, nullable=False),
-    Column("target", Text, nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("at_us", BigInteger, nullable=False),
-    Index("ix_audit_workspace", "workspace", "id"),
-    sqlite_autoincrement=True,
-)

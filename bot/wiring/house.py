@@ -32,6 +32,7 @@ from bot.pipeline.finish import Darkroom
 from bot.pipeline.foresight import Foresight
 from bot.pipeline.generate import Studio
 from bot.pipeline.loop import keep_a_crew, keep_going
+from bot.pipeline.rulebook import Rulebook
 from bot.pipeline.submit import ADMISSIONS, Intake
 from bot.pipeline.topics import LETTERS, READY
 from bot.pipeline.upkeep import MAX_ATTEMPTS, Sweeper, Ticker
@@ -206,11 +207,13 @@ async def open_house(
         if work:
             await _sweep_pictures(blobs)
         rules = HouseRules(**settings.rules.model_dump())
+        rulebook = Rulebook(store.rules)
         intake = Intake(
             queue=store.queue,
             signals=signals,
             clock=fit.clock,
             rules=rules,
+            rulebook=rulebook,
             boundary=fit.boundary,
         )
         desk = Desk(
@@ -218,6 +221,9 @@ async def open_house(
             queue=store.queue,
             gallery=store.gallery,
             quotas=store.quotas,
+            workspace_rules=store.rules,
+            rulebook=rulebook,
+            audit=store.audit,
             blobs=blobs,
             signals=signals,
             catalog=catalog,

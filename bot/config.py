@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 CONFIG_NAME = "impasto.toml"
@@ -161,7 +169,17 @@ class Settings(_Table):
         """The address of the shared database; None when the SQLite file is used."""
         return None if self.database_url is None else self.database_url.get_secret_value()
 
-    @field_validator("admins", mode="before")
+    @field_validator("discord_shard_ids")
+    @classmethod
+    def _within_the_count(cls, ids: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
+        count = info.data.get("discord_shard_count")
+        if ids and not (count is not None and all(0 <= one < count for one in ids)):
+            raise PydanticCustomError(
+                "shard_ids", "set discord_shard_count too; each id is from 0 to one below it"
+            )
+        return ids
+
+    @field_validator("admins", "discord_shard_ids", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """The environment has them in one text, with commas."""
@@ -200,6 +218,8 @@ _ENVIRONMENT: Mapping[str, str] = {
     "IMPASTO_PUBLIC_URL": "public_url",
     "IMPASTO_DISCORD_API_URL": "discord_api_url",
     "IMPASTO_DISCORD_GATEWAY_URL": "discord_gateway_url",
+    "IMPASTO_DISCORD_SHARD_COUNT": "discord_shard_count",
+    "IMPASTO_DISCORD_SHARD_IDS": "discord_shard_ids",
     "IMPASTO_LOG_LEVEL": "log_level",
     "IMPASTO_SLOTS": "slots",
     "IMPASTO_ADMINS": "admins",

@@ -124,6 +124,7 @@ def render(ask: Ask) -> str:
 _CLOSERS = {marks: re.compile(rf"[{marks}](?!\w)") for marks in (DOUBLE_QUOTES, SINGLE_QUOTES)}
 _DASHES = frozenset("-—–")
 _FLAG_WORD = re.compile(r"(--|[—–])([^\W\d_][^=]*)(?:=(.*))?")
+_MARKED = re.compile(rf"--|[—–\\\\{DOUBLE_QUOTES}{SINGLE_QUOTES}]")
 _BARE_NAME = re.compile(r"[\w.:/@+][\w.:/@+-]*")
 
 
@@ -202,6 +203,8 @@ def _read(text: str) -> tuple[str, list[_Given]] | FlagError:
     line = clean(text)
     if len(line) > MAX_TEXT_CHARS:
         return _too_long("prompt", len(line))
+    if not _MARKED.search(line):
+        return line, []
     words = _Words(_unwrapped(line))
     prompt: list[str] = []
     given: list[_Given] = []

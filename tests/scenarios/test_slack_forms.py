@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from bot.commands.registry import Registry, Word
+from bot.commands.registry import Gate, Registry, Word
 from bot.commands.words import REGISTRY
 from bot.domain import answers
 from bot.domain.guide import Guide
@@ -94,7 +94,8 @@ async def do_nothing(_desk, _invocation):
 def with_admin_word(slack_stage):
     guide = Guide(name="sweep", summary="Sweeps the house", role=Role.ADMIN)
     registry = Registry.of(
-        words=(*REGISTRY.words, Word(guide=guide, handler=do_nothing)), presses=REGISTRY.presses
+        words=(*REGISTRY.words, Word(guide=guide, handler=do_nothing, gate=Gate.FREE)),
+        presses=REGISTRY.presses,
     )
     desk = slack_stage.surface.reception.answer.desk
     dispatch = replace(

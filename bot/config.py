@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 CONFIG_NAME = "impasto.toml"
@@ -34,9 +43,33 @@ class ProviderTable(_Table):
     api_key_file: Path | None = None
     models: tuple[str, ...] = ()
     weight: int = Field(default=10, ge=1, le=1000)
+    canary: float | None = Field(default=None, ge=0, le=1)
+    """Share of the requests a provider on trial gets, 0 to 1; written "5%". None: it is not on trial."""
     max_concurrent: int = Field(default=4, ge=1, le=1000)
+    rate: tuple[int, float] | None = None
+    """At most so many calls in so many seconds, written "150/10s"."""
     timeout_s: float = Field(default=300.0, gt=0, le=3600)
     options: dict[str, Option] = {}
+
+    @field_validator("canary", mode="before")
+    @classmethod
+    def _share(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        number = value.strip().removesuffix("%").strip()
+        if not value.strip().endswith("%") or not re.fullmatch(r"\d{1,3}(\.\d+)?", number):
+            raise ValueError('write the share as "5%"')
+        return float(number) / 100
+
+    @field_validator("rate", mode="before")
+    @classmethod
+    def _calls_per_time(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        found = re.fullmatch(r"(\d{1,6})\s*/\s*(\d{1,6}(?:\.\d+)?)?\s*(s|min|m|h)", value.strip())
+        if found is None or int(found[1]) < 1 or float(found[2] or 1) <= 0:
+            raise ValueError('write the rate as "150/10s", "60/min" or "600/h"')
+        return int(found[1]), float(found[2] or 1) * {"s": 1, "h": 3600}.get(found[3], 60)
 
 
 class ModeratorTable(_Table):
@@ -64,6 +97,15 @@ class RulesTable(_Table):
     draft_side_px: int = Field(default=512, ge=64, le=2048)
     deadline_s: float = Field(default=600.0, ge=10, le=86_400)
     time_zone: str = "UTC"
+    cache: bool = True
+    """Whether an exact repeat is answered with the pictures there are."""
+    stand_ins: bool = True
+    """Whether an equivalent model may paint when the chosen one can't be reached."""
+    regions: tuple[str, ...] = ()
+    """Where prompts may be sent, as eu; empty means anywhere."""
+    training: bool = True
+    """False: only providers known not to train on what they are sent."""
+    max_retention_days: int | None = Field(default=None, ge=0)
 
     @field_validator("time_zone")
     @classmethod
@@ -127,7 +169,17 @@ class Settings(_Table):
         """The address of the shared database; None when the SQLite file is used."""
         return None if self.database_url is None else self.database_url.get_secret_value()
 
-    @field_validator("admins", mode="before")
+    @field_validator("discord_shard_ids")
+    @classmethod
+    def _within_the_count(cls, ids: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
+        count = info.data.get("discord_shard_count")
+        if ids and not (count is not None and all(0 <= one < count for one in ids)):
+            raise PydanticCustomError(
+                "shard_ids", "set discord_shard_count too; each id is from 0 to one below it"
+            )
+        return ids
+
+    @field_validator("admins", "discord_shard_ids", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """The environment has them in one text, with commas."""
@@ -166,6 +218,8 @@ _ENVIRONMENT: Mapping[str, str] = {
     "IMPASTO_PUBLIC_URL": "public_url",
     "IMPASTO_DISCORD_API_URL": "discord_api_url",
     "IMPASTO_DISCORD_GATEWAY_URL": "discord_gateway_url",
+    "IMPASTO_DISCORD_SHARD_COUNT": "discord_shard_count",
+    "IMPASTO_DISCORD_SHARD_IDS": "discord_shard_ids",
     "IMPASTO_LOG_LEVEL": "log_level",
     "IMPASTO_SLOTS": "slots",
     "IMPASTO_ADMINS": "admins",

@@ -12,8 +12,10 @@ from bot.domain.card import Card
 from bot.domain.identity import BlobKey, ImageId, JobId, LaneId, Person, Place, WorkspaceId
 from bot.domain.job import Ending, Fence, Job, JobState, NewImage, Order, Plan, StoredImage
 from bot.domain.live import LiveUpdate
+from bot.domain.preferences import Preferences
 from bot.domain.quota import Counter, Usage
 from bot.domain.rating import Rating, Ratings
+from bot.domain.routing import RoutingRules
 from moderation import Decision
 
 # --- time, chance, crash points ---------------------------------------------------------------------------------
@@ -190,7 +192,7 @@ class Queue(Protocol):
     async def renew(self, fences: Sequence[Fence], *, lease_s: float) -> Renewal:
         """Heartbeat of running and received jobs."""
 
-    async def finish(
+    async def finish(  # noqa: PLR0913 - all that a job came to, in one transaction
         self,
         fence: Fence,
         *,
@@ -199,10 +201,13 @@ class Queue(Protocol):
         cost_microusd: int | None,
         notes: Sequence[str],
         grid: BlobKey | None,
+        plan: Plan | None = None,
+        counted: bool = True,
     ) -> bool:
         """running -> delivering: images, image decisions and the final letter in one transaction; the slot passes on.
 
-        `decisions` stand in the order of `images`. What was held beyond len(images) is released.
+        `decisions` stand in the order of `images`. What was held beyond len(images) is released; all of it when the
+        images are not `counted`. `plan` takes the place of the job's, where another model did it.
         """
 
     async def fail(self, fence: Fence, *, ending: Ending, cost_microusd: int | None = None) -> bool:
@@ -263,6 +268,10 @@ class Answer:
     cost_microusd: int | None
     notes: tuple[str, ...]
     request_id: str | None
+    model: str | None = None
+    """The model that gave it, where it was not the plan's."""
+    asked: int | None = None
+    """How many images the call was asked for, where that was fewer than its part takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +288,8 @@ class JournalledCall:
     """planned | sent | answered | failed | unknown"""
     remote_id: str | None
     answer: Answer | None
+    model: str | None = None
+    """What was asked for; None in calls of releases that always asked for the plan's model."""
 
 
 class Journal(Protocol):
@@ -288,7 +299,7 @@ class Journal(Protocol):
         """All calls of a job, oldest first."""
 
     async def plan(
-        self, fence: Fence, *, part: int, provider: str, key: str
+        self, fence: Fence, *, part: int, provider: str, key: str, model: str | None = None
     ) -> JournalledCall | None:
         """The new call, `planned`; the one there is when `key` was planned before; None when the fence is stale."""
 
@@ -303,6 +314,69 @@ class Journal(Protocol):
 
     async def failed(self, call: int, *, unknown: bool, detail: str) -> None:
         """sent -> failed | unknown."""
+
+    async def job_of(self, provider: str, remote_id: str) -> JobId | None:
+        """The job for which the provider has that id of its own; None when nobody here asked for it."""
+
+
+# --- who may be asked, and how often ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """At most `amount` calls in `per_s` seconds."""
+
+    amount: int
+    per_s: float
+
+
+class Buckets(Protocol):
+    """How many calls may still be made, by key: one account at one provider. Losing it costs a 429, never a job."""
+
+    async def take(self, key: str, amount: int, rate: Rate | None) -> float:
+        """0 when `amount` calls were taken, else the seconds until they may be asked for again; nothing was taken then.
+
+        Without a rate only what `limit` told counts. An amount of 0 takes nothing, and tells whether one call may go.
+        """
+
+    async def limit(self, key: str, *, left: int, for_s: float) -> None:
+        """The provider's own word: no more than `left` calls within the next `for_s` seconds."""
+
+
+class Breakers(Protocol):
+    """Which providers are left alone for a while, because their last calls failed one after another."""
+
+    async def shut(self, keys: Sequence[str]) -> Mapping[str, float]:
+        """Those of `keys` that are shut, with the seconds until one call may try again; 0 when it may now."""
+
+    async def admit(self, key: str) -> float:
+        """0 when a call may go, else the seconds to wait. Of a shut one, a 0 is the one trial until that has ended."""
+
+    async def succeeded(self, key: str) -> None:
+        """The provider answered."""
+
+    async def failed(self, key: str) -> None:
+        """It didn't, or with nothing usable."""
+
+
+class Routing(Protocol):
+    """What each workspace allows."""
+
+    async def rules(self, workspace: WorkspaceId) -> RoutingRules:
+        """Its rules; those that allow everything where it has none."""
+
+    async def set_rules(self, rules: RoutingRules, *, by: Person) -> None:
+        """Sets the rules of the person's workspace, and writes who did it into the audit."""
+
+
+class Repeats(Protocol):
+    """Which request asked for exactly what, so that the same need not be painted twice. Never across workspaces."""
+
+    async def find(self, workspace: WorkspaceId, digest: str) -> JobId | None:
+        """The last delivered request of that digest."""
+
+    async def keep(self, workspace: WorkspaceId, digest: str, job: JobId) -> None:
+        """Remembers it; it may be lost, which costs a call."""
 
 
 # --- answers ----------------------------------------------------------------------------------------------------
@@ -466,6 +540,16 @@ class Gallery(Protocol):
 
     async def ratings(self, image: ImageId, *, lane: LaneId) -> Ratings:
         """What everybody thinks of it, and what this person does."""
+
+
+class PreferenceBook(Protocol):
+    """What each person wants when they say nothing."""
+
+    async def of(self, person: Person) -> Preferences:
+        """The person's own defaults; those set in another process may take ten seconds to be seen."""
+
+    async def keep(self, person: Person, preferences: Preferences) -> None:
+        """From now on."""
 
 
 class ChannelMarks(Protocol):

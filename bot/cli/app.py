@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import bench, db, imagine, serve, slack
+from bot.cli import bench, db, doctor, imagine, models, serve, slack
 
 app = typer.Typer(
     name="impasto",
@@ -20,6 +20,8 @@ app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
     options_metavar="PROMPT [FLAGS] [OPTIONS]",
 )(imagine.imagine)
+app.command("models")(models.models)
+app.command("doctor")(doctor.doctor)
 app.add_typer(db.app, name="db")
 app.add_typer(slack.app, name="slack")
 app.add_typer(bench.app, name="bench")

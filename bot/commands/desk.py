@@ -8,7 +8,7 @@ from bot.domain.guide import Guide
 from bot.domain.house import HouseRules
 from bot.pipeline.catalog import Catalog
 from bot.pipeline.submit import Intake
-from bot.ports import Blobs, Clock, Gallery, Queue, Quotas, Signals
+from bot.ports import Blobs, Clock, Gallery, PreferenceBook, Queue, Quotas, Signals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,7 @@ class Desk:
     queue: Queue
     gallery: Gallery
     quotas: Quotas
+    preferences: PreferenceBook
     blobs: Blobs
     signals: Signals
     catalog: Catalog

@@ -33,7 +33,7 @@ async def place_order(desk: Desk, invocation: Invocation, order: Order) -> Reply
 def unknown_names(desk: Desk, ask: Ask) -> Reply | None:
     """A style or model nobody here has, answered with the nearest one there is."""
     for flag, value, known in (
-        ("--model", ask.model, desk.catalog.model_ids),
+        ("--model", ask.model, desk.catalog.known_ids),
         ("--style", ask.style, desk.catalog.styles),
     ):
         if value is not None and value not in known:

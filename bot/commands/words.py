@@ -6,11 +6,13 @@ from bot.commands import (
     edit,
     extend,
     facts,
+    finishing,
     imagine,
     imagine_form,
     line,
     pictures,
     rate,
+    settings,
     variations,
 )
 from bot.commands.registry import Press, Registry, Word
@@ -26,6 +28,7 @@ REGISTRY = Registry.of(
         Word(guide=pictures.SHOW, handler=pictures.show),
         Word(guide=facts.STYLES, handler=facts.styles),
         Word(guide=facts.MODELS, handler=facts.models),
+        Word(guide=settings.SETTINGS, handler=settings.settings),
         Word(guide=pictures.REPORT, handler=pictures.report_word),
         Word(guide=facts.PRIVACY, handler=facts.privacy),
         Word(guide=facts.HELP, handler=facts.help_word),
@@ -33,6 +36,7 @@ REGISTRY = Registry.of(
     presses=(
         Press(verb=Verb.IMAGINE, handler=imagine_form.imagine_form),
         Press(verb=Verb.UPSCALE, handler=variations.upscale),
+        Press(verb=Verb.FINISH, handler=finishing.finish),
         Press(verb=Verb.VARY, handler=variations.vary),
         Press(verb=Verb.REROLL, handler=variations.reroll),
         Press(verb=Verb.RETRY, handler=variations.retry),
@@ -40,6 +44,7 @@ REGISTRY = Registry.of(
         Press(verb=Verb.REMOVE_BACKGROUND, handler=extend.remove_background),
         Press(verb=Verb.OUTPAINT, handler=extend.outpaint),
         Press(verb=Verb.RATE, handler=rate.rate),
+        Press(verb=Verb.SETTINGS, handler=settings.settings_form),
         Press(verb=Verb.CANCEL, handler=line.cancel),
         Press(verb=Verb.DETAILS, handler=pictures.details),
         Press(verb=Verb.SAVE, handler=pictures.save),

@@ -19,6 +19,8 @@ class Verb(StrEnum):
     IMAGINE = "imagine"
     """The empty form; its target is the picture to start from, or 0."""
     UPSCALE = "upscale"
+    FINISH = "finish"
+    """A draft in full size."""
     VARY = "vary"
     REMOVE_BACKGROUND = "remove_background"
     OUTPAINT = "outpaint"
@@ -32,6 +34,8 @@ class Verb(StrEnum):
     REPORT = "report"
     DELETE = "delete"
     RETRY = "retry"
+    SETTINGS = "settings"
+    """The form with a person's own defaults; its target means nothing."""
 
 
 _VERBS = {verb.value: verb for verb in Verb}

@@ -264,6 +264,16 @@ FLAGS: tuple[Flag, ...] = (
         allowed="--draft alone, or true or false",
         help="Quick and cheap, to try words out.",
     ),
+    Flag(
+        name="fresh",
+        aliases=("no-cache",),
+        field="fresh",
+        kind=ValueKind.SWITCH,
+        placeholder="",
+        label="Paint anew",
+        allowed="--fresh alone, or true or false",
+        help="Paints anew even what was painted before with the same words and seed.",
+    ),
 )
 
 _BY_NAME = {name: flag for flag in FLAGS for name in (flag.name, *flag.aliases)}

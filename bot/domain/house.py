@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.identity import Person
 from bot.domain.quota import Limit, Period
+from bot.domain.routing import DataPolicy, RoutingRules
 
 SHELL = "shell"
 """The platform of requests made at the operator's shell."""
@@ -30,6 +31,24 @@ class HouseRules:
     draft_side_px: int = 512
     deadline_s: float = 600.0
     time_zone: str = "UTC"
+    cache: bool = True
+    stand_ins: bool = True
+    regions: tuple[str, ...] = ()
+    training: bool = True
+    max_retention_days: int | None = None
+
+    @property
+    def routing(self) -> RoutingRules:
+        """What the house allows everybody; a workspace may be stricter."""
+        return RoutingRules(
+            cache=self.cache,
+            stand_ins=self.stand_ins,
+            terms=DataPolicy(
+                regions=frozenset(region.lower() for region in self.regions),
+                no_training=not self.training,
+                max_retention_days=self.max_retention_days,
+            ),
+        )
 
     @property
     def zone(self) -> tzinfo:

@@ -83,6 +83,8 @@ class Order:
     mask: BlobKey | None = None
     scale: int | None = None
     expand: Insets | None = None
+    repair: tuple[str, ...] = ()
+    """What a second pass should mend where the model can: faces, text."""
 
     @property
     def images(self) -> int:
@@ -91,16 +93,45 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A provider that may be asked, and the model it is asked for."""
+
+    provider: str
+    model: str
+    if_gone: bool = False
+    """Only once the chosen model turned out to be retired: its named successor."""
+
+
+REPEAT = "=repeat"
+"""In a plan's providers: the pictures are there already, nobody need be asked. No provider can have this name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What admission settled: the model, the exact size and seed, and who may do it, best first."""
 
     model: str
     providers: tuple[str, ...]
+    """Whose slots the job may be claimed with, each once: those of `candidates`, and REPEAT."""
     width_px: int
     height_px: int
     count: int
     seed: int | None
     notes: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    per_call: int | None = None
+    """Most images one call is asked for; None in plans of releases that asked the catalogue again."""
+    digest: str | None = None
+    """Names exactly what is asked, for whoever asks the same again; None where no two answers are alike."""
+    repeats: JobId | None = None
+    """The request whose pictures are this one's answer."""
+
+    @property
+    def choices(self) -> tuple[Candidate, ...]:
+        """Who may be asked for what, best first."""
+        if self.candidates:
+            return self.candidates
+        return tuple(Candidate(provider=name, model=self.model) for name in self.providers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

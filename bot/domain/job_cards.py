@@ -124,7 +124,7 @@ def _done(job: Job, around: Surroundings) -> Card:
         pictures=tuple(picture_of(image) for image in shown),
         fields=_done_fields(job, shown, around.usage),
         rows=answer_rows(job, shown, around.able),
-        menu=answer_menu(shown, around.able),
+        menu=answer_menu(job, shown, around.able),
         footer=label,
     )
 

@@ -31,4 +31,11 @@ class Changed:
     job: JobId
 
 
-LiveUpdate = InLine | Painting | Changed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rang:
+    """A provider rang about this job: whoever waits for its answer should ask now. It says nothing of the outcome."""
+
+    job: JobId
+
+
+LiveUpdate = InLine | Painting | Changed | Rang

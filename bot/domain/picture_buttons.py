@@ -15,18 +15,19 @@ from providers import Operation
 IN_ROWS = 4
 """Pictures whose U and V stand in rows of five, which is what a platform fits; those of the others are in the menu."""
 _VARIES = frozenset({Operation.VARY, Operation.IMAGE_TO_IMAGE})
+_FINISHES = frozenset({Operation.UPSCALE, Operation.IMAGE_TO_IMAGE})
 _EDITS = frozenset({Operation.INPAINT, Operation.IMAGE_TO_IMAGE})
 
 
 def answer_rows(
     job: Job, shown: Sequence[StoredImage], able: frozenset[Operation]
 ) -> tuple[tuple[Button, ...], ...]:
-    """U1… and Re-roll, V1… and Edit, then the rating."""
+    """U1… and Re-roll, V1… and Edit, then the rating. A draft is finished where others are upscaled."""
     if not shown:
         return ()
-    first = [_upscale(image, f"U{image.position}") for image in shown[:IN_ROWS]]
+    first = [_enlarge(job, image, many=len(shown) > 1) for image in shown[:IN_ROWS]]
     second = [_vary(image, f"V{image.position}") for image in shown[:IN_ROWS]]
-    ups = (*first,) if Operation.UPSCALE in able else ()
+    ups = (*first,) if able & _enlarges(job) else ()
     vs = (*second,) if able & _VARIES else ()
     edit = Button(
         label="Edit",
@@ -72,18 +73,22 @@ def rating_buttons(image: ImageId, *, own: Rating | None = None) -> tuple[Button
     return tuple(buttons)
 
 
-def answer_menu(shown: Sequence[StoredImage], able: frozenset[Operation]) -> tuple[Button, ...]:
+def answer_menu(
+    job: Job, shown: Sequence[StoredImage], able: frozenset[Operation]
+) -> tuple[Button, ...]:
     """What each picture offers beside the rows, picture by picture."""
     buttons: list[Button] = []
     for place, image in enumerate(shown):
         number = f" {image.position}" if len(shown) > 1 else ""
-        if place >= IN_ROWS and Operation.UPSCALE in able:
-            buttons.append(_upscale(image, f"U{image.position}"))
+        details, save, *others = per_image_buttons(image.id, number, able)
+        buttons += (details, save)
+        if place >= IN_ROWS and able & _enlarges(job):
+            buttons.append(_enlarge(job, image, many=True))
         if place >= IN_ROWS and able & _VARIES:
             buttons.append(_vary(image, f"V{image.position}"))
         if place > 0 and able & _EDITS:
             buttons.append(_edit(image, f"Edit{number}"))
-        buttons += per_image_buttons(image.id, number, able)
+        buttons += others
     return tuple(buttons)
 
 
@@ -128,6 +133,21 @@ def per_image_buttons(
         confirm=QUESTIONS[Verb.DELETE],
     )
     return (*buttons, delete)
+
+
+def _enlarges(job: Job) -> frozenset[Operation]:
+    """What it takes to make this answer's pictures larger."""
+    return _FINISHES if job.order.ask.draft else frozenset({Operation.UPSCALE})
+
+
+def _enlarge(job: Job, image: StoredImage, *, many: bool) -> Button:
+    if not job.order.ask.draft:
+        return _upscale(image, f"U{image.position}")
+    return Button(
+        label=f"Finish {image.position}" if many else "Finish",
+        action=Action(verb=Verb.FINISH, target=image.id),
+        says=f"Paint draft {image.position} in full size",
+    )
 
 
 def _upscale(image: StoredImage, label: str) -> Button:

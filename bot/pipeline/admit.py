@@ -5,17 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from random import Random
 
 from bot.domain.house import HouseRules
 from bot.domain.job import Ending, Fence, Job, Plan, Reason
 from bot.domain.live import Changed
-from bot.pipeline.catalog import Catalog
 from bot.pipeline.foresight import Foresight, case_of
-from bot.pipeline.route import Source, route
+from bot.pipeline.planning import Planner
 from bot.pipeline.submit import ADMISSION_LEASE_S, ADMISSIONS
 from bot.pipeline.topics import LETTERS, READY
-from bot.ports import Boundary, Claimed, Gallery, Queue, Signals, StoreUnavailable
+from bot.ports import Boundary, Claimed, Queue, Signals, StoreUnavailable
 from moderation import Block, Decision, Review
 
 AT_ONCE = 8
@@ -29,12 +27,10 @@ class Admissions:
     """Judges what was received: this process's own at once, a dead process's when its lease lapses."""
 
     queue: Queue
-    gallery: Gallery
     foresight: Foresight
-    catalog: Catalog
+    planner: Planner
     signals: Signals
     rules: HouseRules
-    chance: Random
     owner: str
     boundary: Boundary
 
@@ -63,13 +59,7 @@ class Admissions:
         decision = await self.foresight.decide(case_of(job.order.ask))
         ending = prompt_ending(decision)
         if ending is None:
-            settled = route(
-                job.order,
-                catalog=self.catalog,
-                rules=self.rules,
-                chance=self.chance,
-                source=await self._source(job),
-            )
+            settled = await self.planner.plan(job)
             if isinstance(settled, Plan):
                 await self.queue.admit(
                     fence, plan=settled, decision=decision, weight=self.rules.weight
@@ -83,14 +73,6 @@ class Admissions:
         await self.queue.refuse(fence, ending=ending, decision=decision)
         self.signals.publish(Changed(job=job.id))
         self.signals.wake(LETTERS)
-
-    async def _source(self, job: Job) -> Source | None:
-        if job.order.parent_image is None:
-            return None
-        parent = await self.gallery.image(job.order.parent_image, workspace=job.person.workspace_id)
-        if parent is None:
-            return None
-        return Source(width_px=parent.width_px, height_px=parent.height_px)
 
 
 def prompt_ending(decision: Decision) -> Ending | None:

@@ -109,10 +109,9 @@ class Darkroom:
     def _order(self, job: Job, answered: AnsweredImage) -> FinishOrder:
         capabilities = self.catalog.capabilities(cast(Plan, job.plan).model)
         by_ai = capabilities is None or capabilities.is_ai_model
-        brought = job.order.source is not None and job.order.parent_image is None
         if not by_ai and not answered.model_touched:
             source = SourceType.ALGORITHMIC_MEDIA
-        elif not by_ai or brought:
+        elif not by_ai or _brought(job):
             source = SourceType.COMPOSITE_WITH_TRAINED_ALGORITHMIC_MEDIA
         else:
             source = SourceType.TRAINED_ALGORITHMIC_MEDIA
@@ -149,7 +148,11 @@ class Darkroom:
             order=order,
             finished=finished,
             decision=decision,
-            audience=audience_of(decision),
+            audience=audience_of(
+                decision,
+                prompt=job.order.ask.prompt,
+                brought=_brought(job),
+            ),
         )
 
     async def _store(self, job: Job, position: int, one: _Judged) -> NewImage:
@@ -183,6 +186,11 @@ class Darkroom:
             log.warning("no contact sheet: %r", error)
             return None
         return await self.blobs.put(sheet)
+
+
+def _brought(job: Job) -> bool:
+    """Whether it starts from a picture that somebody brought, and not from one of ours."""
+    return job.order.source is not None and job.order.parent_image is None
 
 
 def alt_text(prompt: str, position: int, job: Job) -> str:

@@ -1,124 +1,70 @@
-"""The paid part: every call is journalled before it is made, and what comes back is kept before anything else.
+"""The paid part: a job's images are painted in as many calls as it takes, side by side, along its candidates.
 
-Failover goes along the job's candidates; there is no retry below this loop.
+Every call is journalled before it is made. There is no retry below the loop in `_part`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import timedelta
 from typing import cast
 
-from bot.domain.house import HouseRules
-from bot.domain.job import Ending, Job, Plan, Reason
-from bot.domain.live import Painting
+from bot.domain.job import Ending, Plan, Reason
 from bot.images.process_faults import ProcessFault
 from bot.images.reference import mask_for
 from bot.images.safe_decode import Unreadable
-from bot.pipeline.catalog import Catalog, Stall
-from bot.pipeline.insist import insist
-from bot.pipeline.requests import Parts, parts_of, request_of
+from bot.pipeline.calls import Calls, Errand, Failed
+from bot.pipeline.catalog import Stall
+from bot.pipeline.choosing import SLOT_WAIT_S, Chooser, Tried, Wait, has_failed
+from bot.pipeline.outcomes import Later, Outcome, Painted, Stopped, stopped
+from bot.pipeline.planning import all_there
+from bot.pipeline.requests import REST, Part, Parts, parts_of, request_of
 from bot.pipeline.resumption import (
+    MAX_CALLS,
     CallAnew,
     Exhausted,
     Lost,
     Repeat,
     Resume,
     UseAnswer,
+    call_number,
     key_root,
     next_call,
 )
-from bot.ports import (
-    Answer,
-    AnsweredImage,
-    Blobs,
-    Boundary,
-    Claimed,
-    Clock,
-    Gallery,
-    Journal,
-    JournalledCall,
-    Queue,
-    Signals,
-)
+from bot.ports import Answer, BlobMissing, Claimed, Gallery, JournalledCall, Queue, Repeats
 from providers import (
-    BadAnswer,
     Busy,
-    Call,
-    ContentBlocked,
-    CreditExhausted,
-    Done,
-    Event,
     GenerationRequest,
-    Headroom,
-    InvalidRequest,
-    ModelGone,
     Next,
     OffLoop,
     OutcomeUnknown,
-    Progress,
     ProviderError,
-    Result,
-    Submitted,
-    Unauthorized,
     Unavailable,
 )
 
 log = logging.getLogger("impasto.generate")
 
 FIRST_BACKOFF_S = 5.0
-SLOT_WAIT_S = 3.0
-"""How soon a job looks again for a slot at another provider."""
 MASK_TIMEOUT_S = 30.0
 CALL_OFF_S = 5.0
 LONGEST_WAIT_S = 120.0
 """A provider that asks for a longer wait is treated as unavailable, as OpenAI's own SDK does (read 2026-11-22)."""
+WAITED_IN_PLACE_S = 1.0
+"""A shorter wait is not worth giving up the slot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Painted:
-    """All parts are answered; their raw images are kept."""
+class _Work:
+    """One part of a job in hand."""
 
-    answers: tuple[Answer, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stopped:
-    """It won't become a picture. `refused` when somebody's rules said no."""
-
-    ending: Ending
-    refused: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Later:
-    """Everybody asked us to come back."""
-
-    run_at: datetime
-    detail: str
-
-
-class _NoSlot(Exception):
-    """The provider to go on with has no free slot now, or the claim was lost: either way it is tried again later."""
-
-
-class StaleClaim(Exception):
-    """Another process took the job over: everything held here is to be dropped."""
-
-
-Outcome = Painted | Stopped | Later
-
-
-@dataclass(frozen=True, slots=True)
-class _Chosen:
-    holder: Claimed
-    call: JournalledCall
-    resuming: bool
+    claimed: Claimed
+    plan: Plan
+    parts: Parts
+    part: Part
+    whole: GenerationRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,22 +72,25 @@ class Studio:
     """Makes a claimed job's paid calls."""
 
     queue: Queue
-    journal: Journal
-    blobs: Blobs
     gallery: Gallery
-    catalog: Catalog
+    calls: Calls
+    chooser: Chooser
+    repeats: Repeats
     off_loop: OffLoop
-    signals: Signals
-    clock: Clock
-    rules: HouseRules
-    boundary: Boundary
+
+    async def capacity(self) -> Mapping[str, int]:
+        """How many jobs each provider may run now."""
+        return await self.calls.traffic.capacity(self.calls.catalog)
 
     async def paint(self, claimed: Claimed) -> Outcome:
         """What came of it. StaleClaim when the claim was lost on the way."""
-        plan = cast(Plan, claimed.job.plan)
-        parts = parts_of(plan, self.catalog)
-        answers: list[Answer] = []
-        request = await request_of(claimed.job, plan, blobs=self.blobs, gallery=self.gallery)
+        plan, changed = cast(Plan, claimed.job.plan), None
+        if plan.repeats is not None:
+            if shown := await self._shown_before(plan):
+                return shown
+            # The note of the repetition stands last.
+            plan = changed = replace(plan, repeats=None, notes=plan.notes[:-1])
+        request = await request_of(claimed.job, plan, blobs=self.calls.blobs, gallery=self.gallery)
         if request.mask is not None and request.source_image is not None:
             try:
                 request = await self._fit_mask(request)
@@ -150,15 +99,193 @@ class Studio:
                 return Stopped(
                     ending=Ending(reason=Reason.BAD_REQUEST, words=words, detail=str(error))
                 )
-        for part in range(parts.count):
-            outcome = await self._part(claimed, parts, part, parts.request(request, part))
-            if isinstance(outcome, Later):
-                return outcome
-            if isinstance(outcome, Stopped):
-                # What was painted and paid before goes to the person; the rest was never charged.
-                return Painted(answers=tuple(answers)) if answers else outcome
-            answers.append(outcome)
-        return Painted(answers=tuple(answers))
+        parts = parts_of(plan, self.calls.catalog)
+        return _together(plan, changed, await self._all_parts(claimed, plan, parts, request))
+
+    async def _all_parts(
+        self, claimed: Claimed, plan: Plan, parts: Parts, request: GenerationRequest
+    ) -> list[list[Answer | Stopped | Later]]:
+        """Of each part its answers, and what kept the rest of it from being painted."""
+        works = [
+            _Work(claimed=claimed, plan=plan, parts=parts, part=part, whole=request)
+            for part in parts.each
+        ]
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._whole_part(work)) for work in works]
+        except BaseExceptionGroup as faults:
+            # One fault ends the job, and which one it is counts: whoever runs the job tells them apart.
+            raise _first(faults) from None
+        return [task.result() for task in tasks]
+
+    async def _whole_part(self, work: _Work) -> list[Answer | Stopped | Later]:
+        came: list[Answer | Stopped | Later] = []
+        rest: Part | None = work.part
+        while rest is not None:
+            outcome = await self._part(replace(work, part=rest))
+            came.append(outcome)
+            if not isinstance(outcome, Answer):
+                break
+            asked = rest.count if outcome.asked is None else outcome.asked
+            rest = rest.after(asked)
+        work.parts.ended(work.part.number)
+        return came
+
+    async def _part(self, work: _Work) -> Answer | Stopped | Later:
+        """The one loop in which calls are repeated or made elsewhere."""
+        tried, holder = Tried(), work.claimed
+        while True:
+            calls = await self.calls.journal.calls(holder.job.id)
+            step = await self._next(work, holder, tried, calls)
+            if isinstance(step, Errand):
+                holder = step.holder
+                came = await self._through_gate(step)
+                if came is None:
+                    # It shut or filled up meanwhile: somebody else may be free.
+                    continue
+                if isinstance(came, Answer):
+                    return came
+                ending = await self._failed(came, tried)
+                if ending is not None:
+                    return ending
+                continue
+            if not isinstance(step, Wait):
+                return step
+            if step.seconds > WAITED_IN_PLACE_S:
+                return self._come_back(work, step)
+            await asyncio.sleep(step.seconds)
+
+    async def _next(
+        self, work: _Work, holder: Claimed, tried: Tried, calls: Sequence[JournalledCall]
+    ) -> Errand | Wait | Answer | Stopped | Later:
+        """The call to make or to take up again, or how this part ends without one."""
+        part = work.part.number
+        mine = [call for call in calls if call.part == part]
+        root, repeatable = key_root(holder.job), self._repeatable(work.plan, mine)
+        match next_call(holder.fence, part, calls, root=root, repeatable=repeatable):
+            case UseAnswer(answer=answer):
+                return answer
+            case Lost():
+                return Stopped(ending=Ending(reason=Reason.OUTCOME_UNKNOWN))
+            case Exhausted():
+                return stopped(tried.last)
+            case Resume(call=call):
+                return await self._again(work, holder, call, resuming=True)
+            case Repeat(call=call):
+                return await self._again(work, holder, call, resuming=False)
+            case CallAnew(key=key):
+                return await self._anew(work, holder, tried, mine, key)
+
+    async def _again(
+        self, work: _Work, holder: Claimed, call: JournalledCall, *, resuming: bool
+    ) -> Errand | Wait | Stopped:
+        """A call that was planned or made before, at the very provider that has it."""
+        stall = self.calls.catalog.stall(call.provider)
+        if stall is None:
+            reason = Reason.OUTCOME_UNKNOWN if call.state != "planned" else Reason.PROVIDER_DOWN
+            return Stopped(ending=Ending(reason=reason, detail=f"{call.provider} is gone"))
+        traffic = self.calls.traffic
+        if wait_s := await traffic.shut_s(stall) or (
+            0.0 if resuming else await traffic.rest_s(stall)
+        ):
+            return Wait(seconds=wait_s, why=f"{stall.name} takes no calls just now")
+        moved = await self.chooser.move(holder, stall)
+        if moved is None:
+            return Wait(seconds=SLOT_WAIT_S, why="every slot there is taken")
+        model = call.model or work.plan.model
+        errand = self._errand(work, moved, stall, model, key=call.key)
+        return replace(errand, call=call, resuming=resuming)
+
+    async def _anew(
+        self,
+        work: _Work,
+        holder: Claimed,
+        tried: Tried,
+        mine: Sequence[JournalledCall],
+        key: str,
+    ) -> Errand | Wait | Stopped:
+        """A new call, to the best candidate that can be asked now."""
+        pick = await self.chooser.pick(holder, work.plan, tried, mine)
+        if isinstance(pick, Wait):
+            return pick
+        if pick is None:
+            return self._after_everyone(tried.last, made=len(mine))
+        repeated = has_failed(mine, pick.candidate, pick.stall)
+        errand = self._errand(work, pick.holder, pick.stall, pick.candidate.model, key=key)
+        return replace(errand, repeated=repeated)
+
+    def _errand(
+        self, work: _Work, holder: Claimed, stall: Stall, model: str, *, key: str
+    ) -> Errand:
+        offered = stall.model(model)
+        most = offered.capabilities.max_count if offered else work.part.count
+        return Errand(
+            holder=holder,
+            plan=work.plan,
+            parts=work.parts,
+            part=work.part,
+            stall=stall,
+            request=work.part.request(work.whole, model=model, most=max(1, most)),
+            key=key,
+        )
+
+    async def _through_gate(self, errand: Errand) -> Answer | Failed | None:
+        """What the call gave; None when it could not be made now after all, and wasn't."""
+        traffic, stall = self.calls.traffic, errand.stall
+        async with traffic.lane(stall):
+            if await (traffic.shut_s(stall) if errand.resuming else traffic.admit(stall)):
+                return None
+            call = errand.call or await self.calls.plan(errand)
+            return await self.calls.make(errand, call)
+
+    def _repeatable(self, plan: Plan, calls: Sequence[JournalledCall]) -> frozenset[str]:
+        """Providers that bill a call once however often it is made under the same key."""
+        catalog = self.calls.catalog
+        return frozenset(
+            call.provider
+            for call in calls
+            if (stall := catalog.stall(call.provider))
+            and (found := stall.model(call.model or plan.model))
+            and found.capabilities.repeatable
+        )
+
+    async def _failed(self, failed: Failed, tried: Tried) -> Later | Stopped | None:
+        """How the part ends because of it; None when somebody may be asked again."""
+        errand, error, call = failed.errand, failed.error, failed.call
+        wait_s = _wished(error, made=call_number(call.key))
+        if isinstance(error, Busy):
+            await self.calls.traffic.pause(errand.stall, for_s=min(wait_s, LONGEST_WAIT_S))
+        if await self._taken(call) and isinstance(error, Busy | Unavailable | OutcomeUnknown):
+            # The provider has it under its own id: it is asked again, never made again.
+            run_at = self.calls.clock.now() + timedelta(seconds=min(LONGEST_WAIT_S, wait_s))
+            return Later(run_at=run_at, detail=str(error))
+        await self.calls.note_failure(call, error)
+        if error.next in {Next.NEVER, Next.UNKNOWN}:
+            return stopped(error)
+        too_long = isinstance(error, Busy) and wait_s > LONGEST_WAIT_S
+        tried.note(errand.stall.name, errand.request.model, error, for_good=too_long)
+        return None
+
+    def _after_everyone(self, last: ProviderError | None, *, made: int) -> Wait | Stopped:
+        """Every candidate failed: once more where surely nothing was begun, given up otherwise."""
+        surely_nothing = isinstance(last, Unavailable)
+        if surely_nothing and made < MAX_CALLS and self.calls.traffic.budget.allows():
+            return Wait(seconds=FIRST_BACKOFF_S * 2 ** max(0, made - 1), why=str(last))
+        return stopped(last)
+
+    def _come_back(self, work: _Work, wait: Wait) -> Later | Stopped:
+        """Later, unless the job's time is over by then."""
+        now = self.calls.clock.now()
+        started = work.claimed.job.started_at or now
+        run_at = now + timedelta(seconds=wait.seconds)
+        if run_at > started + timedelta(seconds=self.calls.rules.deadline_s):
+            return Stopped(ending=Ending(reason=Reason.PROVIDER_DOWN, detail=wait.why))
+        return Later(run_at=run_at, detail=wait.why)
+
+    async def _taken(self, call: JournalledCall) -> bool:
+        """Whether the provider has this call under its own id."""
+        calls = await self.calls.journal.calls(call.job)
+        return any(other.id == call.id and other.remote_id is not None for other in calls)
 
     async def _fit_mask(self, request: GenerationRequest) -> GenerationRequest:
         fitted = await self.off_loop(
@@ -166,83 +293,41 @@ class Studio:
         )
         return replace(request, mask=fitted)
 
-    async def _part(
-        self, claimed: Claimed, parts: Parts, part: int, request: GenerationRequest
-    ) -> Answer | Stopped | Later:
-        holder = claimed
-        last: ProviderError | None = None
-        while True:
-            try:
-                chosen = await self._choose(holder, part, request.model, last)
-            except _NoSlot:
-                run_at = self.clock.now() + timedelta(seconds=SLOT_WAIT_S)
-                return Later(run_at=run_at, detail="every slot there is taken")
-            if not isinstance(chosen, _Chosen):
-                return chosen
-            holder = chosen.holder
-            try:
-                return await self._call(chosen, request, parts)
-            except ProviderError as error:
-                last = error
-                if await self._taken(chosen.call) and isinstance(error, Busy | Unavailable):
-                    return self._look_again(error)
-                await self._note_failure(chosen.call, error)
-                if error.next in {Next.NEVER, Next.UNKNOWN}:
-                    return _stopped(error)
+    async def _shown_before(self, plan: Plan) -> Painted | None:
+        """The answers of the request this one repeats; None when something of it is gone by now."""
+        before = None if plan.repeats is None else await self.queue.job(plan.repeats)
+        if before is None or not await all_there(self.gallery, before, count=plan.count):
+            return None
+        calls = await self.calls.journal.calls(before.id)
+        calls = sorted(calls, key=lambda call: (call.part % REST, call.part))
+        answers = [
+            replace(call.answer, cost_microusd=0) for call in calls if call.answer is not None
+        ]
+        images = [image for answer in answers for image in answer.images]
+        if len(images) != plan.count:
+            return None
+        try:
+            for image in images:
+                await self.calls.blobs.get(image.raw)
+        except BlobMissing:
+            return None
+        return Painted(answers=tuple(answers), counted=False)
 
-    async def _choose(
-        self, holder: Claimed, part: int, model: str, last: ProviderError | None
-    ) -> _Chosen | Answer | Stopped | Later:
-        """The call to make or to take up again, or how this part ends without one."""
-        calls = await self.journal.calls(holder.job.id)
-        root, repeatable = key_root(holder.job), self._repeatable(model)
-        match next_call(holder.fence, part, calls, root=root, repeatable=repeatable):
-            case UseAnswer(answer=answer):
-                return answer
-            case Lost():
-                return Stopped(ending=Ending(reason=Reason.OUTCOME_UNKNOWN))
-            case Exhausted():
-                return _stopped(last)
-            case Resume(call=call) | Repeat(call=call) if self.catalog.stall(call.provider) is None:
-                sent = call.state != "planned"
-                reason = Reason.OUTCOME_UNKNOWN if sent else Reason.PROVIDER_DOWN
-                return Stopped(ending=Ending(reason=reason, detail=f"{call.provider} is gone"))
-            case Resume(call=call):
-                return _Chosen(await self._move(holder, call.provider), call, resuming=True)
-            case Repeat(call=call):
-                return _Chosen(await self._move(holder, call.provider), call, resuming=False)
-            case CallAnew(key=key, failed=failed):
-                moved = await self._elsewhere(holder, failed) if failed else holder
-                if moved is None:
-                    return _after_everyone(last, calls, self.clock.now())
-                planned = await self.journal.plan(
-                    moved.fence, part=part, provider=moved.provider, key=key
-                )
-                if planned is None:
-                    raise StaleClaim
-                return _Chosen(moved, planned, resuming=False)
-
-    def _repeatable(self, model: str) -> frozenset[str]:
-        return frozenset(
-            stall.provider.name
-            for stall in self.catalog.stalls
-            if (found := stall.model(model)) and found.capabilities.repeatable
-        )
-
-    async def _taken(self, call: JournalledCall) -> bool:
-        """Whether the provider has this call under its own id: then it is asked again, never made again."""
-        calls = await self.journal.calls(call.job)
-        return any(other.id == call.id and other.remote_id is not None for other in calls)
-
-    def _look_again(self, error: ProviderError) -> Later:
-        wait_s = error.retry_after_s if isinstance(error, Busy) else None
-        delay = timedelta(seconds=min(LONGEST_WAIT_S, wait_s or FIRST_BACKOFF_S))
-        return Later(run_at=self.clock.now() + delay, detail=str(error))
+    async def remember(self, claimed: Claimed, painted: Painted, *, shown: int) -> None:
+        """Lets the same request be answered with these pictures, where they are all of what was asked for."""
+        plan = painted.plan or claimed.job.plan
+        if plan is None or plan.digest is None or not painted.counted or shown != plan.count:
+            return
+        if any(answer.model is not None for answer in painted.answers):
+            # A stand-in did it; the same request may get the chosen model next time.
+            return
+        workspace = claimed.job.person.workspace_id
+        await self.repeats.keep(workspace, plan.digest, claimed.job.id)
 
     async def call_off(self, claimed: Claimed) -> None:
         """Asks providers to stop what they still paint for this job; a provider that can't goes on unheard."""
-        for call in await self.journal.calls(claimed.job.id):
-            stall = self.catalog.stall(call.provider)
+        for call in await self.calls.journal.calls(claimed.job.id):
+            stall = self.calls.catalog.stall(call.provider)
             if call.state == "sent" and call.remote_id is not None and stall is not None:
                 try:
                     async with asyncio.timeout(CALL_OFF_S):
@@ -252,144 +337,37 @@ class Studio:
 
     async def spent(self, claimed: Claimed) -> int | None:
         """What this job's answered calls cost, in millionths of a US dollar; None when nobody told."""
-        calls = await self.journal.calls(claimed.job.id)
+        calls = await self.calls.journal.calls(claimed.job.id)
         costs = [call.answer.cost_microusd for call in calls if call.answer is not None]
         known = [cost for cost in costs if cost is not None]
         return sum(known) if known else None
 
-    async def _note_failure(self, call: JournalledCall, error: ProviderError) -> None:
-        log.warning("call %s at %s: %s: %s", call.key, call.provider, type(error).__name__, error)
-        await self.journal.failed(
-            call.id, unknown=error.next is Next.UNKNOWN, detail=f"{type(error).__name__}: {error}"
-        )
 
-    async def _move(self, holder: Claimed, provider: str) -> Claimed:
-        if holder.provider == provider:
-            return holder
-        capacity = self.catalog.capacity.get(provider, 0)
-        if not await self.queue.switch_provider(holder.fence, provider=provider, capacity=capacity):
-            raise _NoSlot
-        return replace(holder, provider=provider)
-
-    async def _elsewhere(self, holder: Claimed, failed: frozenset[str]) -> Claimed | None:
-        """The claim moved to a candidate that has not failed; None when all have. _NoSlot when the others are full."""
-        plan = cast(Plan, holder.job.plan)
-        capacity = self.catalog.capacity
-        left = [name for name in plan.providers if name not in failed and name in capacity]
-        for name in left:
-            if name == holder.provider or await self.queue.switch_provider(
-                holder.fence, provider=name, capacity=capacity[name]
-            ):
-                return replace(holder, provider=name)
-        if left:
-            raise _NoSlot
-        return None
-
-    async def _call(self, chosen: _Chosen, request: GenerationRequest, parts: Parts) -> Answer:
-        holder, call = chosen.holder, chosen.call
-        stall = self.catalog.stall(call.provider)
-        if stall is None or stall.model(request.model) is None:
-            raise ModelGone(f"{call.provider} no longer offers {request.model}")
-        ticket = Call(key=call.key, timeout_s=self._timeout_s(stall, holder.job))
-        self.boundary("submitting", holder.job.id)
-        if chosen.resuming and call.remote_id is not None:
-            events = stall.provider.resume(call.remote_id, request, ticket)
-        else:
-            if not await self.journal.sent(holder.fence, call.id):
-                raise StaleClaim
-            self.boundary("sent", holder.job.id)
-            events = stall.provider.generate(request, ticket)
-        try:
-            async with asyncio.timeout(ticket.timeout_s + 5):
-                result = await self._follow(holder.job, call, events, parts)
-        except TimeoutError as error:
-            raise OutcomeUnknown("no answer within the deadline") from error
-        self.boundary("fetched", holder.job.id)
-        answer = await self._keep(result, request.count)
-        await insist(lambda: self.journal.answered(call.id, answer))
-        self.boundary("answered", holder.job.id)
-        return answer
-
-    def _timeout_s(self, stall: Stall, job: Job) -> float:
-        started = job.started_at or self.clock.now()
-        left = started + timedelta(seconds=self.rules.deadline_s) - self.clock.now()
-        return max(1.0, min(stall.timeout_s, left.total_seconds()))
-
-    async def _follow(
-        self, job: Job, call: JournalledCall, events: AsyncGenerator[Event, None], parts: Parts
-    ) -> Result:
-        # A model's half-finished picture is judged by nobody, so nobody sees it.
-        capabilities = self.catalog.capabilities(cast(Plan, job.plan).model)
-        show_previews = capabilities is not None and not capabilities.is_ai_model
-        async with aclosing(events) as stream:
-            async for event in stream:
-                match event:
-                    case Submitted(remote_id=remote_id):
-                        await insist(partial(self.journal.submitted, call.id, remote_id))
-                        self.boundary("submitted", job.id)
-                    case Progress(fraction=fraction, preview=preview):
-                        self.signals.publish(
-                            Painting(
-                                job=job.id,
-                                fraction=parts.overall(call.part, fraction),
-                                preview=preview if show_previews else None,
-                            )
-                        )
-                    case Headroom():
-                        continue
-                    case Done(result=result):
-                        return result
-        raise BadAnswer("the provider's events ended without a result")
-
-    async def _keep(self, result: Result, count: int) -> Answer:
-        if not result.images:
-            raise BadAnswer("an answer without images")
-        kept = [
-            AnsweredImage(
-                raw=await self.blobs.put(image.data),
-                seed=image.seed,
-                not_drawn=image.not_drawn,
-                model_touched=image.model_touched,
-            )
-            for image in result.images[:count]
-        ]
-        return Answer(
-            images=tuple(kept),
-            cost_microusd=result.cost_microusd,
-            notes=result.notes,
-            request_id=result.request_id,
-        )
+def _wished(error: ProviderError, *, made: int) -> float:
+    """How long the provider is to be left alone, by its own word or by ours."""
+    told = error.retry_after_s if isinstance(error, Busy) else None
+    return max(1.0, told if told is not None else FIRST_BACKOFF_S * 2 ** max(0, made - 1))
 
 
-def _after_everyone(
-    last: ProviderError | None, calls: Sequence[JournalledCall], now: datetime
-) -> Stopped | Later:
-    """Every candidate failed once: come back later where one asked for it, give up otherwise."""
-    if isinstance(last, Busy):
-        backoff = FIRST_BACKOFF_S * 2 ** max(0, len(calls) - 1)
-        wait_s = max(1.0, last.retry_after_s if last.retry_after_s is not None else backoff)
-        if wait_s <= LONGEST_WAIT_S:
-            return Later(run_at=now + timedelta(seconds=wait_s), detail=str(last))
-    return _stopped(last)
+def _together(
+    plan: Plan, changed: Plan | None, parts: Sequence[Sequence[Answer | Stopped | Later]]
+) -> Outcome:
+    """What came of the job. What was painted and paid goes to the person; the rest was never charged."""
+    came = [one for part in parts for one in part]
+    later = [one for one in came if isinstance(one, Later)]
+    if later:
+        return max(later, key=lambda one: one.run_at)
+    answers = tuple(one for one in came if isinstance(one, Answer))
+    if not answers:
+        return next(one for one in came if isinstance(one, Stopped))
+    painters = {answer.model or plan.model for answer in answers}
+    if painters != {plan.model} and len(painters) == 1:
+        changed = replace(changed or plan, model=painters.pop())
+    return Painted(answers=answers, plan=changed)
 
 
-def _stopped(error: ProviderError | None) -> Stopped:
-    """How a provider's last word ends the job."""
-    match error:
-        case ContentBlocked(categories=categories):
-            category = categories[0] if categories else None
-            return Stopped(
-                ending=Ending(reason=Reason.PROVIDER_BLOCKED, category=category, detail=str(error)),
-                refused=True,
-            )
-        case InvalidRequest(param=param):
-            words = f"It didn't like the {param}." if param else "It didn't say which part."
-            return Stopped(ending=Ending(reason=Reason.BAD_REQUEST, words=words, detail=str(error)))
-        case Unauthorized() | CreditExhausted():
-            return Stopped(ending=Ending(reason=Reason.PROVIDER_ACCOUNT, detail=str(error)))
-        case BadAnswer():
-            return Stopped(ending=Ending(reason=Reason.BAD_ANSWER, detail=str(error)))
-        case OutcomeUnknown():
-            return Stopped(ending=Ending(reason=Reason.OUTCOME_UNKNOWN, detail=str(error)))
-        case _:
-            return Stopped(ending=Ending(reason=Reason.PROVIDER_DOWN, detail=str(error or "")))
+def _first(faults: BaseExceptionGroup[BaseException]) -> BaseException:
+    fault: BaseException = faults
+    while isinstance(fault, BaseExceptionGroup):
+        fault = fault.exceptions[0]
+    return fault

@@ -96,3 +96,8 @@ def next_call(
         call.provider for call in mine if call.state == "failed" and call.attempt == fence.attempt
     )
     return CallAnew(key=f"{root}-part-{part}-call-{len(mine) + 1}", failed=failed)
+
+
+def call_number(key: str) -> int:
+    """Which call of its part a key belongs to, from 1."""
+    return int(key.rpartition("-")[2])

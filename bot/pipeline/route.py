@@ -2,117 +2,202 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import sqrt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from random import Random
 
-from bot.domain.aspect import Size, fit
+from bot.domain.aspect import Size
 from bot.domain.house import HouseRules
-from bot.domain.job import Ending, Order, Plan, Reason
+from bot.domain.job import Candidate, Ending, Order, Plan, Reason
+from bot.domain.routing import RoutingRules
+from bot.pipeline.candidates import Offer, in_turn, offers_of, stand_ins_of
 from bot.pipeline.catalog import Catalog
-from providers import Capabilities, Operation, SeedSupport, SizeRule
+from bot.pipeline.sizes import Source, asked_size, shown, snap
+from providers import Capabilities, Operation, SeedSupport
 
 MAX_SEED = 2**31 - 1
 """The largest seed every provider takes. Source: Ideogram's and others' API descriptions, read 2026-11-22."""
 
-_KEEPS_SIZE = frozenset(
-    {Operation.VARY, Operation.INPAINT, Operation.IMAGE_TO_IMAGE, Operation.REMOVE_BACKGROUND}
-)
+__all__ = ["MAX_SEED", "Market", "Source", "route", "snap"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """The picture an order starts from."""
+class Market:
+    """What there is to choose from, for one workspace, now. `shut` are providers left alone for a while."""
 
-    width_px: int
-    height_px: int
+    catalog: Catalog
+    rules: HouseRules
+    chance: Random
+    routing: RoutingRules = field(default_factory=RoutingRules)
+    shut: frozenset[str] = frozenset()
 
 
-def route(
-    order: Order, *, catalog: Catalog, rules: HouseRules, chance: Random, source: Source | None
-) -> Plan | Ending:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    """The model, why it is not another, and whether it was asked for by name."""
+
+    model: str
+    pinned: bool
+    notes: tuple[str, ...] = ()
+
+
+def route(order: Order, market: Market, *, source: Source | None) -> Plan | Ending:
     """The plan, or why nobody here can do it."""
-    able = catalog.able(order.operation)
-    asked = order.ask.model
-    if asked is not None and asked not in catalog.model_ids:
-        return Ending(reason=Reason.NO_MODEL, words=f"There is no model {asked!r} here.")
-    if not able:
-        words = order.operation.value.replace("_", " ")
-        return Ending(reason=Reason.NO_MODEL, words=f"No model here can do: {words}.")
-    notes: list[str] = []
-    model = asked if asked in able else able[0]
-    if asked is not None and model != asked:
-        notes.append(f"{asked} can't do this, so {model} did.")
-    capabilities = catalog.capabilities(model)
-    if capabilities is None:
-        return Ending(reason=Reason.NO_MODEL, words=f"There is no model {model!r} here.")
-    if refusal := _unsupported(order, capabilities, model):
+    offers = offers_of(market.catalog, market.routing, order.operation)
+    choice = _choose(order, market, offers)
+    if isinstance(choice, Ending):
+        return choice
+    size = asked_size(order, rules=market.rules, source=source)
+    own = [offer for offer in offers if offer.model.id == choice.model]
+    if refusal := _unsupported(order, own[0].capabilities, choice.model):
         return refusal
-    notes += _left_out(order, capabilities, model)
-    size = _size(order, rules=rules, source=source)
-    snapped = snap(size, capabilities.sizes) if order.operation is not Operation.UPSCALE else size
+    others = _others(order, market, choice, offers=offers, size=size)
+    if not choice.pinned and others and all(one.provider in market.shut for one in own):
+        healthy = [one for one in others if one.provider not in market.shut]
+        if healthy:
+            note = f"{choice.model} can't be reached just now, so {healthy[0].model.id} did this."
+            choice = _Choice(model=healthy[0].model.id, pinned=False, notes=(*choice.notes, note))
+            own = [offer for offer in offers if offer.model.id == choice.model]
+            others = _others(order, market, choice, offers=offers, size=size)
+    return _plan(order, market, choice, own=own, others=others, size=size)
+
+
+def _plan(
+    order: Order,
+    market: Market,
+    choice: _Choice,
+    *,
+    own: Sequence[Offer],
+    others: Sequence[Offer],
+    size: Size,
+) -> Plan:
+    capabilities = own[0].capabilities
+    snapped = _snapped(order, size, capabilities)
+    notes = [*choice.notes, *_left_out(order, capabilities, choice.model)]
     if snapped != size:
-        notes.append(f"{model} doesn't paint {_shown(size)}; this is {_shown(snapped)}.")
+        notes.append(f"{choice.model} doesn't paint {shown(size)}; this is {shown(snapped)}.")
+    candidates = [
+        Candidate(provider=one.provider, model=choice.model)
+        for one in in_turn(own, chance=market.chance, shut=market.shut)
+    ]
+    candidates += [Candidate(provider=one.provider, model=one.model.id) for one in others]
+    candidates += _successors(market, choice.model, offers=candidates, order=order)
+    seeded = any(one.capabilities.seed is not SeedSupport.NONE for one in (*own, *others))
     return Plan(
-        model=model,
-        providers=tuple(stall.provider.name for stall in catalog.offering(model)),
+        model=choice.model,
+        providers=tuple(dict.fromkeys(one.provider for one in candidates)),
+        candidates=tuple(candidates),
         width_px=snapped.width_px,
         height_px=snapped.height_px,
         count=order.images,
-        seed=_seed(order, capabilities, chance),
+        seed=_seed(order, market.chance) if seeded else None,
         notes=tuple(notes),
+        per_call=max(1, min(order.images, capabilities.max_count)),
     )
 
 
-def snap(size: Size, rule: SizeRule) -> Size:
-    """The nearest size the rule allows: same shape first, then same area."""
-    if rule.fixed:
-        wanted = size.width_px / size.height_px
-        width, height = min(
-            rule.fixed, key=lambda pair: (abs(pair[0] / pair[1] - wanted), -pair[0] * pair[1])
-        )
-        return Size(width_px=width, height_px=height)
-    shrink = min(1.0, sqrt(rule.max_area_px / (size.width_px * size.height_px)))
-    width = _snap_side(size.width_px * shrink, rule)
-    height = _snap_side(size.height_px * shrink, rule)
-    return Size(width_px=width, height_px=height)
+def _choose(order: Order, market: Market, offers: Sequence[Offer]) -> _Choice | Ending:
+    """The model asked for, or the default."""
+    asked, catalog = order.ask.model, market.catalog
+    notes: tuple[str, ...] = ()
+    if asked is not None and asked not in catalog.model_ids:
+        successor = catalog.successor(asked)
+        if successor is None:
+            return _no(f"There is no model {asked!r} here.")
+        notes = (f"{asked} was retired; {successor}, its successor, did this.",)
+        asked = successor
+    able = tuple(dict.fromkeys(offer.model.id for offer in offers))
+    if asked in able:
+        return _Choice(model=asked, pinned=True, notes=notes)
+    if asked is not None and not _allowed(asked, market):
+        return _no(f"The model {asked!r} may not be used here.")
+    if not able:
+        return _nobody(order, market)
+    model = _default(order, market, offers)
+    if asked is not None:
+        notes = (*notes, f"{asked} can't do this, so {model} did.")
+    return _Choice(model=model, pinned=False, notes=notes)
 
 
-def _snap_side(side: float, rule: SizeRule) -> int:
-    multiple = rule.multiple_px
-    low = -(-rule.min_px // multiple) * multiple
-    high = rule.max_px // multiple * multiple
-    return min(high, max(low, round(side / multiple) * multiple))
+def _default(order: Order, market: Market, offers: Sequence[Offer]) -> str:
+    """The first offered model that has the style or factor asked for; one on trial by its share; the cheapest for a draft."""
+    fitting = [
+        one for one in offers if _unsupported(order, one.capabilities, one.model.id) is None
+    ] or [*offers]
+    for model, share in market.routing.canary.items():
+        if any(one.model.id == model for one in fitting) and market.chance.random() < share:
+            return model
+    usual = [one for one in fitting if one.model.id not in market.routing.canary] or fitting
+    # A provider on trial must not become everybody's default by standing first.
+    first = next((one for one in usual if one.stall.canary is None), usual[0])
+    if not order.ask.draft:
+        return first.model.id
+    alike = [one for one in usual if one.capabilities.is_ai_model == first.capabilities.is_ai_model]
+    return min(alike, key=lambda one: (one.price_microusd, one is not first)).model.id
 
 
-def _shown(size: Size) -> str:
-    return f"{size.width_px}×{size.height_px}"
+def _allowed(model_id: str, market: Market) -> bool:
+    return any(
+        market.routing.allows(stall.name, model)
+        for stall in market.catalog.stalls
+        if (model := stall.model(model_id)) is not None
+    )
 
 
-def _size(order: Order, *, rules: HouseRules, source: Source | None) -> Size:
-    ask = order.ask
-    if order.operation is Operation.UPSCALE and source is not None:
-        scale = order.scale or 2
-        return Size(width_px=source.width_px * scale, height_px=source.height_px * scale)
-    if order.operation is Operation.OUTPAINT and source is not None and order.expand is not None:
-        grow = order.expand
-        return Size(
-            width_px=source.width_px + grow.left_px + grow.right_px,
-            height_px=source.height_px + grow.top_px + grow.bottom_px,
-        )
-    if ask.size is not None:
-        return ask.size
-    side = rules.draft_side_px if ask.draft else rules.side_px
-    if ask.aspect is not None:
-        return fit(ask.aspect, area_px=side * side)
-    if source is not None and order.operation in _KEEPS_SIZE:
-        return Size(width_px=source.width_px, height_px=source.height_px)
-    return Size(width_px=side, height_px=side)
+def _nobody(order: Order, market: Market) -> Ending:
+    """Nobody is known who can: because nobody can be asked, because of the rules, or at all."""
+    if market.catalog.stalls and not market.catalog.model_ids:
+        faults = [stall.fault for stall in market.catalog.stalls if stall.fault]
+        return Ending(reason=Reason.PROVIDER_DOWN, detail="; ".join(faults))
+    words = order.operation.value.replace("_", " ")
+    if offers_of(market.catalog, RoutingRules(), order.operation):
+        return _no(f"No model that may be used here can do: {words}.")
+    return _no(f"No model here can do: {words}.")
 
 
-def _seed(order: Order, capabilities: Capabilities, chance: Random) -> int | None:
-    if capabilities.seed is SeedSupport.NONE:
-        return None
+def _no(words: str) -> Ending:
+    return Ending(reason=Reason.NO_MODEL, words=words)
+
+
+def _others(
+    order: Order, market: Market, choice: _Choice, *, offers: Sequence[Offer], size: Size
+) -> list[Offer]:
+    """Equivalent models, for when nobody who offers the chosen one can be asked."""
+    if choice.pinned or not market.routing.stand_ins:
+        return []
+    mine = next(offer for offer in offers if offer.model.id == choice.model)
+    wanted = _snapped(order, size, mine.capabilities)
+    missing = set(_missing(order, mine.capabilities))
+    equal = [
+        offer
+        for offer in offers
+        if offer.model.id != choice.model
+        and offer.capabilities.is_ai_model == mine.capabilities.is_ai_model
+        and _snapped(order, size, offer.capabilities) == wanted
+        and set(_missing(order, offer.capabilities)) <= missing
+        and _unsupported(order, offer.capabilities, offer.model.id) is None
+    ]
+    return stand_ins_of(equal, chance=market.chance, shut=market.shut)
+
+
+def _successors(
+    market: Market, model: str, *, offers: Sequence[Candidate], order: Order
+) -> list[Candidate]:
+    """Who offers the model's named successor, for when the model itself turns out to be gone."""
+    successor = market.catalog.successor(model)
+    there = {(one.provider, one.model) for one in offers}
+    return [
+        Candidate(provider=one.provider, model=one.model.id, if_gone=True)
+        for one in offers_of(market.catalog, market.routing, order.operation)
+        if one.model.id == successor and (one.provider, one.model.id) not in there
+    ]
+
+
+def _snapped(order: Order, size: Size, capabilities: Capabilities) -> Size:
+    return size if order.operation is Operation.UPSCALE else snap(size, capabilities.sizes)
+
+
+def _seed(order: Order, chance: Random) -> int:
     return order.ask.seed if order.ask.seed is not None else chance.randint(1, MAX_SEED)
 
 
@@ -121,14 +206,16 @@ def _unsupported(order: Order, capabilities: Capabilities, model: str) -> Ending
     style = order.ask.style
     if style is not None and style not in capabilities.styles:
         known = ", ".join(capabilities.styles) or "none"
-        return Ending(
-            reason=Reason.NO_MODEL, words=f"{model} has no style {style!r}; it has: {known}."
-        )
+        return _no(f"{model} has no style {style!r}; it has: {known}.")
+    factors = capabilities.upscale_factors
+    if order.operation is Operation.UPSCALE and factors and (order.scale or 2) not in factors:
+        known = ", ".join(f"{factor}" for factor in factors)
+        return _no(f"{model} enlarges by {known} only.")
     return None
 
 
-def _left_out(order: Order, capabilities: Capabilities, model: str) -> list[str]:
-    """What the model can't take is said, never silently dropped."""
+def _missing(order: Order, capabilities: Capabilities) -> list[str]:
+    """Flags that were given and the model can't take."""
     ask = order.ask
     left = [
         (ask.negative_prompt and not capabilities.negative_prompt, "--no"),
@@ -137,5 +224,10 @@ def _left_out(order: Order, capabilities: Capabilities, model: str) -> list[str]
         (ask.seed is not None and capabilities.seed is SeedSupport.NONE, "--seed"),
         (ask.strength is not None and not capabilities.strength, "--strength"),
     ]
-    words = [word for missing, word in left if missing]
+    return [word for missing, word in left if missing]
+
+
+def _left_out(order: Order, capabilities: Capabilities, model: str) -> list[str]:
+    """What the model can't take is said, never silently dropped."""
+    words = _missing(order, capabilities)
     return [f"{model} takes no {' or '.join(words)}, so that was left out."] if words else []

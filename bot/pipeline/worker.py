@@ -10,8 +10,9 @@ from datetime import timedelta
 from bot.domain.job import Ending, Fence, Reason
 from bot.domain.live import Changed
 from bot.pipeline.finish import Darkroom, Finished, NothingToShow
-from bot.pipeline.generate import Later, Painted, StaleClaim, Stopped, Studio
+from bot.pipeline.generate import Studio
 from bot.pipeline.loop import keep_going, pause
+from bot.pipeline.outcomes import Later, Painted, StaleClaim, Stopped
 from bot.pipeline.topics import CANCELS, LETTERS, READY
 from bot.ports import (
     BlobMissing,
@@ -87,7 +88,7 @@ class Worker:
                 owner=self.owner,
                 slots=free,
                 lease_s=self.lease_s,
-                capacity=self.studio.catalog.capacity,
+                capacity=await self.studio.capacity(),
             )
             if free
             else ()
@@ -222,15 +223,18 @@ class Worker:
                     cost_microusd=done.cost_microusd,
                     notes=done.notes,
                     grid=done.grid,
+                    plan=painted.plan,
+                    counted=painted.counted,
                 )
                 self.boundary("finished", claimed.job.id)
+                await self.studio.remember(claimed, painted, shown=len(done.images))
             case NothingToShow(ending=ending, decision=None, cost_microusd=cost):
                 await self.queue.fail(fence, ending=ending, cost_microusd=cost)
             case NothingToShow(ending=Ending(reason=Reason.UNCHECKED_IMAGE)) if (
                 claimed.job.attempt < LOOKED_AT
             ):
                 # The pictures are paid and kept: looking at them again costs nothing but time.
-                run_at = self.studio.clock.now() + timedelta(seconds=LOOK_AGAIN_S)
+                run_at = self.studio.calls.clock.now() + timedelta(seconds=LOOK_AGAIN_S)
                 await self.queue.delay(fence, run_at=run_at, detail="a judge did not answer")
             case NothingToShow(ending=ending, decision=decision, cost_microusd=cost):
                 await self.queue.refuse(fence, ending=ending, decision=decision, cost_microusd=cost)

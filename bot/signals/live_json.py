@@ -9,15 +9,16 @@ import json
 from collections.abc import Iterable, Iterator
 
 from bot.domain.identity import JobId
-from bot.domain.live import Changed, LiveUpdate, Painting
+from bot.domain.live import Changed, LiveUpdate, Painting, Rang
 
 _PAINTING = "p"
 _CHANGED = "c"
+_RANG = "r"
 
 
 def shared(update: LiveUpdate) -> bool:
     """Whether other processes need to hear of it."""
-    return isinstance(update, Painting | Changed)
+    return isinstance(update, Painting | Changed | Rang)
 
 
 def write_updates(updates: Iterable[LiveUpdate], *, most_bytes: int) -> Iterator[str]:
@@ -48,7 +49,7 @@ def _write(update: LiveUpdate) -> str:
     if isinstance(update, Painting):
         fraction = None if update.fraction is None else round(update.fraction, 3)
         return json.dumps([_PAINTING, update.job, fraction])
-    return json.dumps([_CHANGED, update.job])
+    return json.dumps([_RANG if isinstance(update, Rang) else _CHANGED, update.job])
 
 
 def _read(said: object) -> LiveUpdate | None:
@@ -57,5 +58,7 @@ def _read(said: object) -> LiveUpdate | None:
             return Painting(job=JobId(job), fraction=None if fraction is None else float(fraction))
         case [str(kind), int(job)] if kind == _CHANGED:
             return Changed(job=JobId(job))
+        case [str(kind), int(job)] if kind == _RANG:
+            return Rang(job=JobId(job))
         case _:
             return None

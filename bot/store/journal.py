@@ -24,9 +24,27 @@ _COLUMNS = (
     call.c.state,
     call.c.remote_id,
     call.c.answer,
+    call.c.model,
 )
 _OF_JOB = Statement(select(*_COLUMNS).where(call.c.job == param("job")).order_by(call.c.id))
 _BY_KEY = Statement(select(*_COLUMNS).where(call.c.key == param("key")))
+_OF_REMOTE = Statement(
+    select(call.c.job)
+    .where(call.c.remote_id == param("remote_id"), call.c.provider == param("provider"))
+    .order_by(call.c.id.desc())
+    .limit(1)
+)
+_WAITED_FOR = Statement(
+    select(call.c.job)
+    .join(job, job.c.id == call.c.job)
+    .where(
+        job.c.provider == param("provider"),
+        call.c.provider == param("provider"),
+        func.substr(call.c.remote_id, 1, func.length(param("beginning"))) == param("beginning"),
+    )
+    .order_by(call.c.id.desc())
+    .limit(1)
+)
 _FENCED = Statement(
     select(job.c.id)
     .where(
@@ -48,6 +66,7 @@ def _plan(insert: InsertInto) -> ClauseElement:
             attempt=param("attempt"),
             provider=param("provider"),
             key=param("key"),
+            model=param("model"),
             state="planned",
             planned_at_us=param("now_us"),
         )
@@ -81,7 +100,7 @@ _FAILED = Statement(
 
 
 def plan(
-    tx: Transaction, fence: Fence, *, part: int, provider: str, key: str
+    tx: Transaction, fence: Fence, *, part: int, provider: str, key: str, model: str | None = None
 ) -> JournalledCall | None:
     """The call under `key`, planned now or before; None when the fence is stale."""
     if not _holds(tx, fence):
@@ -93,6 +112,7 @@ def plan(
         attempt=fence.attempt,
         provider=provider,
         key=key,
+        model=model,
         now_us=tx.now_us,
     )
     row = tx.row(_BY_KEY, key=key)
@@ -129,13 +149,25 @@ def calls(tx: Transaction, job_id: int) -> list[JournalledCall]:
     return [_call(row) for row in tx.rows(_OF_JOB, job=job_id)]
 
 
+def job_of(tx: Transaction, provider: str, remote_id: str) -> JobId | None:
+    """The job for which the provider has that id.
+
+    Behind a blank an adapter may keep what a resume needs. Those ids are looked for among the jobs in a slot there, which are
+    few: nobody else waits for a ring.
+    """
+    row = tx.row(_OF_REMOTE, provider=provider, remote_id=remote_id)
+    if row is None:
+        row = tx.row(_WAITED_FOR, provider=provider, beginning=f"{remote_id} ")
+    return None if row is None else JobId(row[0])
+
+
 def _holds(tx: Transaction, fence: Fence) -> bool:
     row = tx.row(_FENCED, job=fence.job, owner=fence.owner, token=fence.attempt)
     return row is not None
 
 
 def _call(row: Row) -> JournalledCall:
-    id_, job_id, part, attempt, provider, key, state, remote_id, answer = row
+    id_, job_id, part, attempt, provider, key, state, remote_id, answer, model = row
     return JournalledCall(
         id=id_,
         job=JobId(job_id),
@@ -146,6 +178,7 @@ def _call(row: Row) -> JournalledCall:
         state=state,
         remote_id=remote_id,
         answer=None if answer is None else read_answer(answer),
+        model=model,
     )
 
 
@@ -160,10 +193,12 @@ class SqlJournal:
         return await self._executor.read(calls, job)
 
     async def plan(
-        self, fence: Fence, *, part: int, provider: str, key: str
+        self, fence: Fence, *, part: int, provider: str, key: str, model: str | None = None
     ) -> JournalledCall | None:
         """The call under `key`; None when the fence is stale."""
-        return await self._executor.write(plan, fence, part=part, provider=provider, key=key)
+        return await self._executor.write(
+            plan, fence, part=part, provider=provider, key=key, model=model
+        )
 
     async def sent(self, fence: Fence, call: int) -> bool:
         """Committed before the request leaves the house."""
@@ -180,3 +215,7 @@ class SqlJournal:
     async def failed(self, call: int, *, unknown: bool, detail: str) -> None:
         """sent -> failed | unknown."""
         await self._executor.write(failed, call, unknown=unknown, detail=detail)
+
+    async def job_of(self, provider: str, remote_id: str) -> JobId | None:
+        """The job for which the provider has that id of its own."""
+        return await self._executor.read(job_of, provider, remote_id)

@@ -36,6 +36,7 @@ from bot.store import (
     queue_submit,
     queue_sweep,
     ratings,
+    routing,
     slack,
 )
 
@@ -173,6 +174,7 @@ _LOCKS: dict[Callable[..., Any], Callable[..., Locks]] = {
     slack.count_edit: lambda job_id, **_: Locks(jobs=(job_id,)),
     slack.keep_file: _file,
     slack.forget_file: _file,
+    routing.keep: lambda workspace, digest, _: Locks(names=(f"repeat {workspace} {digest}",)),
 }
 
 

@@ -20,8 +20,10 @@ from bot.store.migrate import sqlite_url, upgrade
 from bot.store.named_locks import SqlLocks
 from bot.store.outbox import SqlOutbox
 from bot.store.playground import SqlChannel
+from bot.store.preferences import SqlPreferences
 from bot.store.queue import SqlQueue
 from bot.store.quotas import SqlQuotas
+from bot.store.routing import SqlRepeats, SqlRouting
 from bot.store.sqlite_connection import unavailable
 from bot.store.sqlite_executor import SqliteExecutor
 from bot.store.transaction import OpenExecutor
@@ -40,7 +42,10 @@ class Store:
     gallery: SqlGallery
     blob_use: SqlBlobUse
     quotas: SqlQuotas
+    preferences: SqlPreferences
     channel: SqlChannel
+    routing: SqlRouting
+    repeats: SqlRepeats
     locks: SqlLocks
     executor: OpenExecutor
     lock: FileLock | None
@@ -84,7 +89,10 @@ def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | No
         gallery=SqlGallery(executor),
         blob_use=SqlBlobUse(executor),
         quotas=SqlQuotas(executor),
+        preferences=SqlPreferences(executor),
         channel=SqlChannel(executor),
+        routing=SqlRouting(executor),
+        repeats=SqlRepeats(executor),
         locks=SqlLocks(executor),
         executor=executor,
         lock=lock,

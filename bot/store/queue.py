@@ -97,7 +97,7 @@ class SqlQueue:
         """Heartbeat of running and received jobs."""
         return await self._executor.write(queue_claim.renew, fences, lease_s=lease_s)
 
-    async def finish(
+    async def finish(  # noqa: PLR0913 - all that a job came to, in one transaction
         self,
         fence: Fence,
         *,
@@ -106,6 +106,8 @@ class SqlQueue:
         cost_microusd: int | None,
         notes: Sequence[str],
         grid: BlobKey | None,
+        plan: Plan | None = None,
+        counted: bool = True,
     ) -> bool:
         """running -> delivering."""
         made = queue_end.Made(
@@ -114,6 +116,8 @@ class SqlQueue:
             cost_microusd=cost_microusd,
             notes=notes,
             grid=grid,
+            plan=plan,
+            counted=counted,
         )
         return await self._executor.write(queue_end.finish, fence, made)
 

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, update
 
 from bot.domain.identity import BlobKey
-from bot.domain.job import Ending, Fence, JobState, NewImage, Reason
+from bot.domain.job import Ending, Fence, JobState, NewImage, Plan, Reason
 from bot.store import ledger, line_count
 from bot.store.decisions import record_decision
 from bot.store.job_end import end_job
 from bot.store.lane import LockedJob, lock_fenced, pass_slot
 from bot.store.letters import write_final_letter
 from bot.store.moments import to_us
-from bot.store.records import write_texts
+from bot.store.records import write_plan, write_texts
 from bot.store.statement import Statement, param
 from bot.store.tables import image, job
 from bot.store.transaction import Transaction
@@ -38,6 +38,7 @@ _FINISH = Statement(
         cost_microusd=param("cost_microusd"),
         notes=param("notes"),
         grid=param("grid"),
+        plan=func.coalesce(param("plan"), job.c.plan),
         deadline_at_us=None,
         **_LET_GO,
     )
@@ -88,6 +89,10 @@ class Made:
     cost_microusd: int | None
     notes: Sequence[str]
     grid: BlobKey | None
+    plan: Plan | None = None
+    """The plan as it was carried out, where that differs."""
+    counted: bool = True
+    """Whether the pictures count against the quota."""
 
 
 def finish(tx: Transaction, fence: Fence, made: Made) -> bool:
@@ -101,10 +106,11 @@ def finish(tx: Transaction, fence: Fence, made: Made) -> bool:
         cost_microusd=made.cost_microusd,
         notes=write_texts(made.notes),
         grid=made.grid,
+        plan=None if made.plan is None else write_plan(made.plan),
     ):
         return False
     pass_slot(tx, locked)
-    ledger.release_unmade(tx, locked, made=len(made.images))
+    ledger.release_unmade(tx, locked, made=len(made.images) if made.counted else 0)
     for new in made.images:
         _insert_image(tx, locked, new)
     positions = [new.position for new in made.images]

@@ -172,9 +172,11 @@ call = Table(
     Column("planned_at_us", BigInteger, nullable=False),
     Column("sent_at_us", BigInteger),
     Column("ended_at_us", BigInteger),
+    Column("model", Text, doc="What was asked for; NULL: the plan's."),
     UniqueConstraint("key"),
     Index("ix_call_job", "job", "id"),
 )
+_partial("ix_call_remote", call.c.remote_id, where=call.c.remote_id.is_not(None))
 
 ledger = Table(
     "ledger",
@@ -301,6 +303,17 @@ rating = Table(
     Column("rating", Text, nullable=False, doc="good | bad"),
     Column("at_us", BigInteger, nullable=False),
     PrimaryKeyConstraint("image", "lane"),
+    sqlite_with_rowid=False,
+)
+
+preference = Table(
+    "preference",
+    metadata,
+    Column("workspace", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("workspace", "lane"),
     sqlite_with_rowid=False,
 )
 

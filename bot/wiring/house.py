@@ -19,22 +19,30 @@ from bot.commands.words import REGISTRY
 from bot.config import Settings
 from bot.domain.house import HouseRules
 from bot.domain.identity import JobId
-from bot.domain.live import Changed, LiveUpdate, Painting
+from bot.domain.live import Changed, LiveUpdate, Painting, Rang
 from bot.images.finishing import HEADROOM_BYTES, warm_codecs
 from bot.images.processes import ImageProcesses
+from bot.net.breaker import MemoryBreakers
+from bot.net.buckets import MemoryBuckets
 from bot.pipeline.admit import AT_ONCE as ADMITTED_AT_ONCE
 from bot.pipeline.admit import Admissions
+from bot.pipeline.calls import Calls
 from bot.pipeline.cards import Cards
 from bot.pipeline.catalog import Catalog
+from bot.pipeline.choosing import Chooser
 from bot.pipeline.collect import Collector
 from bot.pipeline.deliver import AT_ONCE as DELIVERED_AT_ONCE
 from bot.pipeline.deliver import Deliveries
+from bot.pipeline.discovery import CatalogKeeper
 from bot.pipeline.finish import Darkroom
 from bot.pipeline.foresight import Foresight
 from bot.pipeline.generate import Studio
 from bot.pipeline.loop import keep_a_crew, keep_going
+from bot.pipeline.planning import Planner
+from bot.pipeline.rings import Rings
 from bot.pipeline.submit import ADMISSIONS, Intake
 from bot.pipeline.topics import LETTERS, READY
+from bot.pipeline.traffic import Traffic
 from bot.pipeline.upkeep import MAX_ATTEMPTS, Sweeper, Ticker
 from bot.pipeline.worker import Worker
 from bot.ports import Boundary, Clock, Postman, Signals, StoreUnavailable
@@ -92,6 +100,7 @@ class House:
     _admissions: Admissions
     _deliveries: Deliveries
     _worker: Worker
+    _rings: Rings
     _live: dict[JobId, LiveUpdate] = field(default_factory=dict)
     _changes: dict[JobId, asyncio.Event] = field(default_factory=dict)
 
@@ -107,6 +116,7 @@ class House:
             stop=drained,
             renew=self._worker.renew,
         )
+        keeper = CatalogKeeper(catalog=self.desk.catalog, clock=self.desk.clock, stop=stop)
         ticker = Ticker(queue=self.store.queue, signals=self.signals, stop=stop)
         collector = Collector(
             stock=self.blobs, use=self.store.blob_use, clock=self.desk.clock, stop=stop
@@ -119,6 +129,7 @@ class House:
             group.create_task(self._deliver(drained))
             group.create_task(keep_going("sweep", sweeper.step, stop=drained))
             group.create_task(keep_going("line", ticker.step, stop=stop))
+            group.create_task(keep_going("discovery", keeper.step, stop=stop))
             group.create_task(keep_going("collect", collector.step, stop=stop))
             try:
                 await self._worker.run(stop=stop, drain_s=drain_s)
@@ -169,6 +180,9 @@ class House:
             match update:
                 case Changed(job=job):
                     self._live.pop(job, None)
+                case Rang(job=job):
+                    self._rings.ring(job)
+                    continue
                 case Painting():
                     # A preview may weigh a megabyte, and nobody here looks at it.
                     self._live[update.job] = replace(update, preview=None)
@@ -200,7 +214,9 @@ async def open_house(
         judges = ImageProcesses(workers=1, name="judges")
         for processes in (pixels, models, judges):
             stack.push_async_callback(processes.aclose)
-        catalog = fit.catalog(await open_catalog(settings, off_loop=models, stack=stack))
+        catalog = fit.catalog(
+            await open_catalog(settings, clock=fit.clock, off_loop=models, stack=stack)
+        )
         panel = fit.panel(await open_panel(settings, off_loop=judges, stack=stack))
         foresight = Foresight(panel, fit.clock)
         signals = await open_signals(settings, stack=stack)
@@ -221,6 +237,7 @@ async def open_house(
             queue=store.queue,
             gallery=store.gallery,
             quotas=store.quotas,
+            preferences=store.preferences,
             blobs=blobs,
             signals=signals,
             catalog=catalog,
@@ -236,6 +253,8 @@ async def open_house(
             rules=rules,
             clock=fit.clock,
         )
+        traffic = Traffic(buckets=MemoryBuckets(), breakers=MemoryBreakers())
+        rings = Rings()
         channel = SqlChannel(store.executor)
         postmen: dict[str, Postman] = {
             postman.platform: postman
@@ -257,12 +276,19 @@ async def open_house(
             postmen=postmen,
             _admissions=Admissions(
                 queue=store.queue,
-                gallery=store.gallery,
                 foresight=foresight,
-                catalog=catalog,
+                planner=Planner(
+                    catalog=catalog,
+                    queue=store.queue,
+                    gallery=store.gallery,
+                    routing=store.routing,
+                    repeats=store.repeats,
+                    traffic=traffic,
+                    rules=rules,
+                    chance=fit.chance,
+                ),
                 signals=signals,
                 rules=rules,
-                chance=fit.chance,
                 owner=owner,
                 boundary=fit.boundary,
             ),
@@ -280,15 +306,22 @@ async def open_house(
                 queue=store.queue,
                 studio=Studio(
                     queue=store.queue,
-                    journal=store.journal,
-                    blobs=blobs,
                     gallery=store.gallery,
-                    catalog=catalog,
+                    repeats=store.repeats,
                     off_loop=pixels,
-                    signals=signals,
-                    clock=fit.clock,
-                    rules=rules,
-                    boundary=fit.boundary,
+                    chooser=Chooser(queue=store.queue, catalog=catalog, traffic=traffic),
+                    calls=Calls(
+                        journal=store.journal,
+                        blobs=blobs,
+                        catalog=catalog,
+                        traffic=traffic,
+                        signals=signals,
+                        rings=rings,
+                        clock=fit.clock,
+                        rules=rules,
+                        boundary=fit.boundary,
+                        public_url=settings.public_url,
+                    ),
                 ),
                 darkroom=Darkroom(
                     blobs=blobs,
@@ -303,4 +336,5 @@ async def open_house(
                 slots=settings.slots,
                 boundary=fit.boundary,
             ),
+            _rings=rings,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AsyncExitStack
+from hashlib import blake2b
 
 import httpx
 
@@ -12,14 +13,15 @@ from bot.config import ModeratorTable, ProviderTable, Settings
 from bot.net.clients import make_client
 from bot.net.policy import OutboundPolicy, operator_host
 from bot.pipeline.catalog import Catalog, Stall
+from bot.pipeline.discovery import discover, warn_of_shutdowns
+from bot.ports import Clock, Rate
 from bot.wiring.faults import CannotStart
 from moderation import Bench, Judge, JudgeConfig
 from moderation import registry as judges
 from moderation.panel import Panel
-from providers import OffLoop, Provider, ProviderConfig, ProviderError, Workshop
+from providers import OffLoop, Provider, ProviderConfig, Workshop
 from providers import registry as providers
 
-DISCOVERY_TIMEOUT_S = 15.0
 JUDGE_TIMEOUT_S = 20.0
 """A cold local model takes about two seconds to load; a busy machine several times that."""
 POLICY_VERSION = "2026-11-1"
@@ -27,28 +29,60 @@ POLICY_VERSION = "2026-11-1"
 log = logging.getLogger("impasto.wiring")
 
 
-async def open_catalog(settings: Settings, *, off_loop: OffLoop, stack: AsyncExitStack) -> Catalog:
-    """Every configured provider with its models. CannotStart when a table is wrong or none can paint."""
-    stalls = []
-    for table in settings.providers:
-        provider = await _provider(settings, table, off_loop=off_loop, stack=stack)
-        stall = await _stall(provider, table)
-        if stall is not None:
-            stalls.append(stall)
+async def open_catalog(
+    settings: Settings, *, clock: Clock, off_loop: OffLoop, stack: AsyncExitStack
+) -> Catalog:
+    """Every configured provider with the models it offers now. CannotStart when a table is wrong.
+
+    One that can't be reached is there without models; a CatalogKeeper asks it again.
+    """
+    stalls = [
+        await open_stall(settings, table, off_loop=off_loop, stack=stack)
+        for table in settings.providers
+    ]
+    names = [stall.name for stall in stalls]
+    if len(set(names)) != len(names):
+        raise CannotStart("Two [[providers]] have the same name in impasto.toml.")
     if not stalls:
-        raise CannotStart("No provider offers a model; look at [[providers]] in impasto.toml.")
-    return Catalog(tuple(stalls))
+        raise CannotStart("No provider is configured; look at [[providers]] in impasto.toml.")
+    found = await asyncio.gather(*(discover(stall, clock) for stall in stalls))
+    for stall in found:
+        if stall.fault is not None:
+            log.warning("provider %s offers nothing now: %s", stall.name, stall.fault)
+    catalog = Catalog(tuple(found))
+    warn_of_shutdowns(catalog, clock)
+    return catalog
+
+
+async def open_stall(
+    settings: Settings, table: ProviderTable, *, off_loop: OffLoop, stack: AsyncExitStack
+) -> Stall:
+    """One configured provider, not yet asked what it offers. CannotStart when its table is wrong."""
+    key = _key(settings, table)
+    provider = await _provider(table, key, off_loop=off_loop, stack=stack)
+    account = f"{table.kind} {table.base_url or ''} {key}" if key else f"table {table.name}"
+    return Stall(
+        provider=provider,
+        models=(),
+        weight=table.weight,
+        canary=table.canary,
+        max_concurrent=table.max_concurrent,
+        rate=None if table.rate is None else Rate(amount=table.rate[0], per_s=table.rate[1]),
+        # Shared with other processes later, so the key itself must not be in it.
+        account=blake2b(account.encode(), digest_size=12).hexdigest(),
+        timeout_s=table.timeout_s,
+    )
 
 
 async def _provider(
-    settings: Settings, table: ProviderTable, *, off_loop: OffLoop, stack: AsyncExitStack
+    table: ProviderTable, key: str | None, *, off_loop: OffLoop, stack: AsyncExitStack
 ) -> Provider:
     http = await _client(table.base_url, table.timeout_s, stack)
     config = ProviderConfig(
         name=table.name,
         kind=table.kind,
         base_url=table.base_url,
-        api_key=_key(settings, table),
+        api_key=key,
         models=table.models,
         options=table.options,
     )
@@ -59,23 +93,6 @@ async def _provider(
         return providers.plugin(table.kind)(config, workshop)
     except (LookupError, ValueError) as error:
         raise CannotStart(f"Provider {table.name!r}: {error}") from None
-
-
-async def _stall(provider: Provider, table: ProviderTable) -> Stall | None:
-    """What the provider offers; one that can't tell now is left out with a warning, the others go on."""
-    try:
-        async with asyncio.timeout(DISCOVERY_TIMEOUT_S):
-            models = await provider.models()
-    except (ProviderError, TimeoutError) as error:
-        log.warning("provider %s offers nothing now: %r", table.name, error)
-        return None
-    return Stall(
-        provider=provider,
-        models=tuple(models),
-        weight=table.weight,
-        max_concurrent=table.max_concurrent,
-        timeout_s=table.timeout_s,
-    )
 
 
 async def open_panel(settings: Settings, *, off_loop: OffLoop, stack: AsyncExitStack) -> Panel:

@@ -14,8 +14,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import override
 
 from bot.config import Settings
+from bot.store.channel_marks import SqlChannelMarks
 from bot.surfaces.web.app import site
 from bot.surfaces.web.parts import PlaygroundParts, WebParts
+from bot.surfaces.web.webhooks import Webhooks
 from bot.wiring.faults import CannotStart
 from bot.wiring.house import House
 from bot.wiring.links import SignedLinks
@@ -72,9 +74,15 @@ async def serve_web(
     """
     secret = await asyncio.to_thread(read_secret_key, house.settings.data_dir)
     built = site(_parts(house, secret=secret, playground=playground))
+    rung = Webhooks(
+        catalog=house.desk.catalog,
+        journal=house.store.journal,
+        signals=house.signals,
+        clock=house.desk.clock,
+    )
     server = _Server(
         uvicorn.Config(
-            _beside(built.app, hooks),
+            _beside(built.app, (*hooks, rung.route())),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -90,8 +98,6 @@ async def serve_web(
 
 def _beside(site: ASGIApp, hooks: Sequence[BaseRoute]) -> ASGIApp:
     """The site, with routes that come before it."""
-    if not hooks:
-        return site
     router = Router(routes=list(hooks))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -114,6 +120,7 @@ def _parts(house: House, *, secret: str, playground: bool) -> WebParts:
             PlaygroundParts(
                 answer=house.dispatch,
                 channel=house.channel,
+                marks=SqlChannelMarks(house.store.executor),
                 jobs=house.store.queue,
                 card_of=house.cards,
                 signals=house.signals,

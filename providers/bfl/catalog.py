@@ -82,6 +82,8 @@ def offer_of(entry: Mapping[str, Any], base_url: httpx.URL) -> Offer:
         cancel=CancelKind.NONE,
         delivery=Delivery.POLL,
         price=price_of(entry),
+        shutdown=entry.get("shutdown"),
+        successor=entry.get("successor"),
         data_terms=DataTerms(region=contents()["data_terms"]["regions"].get(base_url.host)),
     )
     return Offer(

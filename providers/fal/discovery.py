@@ -111,5 +111,7 @@ def told(capabilities: Capabilities, entry: Mapping[str, Any]) -> Capabilities:
         cancel=CancelKind.RUNNING,
         delivery=Delivery.POLL,
         price=price,
+        shutdown=entry.get("shutdown"),
+        successor=entry.get("successor"),
         data_terms=DataTerms(),
     )

@@ -96,6 +96,8 @@ def known_model(text: str, fields: Mapping[str, Any]) -> KnownModel:
                 cancel=CancelKind.RUNNING,
                 delivery=Delivery.POLL,
                 price=price_of(entry),
+                shutdown=entry.get("shutdown"),
+                successor=entry.get("successor"),
                 version=version_id,
                 data_terms=data_terms(),
             ),

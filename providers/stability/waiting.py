@@ -6,7 +6,7 @@ import asyncio
 
 import httpx
 
-from providers.errors import BadAnswer, Busy, OutcomeUnknown, ProviderError, Unavailable
+from providers.errors import BadAnswer, Busy, OutcomeUnknown, Unavailable
 from providers.protocol import Workshop
 from providers.stability.answers import Painted, painted
 from providers.stability.errors import error_of
@@ -31,26 +31,24 @@ async def awaited(workshop: Workshop, options: Options, job_id: str, deadline: D
     ModelGone for an id the API doesn't know (any more), ContentBlocked for a filtered picture, BadAnswer when it comes
     broken again and again.
     """
-    broken: ProviderError | None = None
-    count = 0
+    why, broken_in_a_row = "", 0
     while not deadline.is_over():
+        pause_s = options.poll_every_s
         try:
             found = await polled(workshop.http, options, job_id, deadline)
         except PASSING as error:
-            broken, count = error, count + 1
-            workshop.log.warning("a poll for job %s failed: %s", job_id, error.detail)
-            if isinstance(error, BadAnswer) and count >= MAX_BROKEN_POLLS:
+            # Only the words are kept: the error holds the frames, and they the body, of up to 48 MB.
+            why, broken_in_a_row = f": {error.detail}", broken_in_a_row + 1
+            workshop.log.warning("a poll for job %s failed%s", job_id, why)
+            if isinstance(error, BadAnswer) and broken_in_a_row >= MAX_BROKEN_POLLS:
                 raise
-            found = None
+            if isinstance(error, Busy):
+                pause_s = max(pause_s, error.retry_after_s or 0.0)
         else:
-            count = 0
-        if found is not None:
-            return found
-        pause_s = options.poll_every_s
-        if isinstance(broken, Busy):
-            pause_s = max(pause_s, broken.retry_after_s or 0.0)
+            if found is not None:
+                return found
+            broken_in_a_row = 0
         await asyncio.sleep(min(pause_s, deadline.left_s()))
-    why = f": {broken.detail}" if broken else ""
     raise OutcomeUnknown(f"job {job_id} isn't done yet{why}")
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from providers.testing import CONTRACT
 from tests.simulators.providers.cases import (
+    a1111_case,
     azure_case,
+    comfyui_case,
     gemini_case,
     openai_case,
     polling_case,
@@ -40,6 +42,9 @@ CASES = [
     replicate_case(delay_s=0.3),
     fal_case(),
     fal_case(delay_s=0.3),
+    comfyui_case("comfyui"),
+    comfyui_case("comfyui-without-socket", speaks_ws=False),
+    *(a1111_case(kind) for kind in ("a1111", "forge", "sdnext", "sdcpp")),
 ]
 
 

@@ -7,13 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 from bot.domain.grammar import Ask
 from bot.domain.identity import JobId, Person, Place
 from bot.domain.job import Ending, JobState, Order, Plan, Reason
-from bot.pipeline.generate import Stopped
+from bot.pipeline.outcomes import Stopped
 from bot.pipeline.upkeep import Sweeper
 from bot.pipeline.worker import Worker
 from bot.ports import Accepted, Claimed, StoreUnavailable, Submission, Unavailable
@@ -44,10 +43,12 @@ class HandClock:
 class Studio:
     """Paints until it is told how it ends, for each claim by itself."""
 
-    catalog: Any = field(default_factory=lambda: SimpleNamespace(capacity={"shop": 9}))
     begun: asyncio.Queue[Claimed] = field(default_factory=asyncio.Queue)
     ends: dict[int, asyncio.Event] = field(default_factory=dict)
     dropped: list[int] = field(default_factory=list)
+
+    async def capacity(self) -> dict[str, int]:
+        return {"shop": 9}
 
     async def paint(self, claimed: Claimed) -> Stopped:
         self.ends[claimed.fence.attempt] = asyncio.Event()

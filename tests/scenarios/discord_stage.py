@@ -113,6 +113,12 @@ class DiscordStage(Stage):
         )
         return DiscordActor(self, person, driver)
 
+    async def restrict(self, *, restricted: bool = True) -> None:
+        """The channel is set to be age-restricted, or is so no longer."""
+        room = self.platform.first_room(self.guilds["W"])
+        room.channel.nsfw = restricted
+        room._updated()
+
 
 @dataclass
 class DiscordActor(Actor):

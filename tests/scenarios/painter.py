@@ -9,7 +9,17 @@ from dataclasses import dataclass, field
 
 from PIL import Image
 
-from moderation import Allow, Block, Category, Gate, ImageCase, PromptCase, Unchecked, Verdict
+from moderation import (
+    Allow,
+    Block,
+    Category,
+    Gate,
+    ImageCase,
+    PromptCase,
+    Review,
+    Unchecked,
+    Verdict,
+)
 from providers import (
     Call,
     CancelKind,
@@ -47,6 +57,8 @@ class WordJudge:
     async def judge_image(self, case: ImageCase) -> Verdict:
         if "ugly" in case.prompt:
             return Block(category=Category.SEXUAL, score=1.0)
+        if "risky" in case.prompt:
+            return Review(category=Category.SEXUAL, score=0.5)
         return Allow()
 
 

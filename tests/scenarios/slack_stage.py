@@ -102,6 +102,16 @@ class SlackStage(Stage):
         person = Person(platform="slack", workspace=team.id, user=driver.id, name=user, role=role)
         return SlackActor(self, person, driver)
 
+    async def restrict(self, *, restricted: bool = True) -> None:
+        """An admin marks the channel, or takes the mark away."""
+        assert self.surface is not None
+        marks = self.surface.reception.marks
+        channel = self.slack.room("general").channel.id
+        ida = self.actor("ida", Role.ADMIN).person
+        await marks.marks.mark(channel, age_restricted=restricted, by=ida)
+        # The surface would see it within ten seconds.
+        marks._kept.clear()
+
     async def ended(self, actor: Actor) -> Job:
         """The actor's newest job once it has ended."""
         async with asyncio.timeout(20):
@@ -236,7 +246,7 @@ class SlackActor(Actor):
     async def _some_message(self) -> Message:
         """Any message of this person's workspace: what is pressed need not stand on it (any more)."""
         if not self._ephemerals():
-            await self.driver.types("/impasto help", self.room)
+            await self.driver.types("/impasto models", self.room)
         return self._ephemerals()[-1]
 
 

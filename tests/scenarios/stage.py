@@ -10,7 +10,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -79,7 +79,7 @@ class Actor:
             Invocation(
                 key=key or self.stage.fresh_key(),
                 person=self.person,
-                place=Place(channel="general"),
+                place=self.stage.place,
                 word=word,
                 text=text,
                 reference=reference,
@@ -95,7 +95,7 @@ class Actor:
             Invocation(
                 key=self.stage.fresh_key(),
                 person=self.person,
-                place=Place(channel="general"),
+                place=self.stage.place,
                 action=unpack(packed),
                 inputs=inputs,
                 mask=mask,
@@ -121,11 +121,16 @@ class Stage:
     house: House
     chat: Chat
     painter: SquarePainter
+    place: Place = field(default_factory=lambda: Place(channel="general"))
     _keys: itertools.count[int] = field(default_factory=itertools.count)
 
     def actor(self, user: str, role: Role = Role.MEMBER, workspace: str = "W") -> Actor:
         person = Person(platform="test", workspace=workspace, user=user, name=user, role=role)
         return Actor(self, person)
+
+    async def restrict(self, *, restricted: bool = True) -> None:
+        """The place where people are becomes age-restricted, or is so no longer."""
+        self.place = replace(self.place, age_restricted=restricted)
 
     def fresh_key(self) -> str:
         return f"event-{next(self._keys)}"

@@ -10,6 +10,9 @@ KEYS = {
     "openai": "OPENAI_API_KEY",
     "gemini": "GEMINI_API_KEY",
     "stability": "STABILITY_API_KEY",
+    "bfl": "BFL_API_KEY",
+    "fal": "FAL_KEY",
+    "replicate": "REPLICATE_API_TOKEN",
 }
 
 

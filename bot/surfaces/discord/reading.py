@@ -15,6 +15,7 @@ from bot.domain.identity import ImageId, Person, Place, Role
 from bot.surfaces.discord.commands import ADMIN, IMAGINE, WORDS, flag_of
 from bot.surfaces.discord.components import CONFIRM_PREFIX, MENU_PREFIX
 from bot.surfaces.discord.handle import Handle
+from bot.surfaces.discord.modals import FILE_UPLOAD
 
 PLATFORM = "discord"
 
@@ -198,12 +199,31 @@ def form_of(interaction: discord.Interaction[Any]) -> tuple[str, dict[str, str]]
     return str(data.get("custom_id", "")), dict(_inputs(data.get("components", ())))
 
 
-def _inputs(components: Sequence[Json]) -> Iterator[tuple[str, str]]:
+def files_of(interaction: discord.Interaction[Any]) -> dict[str, Attached]:
+    """The files that were sent with a form, by the names of its inputs."""
+    data = data_of(interaction)
+    resolved = data.get("resolved", {}).get("attachments", {})
+    return {
+        str(one["custom_id"]): _attached(resolved[str(value)])
+        for one in _leaves(data.get("components", ()))
+        if one.get("type") == FILE_UPLOAD
+        for value in one.get("values", ())[:1]
+        if str(value) in resolved
+    }
+
+
+def _leaves(components: Sequence[Json]) -> Iterator[Json]:
     for component in components:
         if inner := component.get("component"):
-            yield from _inputs([inner])
-        yield from _inputs(component.get("components", ()))
-        if "custom_id" in component and ("value" in component or "values" in component):
+            yield from _leaves([inner])
+        yield from _leaves(component.get("components", ()))
+        yield component
+
+
+def _inputs(components: Sequence[Json]) -> Iterator[tuple[str, str]]:
+    for component in _leaves(components):
+        answered = "value" in component or "values" in component
+        if "custom_id" in component and answered and component.get("type") != FILE_UPLOAD:
             values = component.get("values") or [component.get("value") or ""]
             yield str(component["custom_id"]), str(values[0])
 

@@ -40,8 +40,7 @@ class People:
     def person(self, origin: Origin) -> Person:
         """The person as far as known now, without asking anybody."""
         known = self._known.get((origin.workspace, origin.user))
-        current = known is not None and known.at_s + KEPT_S > time.monotonic()
-        role = known.role if known is not None and current else Role.MEMBER
+        role = known.role if known is not None and self.knows(origin) else Role.MEMBER
         if self._is_configured(origin.workspace, origin.user):
             role = Role.ADMIN
         named = origin.name != origin.user
@@ -53,6 +52,11 @@ class People:
             role=role,
             locale=known.locale if known is not None else "en",
         )
+
+    def knows(self, origin: Origin) -> bool:
+        """Whether the person's role is known now."""
+        known = self._known.get((origin.workspace, origin.user))
+        return known is not None and known.at_s + KEPT_S > time.monotonic()
 
     async def ask(self, workspace: str, user: str) -> Known:
         """What Slack says of the person, at most FRESH_S old. Raises SlackFault."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from dataclasses import dataclass, replace
 
@@ -45,6 +46,7 @@ from bot.surfaces.slack.views import (
 UMBRELLA = "impasto"
 """The command that takes every word; any other command is the word itself."""
 IMAGINE = "imagine"
+HELP = "help"
 READ_IN_ACK_S = 1.5
 """How long a form's ack waits for its picture, of the three seconds that Slack waits for the ack."""
 _ARGUMENT = re.compile(r"#?\d{1,18}|all")
@@ -70,6 +72,9 @@ class Reception:
         word, rest = self._word(text) if name == UMBRELLA else (name, text)
         if word == IMAGINE and not rest:
             invocation = self.invocation(origin, action=Action(verb=Verb.IMAGINE, target=0))
+        elif word == HELP and not self.people.knows(origin):
+            self.errands.do("helping", self._help(origin, rest))
+            return {}
         else:
             invocation = self.invocation(origin, word=word, text=rest)
         reply = await self.reply(invocation)
@@ -78,6 +83,18 @@ class Reception:
             return {}
         message = render(reply.card)
         return {"response_type": "ephemeral", "text": message.text, "blocks": message.blocks}
+
+    async def _help(self, origin: Origin, text: str) -> None:
+        """What there is differs by role, so Slack is asked who this is; where it doesn't say, a member is helped."""
+        await self.meet(origin)
+        invocation = self.invocation(origin, word=HELP, text=text)
+        await self._show(origin, invocation, await self.reply(invocation))
+
+    async def meet(self, origin: Origin) -> None:
+        """Asks Slack who the person is, unless that is known."""
+        if not self.people.knows(origin):
+            with contextlib.suppress(SlackFault):
+                await self.people.ask(origin.workspace, origin.user)
 
     async def press(self, body: Json, workspace: str) -> None:
         """A button or a menu entry."""
@@ -173,7 +190,9 @@ class Reception:
             return
         word, text = self._spoken(said_by.text)
         if not said_by.text:
-            word = IMAGINE if said_by.files else "help"
+            word = IMAGINE if said_by.files else HELP
+        if word == HELP:
+            await self.meet(said_by.origin)
         reference = await self._reference(said_by) if word == IMAGINE else None
         if isinstance(reference, Unfit):
             reply = answers.unfit(reference.sentence)
@@ -197,7 +216,7 @@ class Reception:
             if head.casefold() == name and (not tail or tail[0].isspace()):
                 return name, tail.strip()
         word, _, rest = text.partition(" ")
-        return word or "help", rest.strip()
+        return word or HELP, rest.strip()
 
     def _spoken(self, text: str) -> tuple[str, str]:
         """What is meant by plain talk."""

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.identity import BlobKey, ImageId, JobId
 from bot.domain.job import FINAL, Job, JobState, StoredImage
+from bot.domain.preferences import Preferences
 from bot.domain.quota import Usage
+from bot.domain.rating import Rating, Ratings
 from bot.ports import (
     Accepted,
     BlobMissing,
@@ -160,6 +162,22 @@ class MemoryQuotas:
         return [Usage(counter=counter, used=8, held=0) for counter in counters]
 
 
+class MemoryPreferences:
+    def __init__(self):
+        self.kept = {}
+
+    async def of(self, person):
+        return self.kept.get(person.lane, Preferences())
+
+    async def keep(self, person, preferences):
+        self.kept[person.lane] = preferences
+
+
+class NoMarks:
+    async def age_restricted(self, workspace):
+        return frozenset()
+
+
 class MemoryQueue:
     """Jobs by number. `busy` strangers stand in line before everybody."""
 
@@ -232,6 +250,7 @@ class MemoryGallery:
     def __init__(self, queue):
         self.queue = queue
         self.stored = {}
+        self.rated = {}
         self.made = Counter()
 
     def add(self, image: StoredImage):
@@ -265,3 +284,15 @@ class MemoryGallery:
     async def report(self, image, *, by, reason):
         self.stored[image] = replace(self.stored[image], hidden=True)
         return True
+
+    async def rate(self, image, *, by, rating):
+        self.rated[image, by.lane] = rating
+        return image in self.stored
+
+    async def ratings(self, image, *, lane):
+        said = [one for (rated, _), one in self.rated.items() if rated == image]
+        return Ratings(
+            good=said.count(Rating.GOOD),
+            bad=said.count(Rating.BAD),
+            own=self.rated.get((image, lane)),
+        )

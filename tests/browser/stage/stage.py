@@ -25,9 +25,11 @@ from tests.browser.stage.memory import (
     MemoryBlobs,
     MemoryChannel,
     MemoryGallery,
+    MemoryPreferences,
     MemoryQueue,
     MemoryQuotas,
     MemoryUploads,
+    NoMarks,
     PlainLinks,
     SteppingClock,
 )
@@ -98,6 +100,7 @@ class Stage:
             queue=self.queue,
             gallery=self.gallery,
             quotas=quotas,
+            preferences=MemoryPreferences(),
             blobs=self.blobs,
             signals=self.signals,
             catalog=CATALOG,
@@ -120,6 +123,7 @@ class Stage:
             blobs=self.blobs,
             links=PlainLinks(),
             playground=PlaygroundParts(
+                marks=NoMarks(),
                 answer=self.answer,
                 channel=self.channel,
                 jobs=self.queue,

@@ -15,7 +15,7 @@ from providers import Call, Done, GenerationRequest, Headroom, InvalidRequest, M
 from providers.gemini import plugin
 from tests.simulators.providers.cases import provider_at
 from tests.simulators.providers.descriptions import needs_description
-from tests.simulators.providers.gemini import GeminiSimulator, running
+from tests.simulators.providers.gemini import LIVE, GeminiSimulator, running
 from tests.simulators.providers.gemini_body_check import FILE_NAME, violations
 from tests.simulators.providers.pictures import encoded, painted
 from tests.simulators.providers.serving import serving
@@ -168,7 +168,7 @@ async def test_a_wrong_request_is_not_sent(changes, param):
 
 
 async def test_models_are_the_files_that_are_still_there_then_newcomers():
-    simulator = GeminiSimulator()
+    simulator = GeminiSimulator(live=(*LIVE, "../x-image", "a/b-image"))
     async with running(simulator) as base_url, provider_at(base_url, plugin) as provider:
         offered = [model.id for model in await provider.models()]
         simulator.live = ("gemini-3-pro-image",)

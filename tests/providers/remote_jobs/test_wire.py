@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 
+import httpx
 import pytest
 from PIL import Image
 
@@ -19,10 +20,15 @@ from providers import (
     OutputFormat,
     Progress,
 )
-from tests.simulators.providers.bfl_body_check import description_is_present, violations
+from tests.simulators.providers.bfl_body_check import (
+    answer_violations,
+    description_is_present,
+    violations,
+)
 from tests.simulators.providers.cases import mask_png
 from tests.simulators.providers.job_cases import SIDE, VENDORS, asked
 from tests.simulators.providers.pictures import colour_of, encoded
+from tests.simulators.providers.replicate import described
 from tests.simulators.providers.replicate import violations as replicate_violations
 from tests.simulators.providers.replicate_models import version_of
 
@@ -385,3 +391,33 @@ def test_the_published_description_catches_a_wrong_envelope_at_replicate():
     body = {"input": {"prompt": "a fox"}, "webhook": 7}
 
     assert replicate_violations(FLUX_DEV, body, by_version=False)
+
+
+@needs_description
+async def test_what_the_simulators_answer_is_what_the_vendors_publish():
+    bfl, replicate = VENDORS[0], VENDORS[1]
+    async with httpx.AsyncClient(trust_env=False) as http:
+        simulator = bfl[1]()
+        async with bfl[2](simulator) as base_url:
+            headers = {"x-key": "bfl-test"}
+            url = f"{base_url}/flux-2-pro"
+            made = (await http.post(url, json=GOOD_BFL, headers=headers)).json()
+            hooked = {**GOOD_BFL, "webhook_url": "http://127.0.0.1:9/x", "webhook_secret": "s"}
+            assert answer_violations("AsyncResponse", made) == []
+            assert answer_violations("AsyncWebhookResponse", made)
+            done = (await http.get(made["polling_url"], headers=headers)).json()
+            assert answer_violations("ResultResponse", done) == []
+            assert violations("flux-2-pro", hooked) == []
+        simulator = replicate[1]()
+        async with replicate[2](simulator) as base_url:
+            headers = {"authorization": "Bearer r8_test"}
+            model = (await http.get(f"{base_url}/models/{FLUX_DEV}", headers=headers)).json()
+            url = f"{base_url}/models/{FLUX_DEV}/predictions"
+            body = {"input": {"prompt": "a fox"}}
+            made = (await http.post(url, json=body, headers=headers)).json()
+            done = (await http.get(made["urls"]["get"], headers=headers)).json()
+            assert described("schemas_model_response", model) == []
+            # "hidden", which the API gives for official models, fits both of the description's alternatives.
+            shown = {"version": "5c7d5dc6"}
+            assert described("schemas_prediction_response", made | shown) == []
+            assert described("schemas_prediction_response", done | shown) == []

@@ -188,7 +188,18 @@ async def test_a_job_that_takes_longer_than_the_call_stays_an_unknown_outcome():
     assert len(simulator.bill.entries) == 1
 
 
-async def test_polls_that_fail_are_asked_again():
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "reset", "after": "half"},
+        {"kind": "status", "status": 429, "headers": {"retry-after": "0"}},
+        {"kind": "status", "status": 502},
+        {"kind": "status", "status": 503},
+        {"kind": "html"},
+    ],
+    ids=str,
+)
+async def test_polls_that_fail_are_asked_again(fault):
     simulator = StabilitySimulator()
     spoiler = Spoiler(simulator.app)
     polls = 0
@@ -202,7 +213,7 @@ async def test_polls_that_fail_are_asked_again():
         serving(spoiler) as url,
         provider_at(f"{url}/v2beta", plugin, **QUICK) as provider,
     ):
-        spoiler.spoil({"kind": "reset", "after": "half"}, first_two)
+        spoiler.spoil(fault, first_two)
         end = await ended(provider.generate(UPSCALE, Call(key="k", timeout_s=30)))
 
     assert isinstance(end, Done)

@@ -65,6 +65,7 @@ class Endpoint:
                 status=answer.status,
                 code=code,
                 at=self._discord.clock.now(),
+                body=request.get("payload"),
             )
         )
         self._discord.changed()
@@ -101,6 +102,7 @@ class Endpoint:
         body = Body()
         if request.can_read_body:
             body = await read_body(request, max_bytes=discord.limits.request_bytes)
+            request["payload"] = body.payload
             if discord.checks_schema and (wrongs := schema_wrongs(route.name, body.payload)):
                 raise invalid_form(wrongs)
         call = Call(discord=discord, path=request.match_info, query=request.query, body=body)

@@ -11,13 +11,15 @@ from PIL import Image
 from bot.net.clients import make_client
 from bot.net.policy import OutboundPolicy, operator_host
 from providers import GenerationRequest, Insets, Operation, Provider, ProviderConfig
+from providers.a1111 import plugin as a1111_plugin
+from providers.comfyui import plugin as comfyui_plugin
 from providers.gemini import plugin as gemini_plugin
 from providers.openai import plugin as openai_plugin
 from providers.protocol import ProviderPlugin
 from providers.sketch import plugin as sketch_plugin
 from providers.stability import plugin as stability_plugin
 from providers.testing import ProviderCase, workshop
-from tests.simulators.providers import gemini, openai, polling, stability
+from tests.simulators.providers import a1111, comfyui, gemini, openai, polling, stability
 from tests.simulators.providers.pictures import encoded, painted
 from tests.simulators.providers.polling_adapter import plugin as polling_plugin
 
@@ -279,4 +281,86 @@ def sketch_case() -> ProviderCase:
             ),
             replace(small, operation=Operation.UPSCALE, source_image=source, scale=2),
         ),
+    )
+
+
+def own_server_requests(model: str) -> tuple[GenerationRequest, ...]:
+    """One request for each operation that servers of diffusion models have, and one for four images."""
+    size = {"width_px": 64, "height_px": 64}
+    return (
+        *(replace(request, **size) for request in requests_for(model, 64)),
+        GenerationRequest(
+            operation=Operation.UPSCALE,
+            model=model,
+            source_image=encoded(painted("a source", (64, 64))),
+            scale=2,
+        ),
+    )
+
+
+def a1111_case(kind: str) -> ProviderCase:
+    """A server of the A1111 protocol of one kind."""
+    simulators: list[a1111.A1111Simulator] = []
+    options = {"options": {"progress_every_s": 0.01}}
+    requests = own_server_requests("sdxl-base")
+    if kind == "sdcpp":
+        requests = requests[:-1]
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Provider]:
+        simulators.append(a1111.A1111Simulator(kind=kind))
+        async with (
+            a1111.running(simulators[-1]) as base_url,
+            provider_at(base_url, a1111_plugin, api_key=None, **options) as provider,
+        ):
+            yield provider
+        assert simulators[-1].violations == []
+
+    return ProviderCase(
+        name=f"a1111-{kind}",
+        open=opened,
+        requests=requests,
+        calls_made=lambda: len(simulators[-1].bill.entries),
+        unreachable=lambda: provider_at(DEAD_URL, a1111_plugin, api_key=None, **options),
+    )
+
+
+CHECKPOINT = "sd_xl_base_1.0"
+
+
+def comfyui_case(name: str, *, speaks_ws: bool = True) -> ProviderCase:
+    """A ComfyUI with every file that the shipped workflows need."""
+    simulators: list[comfyui.ComfySimulator] = []
+    options = {"options": {"look_every_s": 0.02}}
+    small = {"width_px": 64, "height_px": 64, "count": 1}
+    painting = (replace(r, **small) for r in requests_for(CHECKPOINT, 64) if r.count == 1)
+    source = encoded(painted("a source", (64, 64)))
+    upscale = GenerationRequest(
+        operation=Operation.UPSCALE, model="resize", source_image=source, scale=2
+    )
+    flux = GenerationRequest(
+        operation=Operation.TEXT_TO_IMAGE,
+        model="flux1-dev",
+        prompt="a red fox",
+        seed=7,
+        width_px=256,
+        height_px=256,
+    )
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Provider]:
+        simulators.append(comfyui.ComfySimulator(speaks_ws=speaks_ws))
+        async with (
+            comfyui.running(simulators[-1]) as base_url,
+            provider_at(base_url, comfyui_plugin, api_key=None, **options) as provider,
+        ):
+            yield provider
+        assert simulators[-1].violations == []
+
+    return ProviderCase(
+        name=name,
+        open=opened,
+        requests=(*painting, flux, upscale, replace(upscale, model="RealESRGAN_x4plus", scale=4)),
+        calls_made=lambda: len(simulators[-1].bill.entries),
+        unreachable=lambda: provider_at(DEAD_URL, comfyui_plugin, api_key=None, **options),
     )

@@ -1,4 +1,4 @@
-"""What people think of pictures, what is shown to adults only, and the one file that shows all pictures of an answer."""
+"""What people think of pictures and want by default, what is shown to adults only, and the sheet of an answer."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,6 +25,15 @@ def upgrade() -> None:
         sa.Column("at_us", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["image"], ["image.id"], name=op.f("fk_rating_image")),
         sa.PrimaryKeyConstraint("image", "lane", name=op.f("pk_rating")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "preference",
+        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("lane", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "lane", name=op.f("pk_preference")),
         sqlite_with_rowid=False,
     )
     op.create_table(

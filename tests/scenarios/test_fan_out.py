@@ -1,0 +1,203 @@
+"""More pictures than a call gives, pictures that are there already, drafts and their second pass, terms and money."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+
+import pytest
+
+from bot.domain.card import Card, Tone
+from bot.domain.identity import Person, Role
+from bot.domain.routing import DataPolicy, RoutingRules
+from providers import ContentBlocked, DataTerms, Operation, Price
+from tests.scenarios.shops import Shop, model, open_street, stall
+
+
+def button(card: Card, label: str):
+    return next(one for row in card.rows for one in row if one.label == label)
+
+
+async def test_parts_are_painted_side_by_side_as_many_as_the_provider_takes(tmp_path):
+    shop = Shop("shop", (model("m", max_count=1),))
+    shop.gate.clear()
+    async with open_street(tmp_path, stall(shop, max_concurrent=3)) as street:
+        ana = street.actor("ana")
+        await ana.says("/imagine a fox --n 8 --seed 40")
+        async with asyncio.timeout(20), shop.painting:
+            await shop.painting.wait_for(lambda: shop.at_once == 3)
+        shop.gate.set()
+        card = await street.newest_final(ana.person)
+
+    assert shop.most_at_once == 3
+    assert [picture.seed for picture in card.pictures] == list(range(40, 48))
+    assert sorted(request.seed for request in shop.paid) == list(range(40, 48))
+
+
+async def test_what_could_be_painted_is_delivered_and_only_that_is_counted(tmp_path):
+    shop = Shop("shop", (model("m", max_count=1),))
+    shop.fault = lambda request: ContentBlocked("no") if request.seed == 41 else None
+    async with open_street(tmp_path, stall(shop), images_per_day=50) as street:
+        card = await street.actor("ana").gets("/imagine a fox --n 4 --seed 40")
+
+    assert card.headline == "3 of 4 images"
+    assert "1 image could not be shown and was not charged." in card.lines
+    assert next(field.value for field in card.fields if field.name == "Cost") == "$0.0030"
+
+
+async def test_an_exact_repeat_is_answered_with_the_same_pictures_at_no_cost(tmp_path):
+    shop = Shop("shop", (model("m"),))
+    async with open_street(tmp_path, stall(shop), images_per_day=50) as street:
+        ana = street.actor("ana")
+        first = await ana.gets("/imagine a fox --n 2 --seed 5")
+        second = await ana.gets("/imagine a fox --n 2 --seed 5")
+        job = await street.newest_job(ana.person)
+        quota = await ana.says("/quota")
+
+    assert len(shop.calls) == 1
+    assert [picture.full for picture in first.pictures] == [
+        picture.full for picture in second.pictures
+    ]
+    assert second.lines[0].startswith("Painted before, as request 1:")
+    assert job.cost_microusd == 0
+    assert "48 images left of 50" in quota.card.fields[0].value
+
+
+async def test_a_seed_the_bot_chose_can_be_asked_for_again(tmp_path):
+    shop = Shop("shop", (model("m"),))
+    async with open_street(tmp_path, stall(shop)) as street:
+        ana = street.actor("ana")
+        first = await ana.gets("/imagine a fox")
+        await ana.gets(f"/imagine a fox --seed {first.pictures[0].seed}")
+
+    assert len(shop.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "workspace"),
+    [
+        ("/imagine a fox --seed 5 --fresh", "W"),
+        ("/imagine a fox --seed 6", "W"),
+        ("/imagine a fox", "W"),
+        ("/imagine a hen --seed 5", "W"),
+        ("/imagine a fox --seed 5", "another"),
+    ],
+)
+async def test_what_is_not_the_same_is_painted(tmp_path, line, workspace):
+    shop = Shop("shop", (model("m"),))
+    async with open_street(tmp_path, stall(shop)) as street:
+        await street.actor("ana").gets("/imagine a fox --seed 5")
+        card = await street.actor("ben", workspace=workspace).gets(line)
+
+    assert len(shop.calls) == 2
+    assert card.lines == ()
+
+
+async def test_the_house_can_have_everything_painted_anew(tmp_path):
+    shop = Shop("shop", (model("m"),))
+    async with open_street(tmp_path, stall(shop), cache=False) as street:
+        ana = street.actor("ana")
+        await ana.gets("/imagine a fox --seed 5")
+        await ana.gets("/imagine a fox --seed 5")
+
+    assert len(shop.calls) == 2
+
+
+async def test_a_picture_that_was_deleted_or_reported_is_never_shown_again(tmp_path):
+    shop = Shop("shop", (model("m"),))
+    async with open_street(tmp_path, stall(shop)) as street:
+        ana = street.actor("ana")
+        for number, seed in enumerate((5, 6), start=1):
+            card = await ana.gets(f"/imagine a fox --seed {seed}")
+            label = ("Delete", "Report")[number - 1]
+            press = next(one for one in card.menu if one.label == label)
+            await ana.presses(press, **({} if number == 1 else {"reason": "Violent"}))
+            await ana.gets(f"/imagine a fox --seed {seed}")
+
+    assert len(shop.calls) == 4
+
+
+async def test_a_draft_is_finished_by_painting_over_it_in_full_size(tmp_path):
+    shop = Shop("shop", (model("m", repairs=("faces",)),))
+    street_of = open_street(tmp_path, stall(shop), draft_side_px=64, side_px=128)
+    async with street_of as street:
+        ana = street.actor("ana")
+        draft = await ana.gets("/imagine a fox --draft --seed 9")
+        card = await ana.gets_by(button(draft, "Finish"))
+
+    first, second = shop.paid
+    assert (first.width_px, second.width_px) == (64, 128)
+    assert second.operation is Operation.IMAGE_TO_IMAGE
+    assert (second.seed, second.prompt) == (9, "a fox")
+    assert second.strength == 0.3
+    assert second.repair == ("faces",)
+    assert second.source_image is not None
+    assert card.pictures[0].width_px == 128
+
+
+async def test_a_draft_nobody_can_paint_over_is_upscaled_by_whoever_can(tmp_path):
+    painter = Shop("painter", (model("m", operations=frozenset({Operation.TEXT_TO_IMAGE})),))
+    local = Shop(
+        "local", (model("up", operations=frozenset({Operation.UPSCALE}), is_ai_model=False),)
+    )
+    stalls = stall(painter), stall(local)
+    async with open_street(tmp_path, *stalls, draft_side_px=64, side_px=128) as street:
+        ana = street.actor("ana")
+        draft = await ana.gets("/imagine a fox --draft --n 2")
+        card = await ana.gets_by(button(draft, "Finish 2"))
+
+    assert [request.operation for request in local.paid] == [Operation.UPSCALE]
+    assert card.pictures[0].width_px == 128
+
+
+async def test_a_draft_goes_to_the_cheapest_model(tmp_path):
+    def priced(microusd: int) -> Price:
+        return Price(per_image_microusd=microusd, source="test", read_on=date(2026, 11, 1))
+
+    shop = Shop("shop", (model("good", price=priced(40_000)), model("quick", price=priced(3_000))))
+    async with open_street(tmp_path, stall(shop)) as street:
+        ana = street.actor("ana")
+        await ana.gets("/imagine a fox --draft")
+        await ana.gets("/imagine a fox")
+
+    assert [request.model for request in shop.paid] == ["quick", "good"]
+
+
+async def test_without_the_providers_own_bill_the_price_of_what_it_gave_is_written_down(tmp_path):
+    price = Price(per_image_microusd=40_000, source="test", read_on=date(2026, 11, 1))
+    shop = Shop("shop", (model("m", price=price),), cost_microusd=None)
+    async with open_street(tmp_path, stall(shop)) as street:
+        ana = street.actor("ana")
+        await ana.gets("/imagine a fox --n 3")
+        job = await street.newest_job(ana.person)
+
+    assert job.cost_microusd == 120_000
+
+
+async def test_only_providers_whose_terms_fit_are_asked(tmp_path):
+    unknown = Shop("unknown", (model("first"),))
+    trains = Shop("trains", (model("second", data_terms=DataTerms(trains_on_data=True)),))
+    terms = DataTerms(retention_days=30, region="EU-west", trains_on_data=False)
+    fits = Shop("fits", (model("third", data_terms=terms),))
+    stalls = stall(unknown), stall(trains), stall(fits)
+    async with open_street(tmp_path, *stalls, regions=["eu"], training=False) as street:
+        ana = street.actor("ana")
+        card = await ana.gets("/imagine a fox")
+        refused = await ana.gets("/imagine a fox --model first")
+
+    assert card.tone is Tone.DONE
+    assert unknown.calls == trains.calls == []
+    assert refused.lines[0] == "The model 'first' may not be used here."
+
+
+async def test_a_workspace_can_be_stricter_than_the_house_and_only_for_itself(tmp_path):
+    shop = Shop("shop", (model("first"), model("second")))
+    async with open_street(tmp_path, stall(shop)) as street:
+        ana, ben = street.actor("ana"), street.actor("ben", workspace="V")
+        admin = Person(platform="test", workspace="W", user="z", name="z", role=Role.ADMIN)
+        rules = RoutingRules(denied_models=frozenset({"first"}), terms=DataPolicy())
+        await street.house.store.routing.set_rules(rules, by=admin)
+        await ana.gets("/imagine a fox")
+        await ben.gets("/imagine a fox")
+
+    assert [request.model for request in shop.paid] == ["second", "first"]

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.domain.access import Closed
+from bot.domain.audit import AuditQuery, Breach, ChainEnd, Deed, Entry
 from bot.domain.card import Card
 from bot.domain.identity import BlobKey, ImageId, JobId, LaneId, Person, Place, WorkspaceId
 from bot.domain.job import Ending, Fence, Job, JobState, NewImage, Order, Plan, StoredImage
@@ -16,6 +18,7 @@ from bot.domain.preferences import Preferences
 from bot.domain.quota import Counter, Usage
 from bot.domain.rating import Rating, Ratings
 from bot.domain.routing import RoutingRules
+from bot.domain.workspace_rules import Document, Json, WorkspaceRules
 from moderation import Decision
 
 # --- time, chance, crash points ---------------------------------------------------------------------------------
@@ -74,6 +77,8 @@ class Submission:
     weight: float
     cap: int
     """Jobs of one person that may be ready or running at once."""
+    rules_version: int | None = None
+    """Of the workspace's rules it was made by; None asks nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +111,20 @@ class TooManyQueued:
     limit: int
 
 
-SubmitOutcome = Accepted | Duplicate | OverQuota | TooManyQueued
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesChanged:
+    """Nothing was written: the workspace's rules are no longer those the submission was made by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotLetIn:
+    """Nothing was written: the person may not ask for pictures here and now."""
+
+    closed: Closed
+
+
+StoreOutcome = Accepted | Duplicate | OverQuota | TooManyQueued | RulesChanged
+SubmitOutcome = Accepted | Duplicate | OverQuota | TooManyQueued | NotLetIn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +174,7 @@ class TooLate:
 class Queue(Protocol):
     """Jobs and their order. Every operation is one transaction; a stale fence changes nothing and says False."""
 
-    async def submit(self, submission: Submission) -> SubmitOutcome:
+    async def submit(self, submission: Submission) -> StoreOutcome:
         """Job, hold and idempotency key, all or nothing."""
 
     async def admit(self, fence: Fence, *, plan: Plan, decision: Decision, weight: float) -> bool:
@@ -560,6 +578,67 @@ class ChannelMarks(Protocol):
 
     async def mark(self, channel: str, *, age_restricted: bool, by: Person) -> bool:
         """Marks a channel of the person's workspace or takes the mark away, with an audit row. False: it was so already."""
+
+
+# --- what admins set ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleChange:
+    """One rule, changed part by part: `put` sets names in its document, `drop` takes them out.
+
+    With `whole` the document is replaced. A rule that says nothing any more is gone. `label` is the subject's name.
+    """
+
+    topic: str
+    subject: str
+    label: str = ""
+    put: Mapping[str, Json] = field(default_factory=dict)
+    drop: tuple[str, ...] = ()
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleChanged:
+    """What the rule said before and says now; empty when there is none."""
+
+    change: RuleChange
+    before: Document
+    after: Document
+
+
+class Rules(Protocol):
+    """What admins set for each workspace."""
+
+    async def newer(self, workspace: WorkspaceId, *, than: int | None) -> WorkspaceRules | None:
+        """The rules, unless they are still those of version `than`: then nothing but the version is read.
+
+        With None they always come.
+        """
+
+    async def change(
+        self, workspace: WorkspaceId, changes: Sequence[RuleChange], *, deed: Deed
+    ) -> Sequence[RuleChanged]:
+        """All changes or none, with their audit entry. The version moves on when something did change."""
+
+    async def workspaces(self) -> Sequence[WorkspaceId]:
+        """Every workspace in which something was ever set or asked for."""
+
+    async def people(self, workspace: WorkspaceId) -> Mapping[str, str]:
+        """Mentions of people who asked for something here, by what may be typed for them; the newest thousand."""
+
+
+class Audit(Protocol):
+    """The log of what admins and people did: append-only, chained by hash for each workspace."""
+
+    async def note(self, deed: Deed) -> None:
+        """Notes a deed that changed no rule."""
+
+    async def entries(self, query: AuditQuery) -> Sequence[Entry]:
+        """The entries that fit, newest first."""
+
+    async def check(self) -> tuple[Sequence[ChainEnd], Sequence[Breach]]:
+        """Where every workspace's chain ends, and what is wrong with any."""
 
 
 class Quotas(Protocol):

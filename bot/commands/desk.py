@@ -7,8 +7,19 @@ from dataclasses import dataclass
 from bot.domain.guide import Guide
 from bot.domain.house import HouseRules
 from bot.pipeline.catalog import Catalog
+from bot.pipeline.rulebook import Rulebook
 from bot.pipeline.submit import Intake
-from bot.ports import Blobs, Clock, Gallery, PreferenceBook, Queue, Quotas, Signals
+from bot.ports import (
+    Audit,
+    Blobs,
+    Clock,
+    Gallery,
+    PreferenceBook,
+    Queue,
+    Quotas,
+    Rules,
+    Signals,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +31,9 @@ class Desk:
     gallery: Gallery
     quotas: Quotas
     preferences: PreferenceBook
+    workspace_rules: Rules
+    rulebook: Rulebook
+    audit: Audit
     blobs: Blobs
     signals: Signals
     catalog: Catalog

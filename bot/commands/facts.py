@@ -2,35 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.commands.desk import Desk
 from bot.domain import answers
 from bot.domain.card import Card, Field, Reply, Tone
 from bot.domain.flags import FLAGS
 from bot.domain.guide import Guide
+from bot.domain.identity import Role
 from bot.domain.invocation import Invocation
 from bot.domain.sentences import images, money, until
 from providers import DataTerms, Price
 
-HELP = Guide(name="help", summary="What you can type", usage="[COMMAND]", example="help imagine")
-STYLES = Guide(name="styles", summary="Styles for --style", example="styles")
-MODELS = Guide(name="models", summary="Models for --model, and what each can do", example="models")
-QUOTA = Guide(name="quota", summary="What is left of your quota", example="quota")
-PRIVACY = Guide(name="privacy", summary="What is kept about you, and where", example="privacy")
+HELP = Guide(
+    name="help",
+    role=Role.MEMBER,
+    summary="What you can type",
+    usage="[COMMAND]",
+    example="help imagine",
+)
+STYLES = Guide(name="styles", role=Role.MEMBER, summary="Styles for --style", example="styles")
+MODELS = Guide(
+    name="models",
+    role=Role.MEMBER,
+    summary="Models for --model, and what each can do",
+    example="models",
+)
+QUOTA = Guide(name="quota", role=Role.MEMBER, summary="What is left of your quota", example="quota")
+PRIVACY = Guide(
+    name="privacy", role=Role.MEMBER, summary="What is kept about you, and where", example="privacy"
+)
 
 
 async def help_word(desk: Desk, invocation: Invocation) -> Reply:
-    """The commands this person may use, or one of them in full."""
-    wanted = invocation.text.strip().lstrip("/").lower()
+    """The commands this person may use, the admin words among them, or one of them in full."""
+    wanted = " ".join(invocation.text.strip().lstrip("/").lower().split())
     mine = [guide for guide in desk.guides if invocation.person.role.includes(guide.role)]
-    chosen = next((guide for guide in mine if guide.name == wanted), None)
-    if chosen is None:
-        width = max(len(guide.name) for guide in mine)
-        text = "\n".join(f"/{guide.name:<{width}}  {guide.summary}" for guide in mine)
-        return answers.listing("What you can type", text, footer="/help imagine shows all flags.")
+    chosen = next((one for one in mine if wanted in {one.name, one.under_admin}), None)
+    if chosen is not None:
+        return _one_word(chosen)
+    admin = [guide for guide in mine if guide.is_admin_word]
+    group = [guide for guide in admin if f"{guide.under_admin} ".startswith(f"{wanted} ")]
+    if admin and wanted.startswith("admin"):
+        group = admin
+    if wanted and group:
+        return answers.listing(
+            "What admins can type",
+            _summaries(group),
+            footer="/help admin and a word shows all of it.",
+        )
+    more = " Admin words: /help admin." if admin else ""
+    members = [guide for guide in mine if not guide.is_admin_word]
+    return answers.listing(
+        "What you can type",
+        _summaries(members),
+        footer=f"/help imagine shows all flags.{more}",
+    )
+
+
+def _summaries(guides: Sequence[Guide]) -> str:
+    width = max(len(guide.name) for guide in guides)
+    return "\n".join(f"/{guide.name:<{width}}  {guide.summary}" for guide in guides)
+
+
+def _one_word(chosen: Guide) -> Reply:
     lines = [f"/{chosen.name} {chosen.usage}".rstrip(), chosen.summary, ""]
     if chosen.name == "imagine":
         lines += [_flag_line(flag.name, flag.placeholder, flag.help) for flag in FLAGS] + [""]
-    lines.append(f"Try: /{chosen.example}")
+    if chosen.parameters:
+        width = max(len(one.usage) for one in chosen.parameters)
+        lines += [f"  {one.usage:<{width}}  {one.help}" for one in chosen.parameters] + [""]
+    lines += [f"Try: /{example}" for example in (chosen.example, *chosen.more_examples)]
     return answers.listing(f"/{chosen.name}", "\n".join(lines))
 
 

@@ -11,7 +11,7 @@ from bot.domain import answers
 from bot.domain.card import Reply
 from bot.domain.grammar import Ask, parse
 from bot.domain.guide import Guide
-from bot.domain.identity import ImageId
+from bot.domain.identity import ImageId, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import Order
 from bot.domain.preferences import Preferences
@@ -20,6 +20,7 @@ from providers import Operation
 NOTHING_SET = Preferences()
 GUIDE = Guide(
     name="imagine",
+    role=Role.MEMBER,
     summary="Paints what you describe",
     usage="PROMPT [--ar 16:9] [--n 4] [--seed 42] [--no text] [--style NAME] …",
     example="imagine a sailing ship at sunset --n 4",

@@ -12,7 +12,7 @@ from bot.domain.identity import ImageId, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job, Order, StoredImage
 from bot.domain.nearest import nearest
-from bot.ports import Accepted, Duplicate, OverQuota, TooManyQueued
+from bot.ports import Accepted, Duplicate, NotLetIn, OverQuota, TooManyQueued
 
 
 async def place_order(desk: Desk, invocation: Invocation, order: Order) -> Reply:
@@ -26,6 +26,8 @@ async def place_order(desk: Desk, invocation: Invocation, order: Order) -> Reply
             return answers.asked_before(job, state)
         case OverQuota(usage=usage):
             return answers.over_quota(usage, asked=order.images, now=desk.clock.now())
+        case NotLetIn(closed=closed):
+            return answers.not_let_in(closed, now=desk.clock.now())
         case TooManyQueued(queued=queued, limit=limit):
             return answers.too_many_queued(queued, limit)
 

@@ -11,11 +11,17 @@ from bot.domain.card import Button, Card, Field, Form, Input, InputKind, Reply, 
 from bot.domain.flags import find_flag
 from bot.domain.grammar import Ask, from_options
 from bot.domain.guide import Guide
+from bot.domain.identity import Role
 from bot.domain.invocation import Invocation
 from bot.domain.preferences import Preferences
 from bot.domain.sentences import images
 
-SETTINGS = Guide(name="settings", summary="What you get when you say nothing", example="settings")
+SETTINGS = Guide(
+    name="settings",
+    summary="What you get when you say nothing",
+    role=Role.MEMBER,
+    example="settings",
+)
 HOUSE = "As the house does"
 """The choice that leaves it to the house."""
 MOST_CHOSEN = 4

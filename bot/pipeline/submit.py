@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.house import HouseRules
 from bot.domain.invocation import Invocation
 from bot.domain.job import Order
 from bot.domain.quota import Counter, counter
-from bot.ports import Accepted, Boundary, Clock, Queue, Signals, Submission, SubmitOutcome
+from bot.domain.workspace_rules import WorkspaceRules
+from bot.pipeline.rulebook import Rulebook
+from bot.ports import (
+    Accepted,
+    Boundary,
+    Clock,
+    NotLetIn,
+    Queue,
+    RulesChanged,
+    Signals,
+    Submission,
+    SubmitOutcome,
+)
 
 ADMISSION_LEASE_S = 30.0
 """How long the process that took a request has to judge it before another may."""
@@ -25,6 +37,7 @@ class Intake:
     signals: Signals
     clock: Clock
     rules: HouseRules
+    rulebook: Rulebook
     boundary: Boundary
 
     def counters(self, invocation: Invocation) -> tuple[Counter, ...]:
@@ -36,21 +49,48 @@ class Intake:
         )
 
     async def submit(self, invocation: Invocation, order: Order) -> SubmitOutcome:
-        """What came of it. When this returns Accepted, a crash loses nothing any more."""
+        """What came of it. When this returns Accepted, a crash loses nothing any more.
+
+        It is decided by the workspace's rules as they are when it is committed: if they changed since they were read
+        here, nothing is written and it is asked again by the new ones.
+        """
         self.boundary("received", None)
-        outcome = await self.queue.submit(
+        workspace = invocation.person.workspace_id
+        rules = await self.rulebook.at_hand(workspace)
+        while True:
+            outcome = await self._submit(invocation, order, rules)
+            if isinstance(outcome, RulesChanged):
+                rules = await self.rulebook.current(workspace)
+                continue
+            if isinstance(outcome, Accepted):
+                self.boundary("committed", outcome.job)
+                self.signals.wake(ADMISSIONS)
+            return outcome
+
+    async def _submit(
+        self, invocation: Invocation, order: Order, rules: WorkspaceRules
+    ) -> SubmitOutcome | RulesChanged:
+        by_platform = invocation.platform_role or invocation.person.role
+        person = rules.known_as(replace(invocation.person, role=by_platform))
+        closed = rules.access.closed(
+            person,
+            invocation.place,
+            now=self.clock.now(),
+            zone=rules.zone(self.rules.zone),
+            making=True,
+        )
+        if closed is not None:
+            return NotLetIn(closed=closed)
+        return await self.queue.submit(
             Submission(
                 key=invocation.key,
-                person=invocation.person,
+                person=person,
                 place=invocation.place,
                 order=order,
                 counters=self.counters(invocation),
                 max_queued=self.rules.jobs_queued,
                 weight=self.rules.weight,
                 cap=self.rules.jobs_at_once,
+                rules_version=rules.version,
             )
         )
-        if isinstance(outcome, Accepted):
-            self.boundary("committed", outcome.job)
-            self.signals.wake(ADMISSIONS)
-        return outcome

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from sqlalchemy import ClauseElement, delete, select
 
-from sqlalchemy import ClauseElement, delete, insert, select
-
+from bot.domain.audit import Deed
 from bot.domain.identity import Person, WorkspaceId
+from bot.store import audit
 from bot.store.statement import InsertInto, Statement, param
-from bot.store.tables import audit, channel_mark
+from bot.store.tables import channel_mark
 from bot.store.transaction import Executor, Transaction
 
 _OF_WORKSPACE = Statement(
@@ -30,16 +30,6 @@ _UNMARK = Statement(
         channel_mark.c.workspace == param("workspace"), channel_mark.c.channel == param("channel")
     )
 )
-_AUDIT = Statement(
-    insert(audit).values(
-        workspace=param("workspace"),
-        actor=param("actor"),
-        action=param("action"),
-        target=param("target"),
-        detail=param("detail"),
-        at_us=param("now_us"),
-    )
-)
 
 
 def marked(tx: Transaction, workspace: WorkspaceId) -> frozenset[str]:
@@ -56,14 +46,16 @@ def mark(tx: Transaction, channel: str, *, age_restricted: bool, by: Person) -> 
         changed = tx.change(_UNMARK, workspace=workspace, channel=channel)
     if not changed:
         return False
-    tx.change(
-        _AUDIT,
-        workspace=workspace,
-        actor=by.lane,
-        action="channel.age_restricted",
-        target=f"channel:{channel}",
-        detail=json.dumps({"age_restricted": age_restricted}),
-        now_us=tx.now_us,
+    audit.note(
+        tx,
+        Deed(
+            workspace=workspace,
+            actor=by.lane,
+            name=by.name,
+            action="channel.age_restricted",
+            target=f"channel:{channel}",
+            detail={"age_restricted": age_restricted},
+        ),
     )
     return True
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
-from sqlalchemy import ClauseElement, func, insert, select, true, update
+from sqlalchemy import ClauseElement, func, select, true, update
 
+from bot.domain.audit import Deed
 from bot.domain.identity import BlobKey, ImageId, JobId, LaneId, Person, WorkspaceId
 from bot.domain.job import StoredImage
 from bot.domain.rating import Rating, Ratings
+from bot.store import audit
 from bot.store.blob_use import in_use
 from bot.store.ratings import rate, ratings_of
 from bot.store.records import read_texts, write_person
 from bot.store.statement import InsertInto, Statement, param
-from bot.store.tables import SHOWN, THERE, audit, image, job, report
+from bot.store.tables import SHOWN, THERE, image, job, report
 from bot.store.transaction import Executor, Row, Transaction
 
 _COLUMNS = (
@@ -89,16 +90,6 @@ def _report(insert_: InsertInto) -> ClauseElement:
 
 
 _REPORT = Statement(_report)
-_AUDIT = Statement(
-    insert(audit).values(
-        workspace=param("workspace"),
-        actor=param("actor"),
-        action=param("action"),
-        target=param("target"),
-        detail=param("detail"),
-        at_us=param("now_us"),
-    )
-)
 
 
 def one(tx: Transaction, image_id: int, *, workspace: str) -> StoredImage | None:
@@ -164,14 +155,16 @@ def file_report(tx: Transaction, image_id: int, *, by: Person, reason: str) -> b
 
 
 def _note(tx: Transaction, by: Person, action: str, image_id: int, **detail: str) -> None:
-    tx.change(
-        _AUDIT,
-        workspace=by.workspace_id,
-        actor=by.lane,
-        action=action,
-        target=f"image:{image_id}",
-        detail=json.dumps(detail, ensure_ascii=False),
-        now_us=tx.now_us,
+    audit.note(
+        tx,
+        Deed(
+            workspace=by.workspace_id,
+            actor=by.lane,
+            name=by.name,
+            action=action,
+            target=f"image:{image_id}",
+            detail=detail,
+        ),
     )
 
 

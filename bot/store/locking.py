@@ -21,10 +21,12 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from bot.domain.audit import Deed
 from bot.domain.identity import Person
 from bot.domain.job import Fence
 from bot.ports import Letter, NewMessage, Submission
 from bot.store import (
+    audit,
     gallery,
     journal,
     outbox,
@@ -37,6 +39,7 @@ from bot.store import (
     queue_sweep,
     ratings,
     routing,
+    rules,
     slack,
 )
 
@@ -125,8 +128,16 @@ def _call_name(call_id: int) -> str:
     return f"call {call_id}"
 
 
-def _picture(image_id: int, **_: object) -> Locks:
-    return Locks(names=(_PICTURES,), images=(image_id,))
+def _picture(image_id: int, *, by: Person, **_: object) -> Locks:
+    return Locks(names=(_PICTURES, audit.lock_name(by.workspace_id)), images=(image_id,))
+
+
+def _rules(workspace: str, *_: object, **__: object) -> Locks:
+    return Locks(names=(rules.lock_name(workspace), audit.lock_name(workspace)))
+
+
+def _deed(deed: Deed) -> Locks:
+    return Locks(names=(audit.lock_name(deed.workspace),))
 
 
 def _rating(image_id: int, *, by: Person, **_: object) -> Locks:
@@ -168,6 +179,8 @@ _LOCKS: dict[Callable[..., Any], Callable[..., Locks]] = {
     gallery.delete: _picture,
     gallery.file_report: _picture,
     ratings.rate: _rating,
+    rules.change: _rules,
+    audit.note: _deed,
     playground.put: _put,
     playground.remove: lambda _: Locks(names=(_PLAYGROUND,)),
     slack.put_message: lambda new: Locks(jobs=(new.job,)),

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy.exc import DatabaseError
 
 from bot.ports import Clock, StoreUnavailable, Unavailable
+from bot.store.audit import SqlAudit
 from bot.store.blob_use import SqlBlobUse
 from bot.store.errors import NoSuchFolder, NotADatabase, NotWritable
 from bot.store.file_lock import FileLock
@@ -24,6 +25,7 @@ from bot.store.preferences import SqlPreferences
 from bot.store.queue import SqlQueue
 from bot.store.quotas import SqlQuotas
 from bot.store.routing import SqlRepeats, SqlRouting
+from bot.store.rules import SqlRules
 from bot.store.sqlite_connection import unavailable
 from bot.store.sqlite_executor import SqliteExecutor
 from bot.store.transaction import OpenExecutor
@@ -43,6 +45,8 @@ class Store:
     blob_use: SqlBlobUse
     quotas: SqlQuotas
     preferences: SqlPreferences
+    rules: SqlRules
+    audit: SqlAudit
     channel: SqlChannel
     routing: SqlRouting
     repeats: SqlRepeats
@@ -90,6 +94,8 @@ def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | No
         blob_use=SqlBlobUse(executor),
         quotas=SqlQuotas(executor),
         preferences=SqlPreferences(executor),
+        rules=SqlRules(executor),
+        audit=SqlAudit(executor),
         channel=SqlChannel(executor),
         routing=SqlRouting(executor),
         repeats=SqlRepeats(executor),

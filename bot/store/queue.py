@@ -13,8 +13,8 @@ from bot.ports import (
     Claimed,
     Line,
     Renewal,
+    StoreOutcome,
     Submission,
-    SubmitOutcome,
     TooLate,
 )
 from bot.store import (
@@ -39,7 +39,7 @@ class SqlQueue:
         self._executor = executor
         self._deadline_s = deadline_s
 
-    async def submit(self, submission: Submission) -> SubmitOutcome:
+    async def submit(self, submission: Submission) -> StoreOutcome:
         """Job, hold and idempotency key, all or nothing."""
         return await self._executor.write(queue_submit.submit, submission)
 

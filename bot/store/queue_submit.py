@@ -6,10 +6,19 @@ from sqlalchemy import ClauseElement, func, insert, select
 
 from bot.domain.identity import JobId
 from bot.domain.job import JobState
-from bot.ports import Accepted, Duplicate, OverQuota, Submission, SubmitOutcome, TooManyQueued
+from bot.ports import (
+    Accepted,
+    Duplicate,
+    OverQuota,
+    RulesChanged,
+    StoreOutcome,
+    Submission,
+    TooManyQueued,
+)
 from bot.store.lane import fill_slots
 from bot.store.ledger import hold_usage, write_hold
 from bot.store.records import write_counters, write_order, write_person, write_place
+from bot.store.rules import VERSION_OF_WORKSPACE
 from bot.store.statement import InsertInto, Statement, param
 from bot.store.tables import UNFINISHED, job, lane
 from bot.store.transaction import Transaction
@@ -36,6 +45,7 @@ _LOOK = Statement(
     select(
         select(job.c.id).where(job.c.idem == param("key")).scalar_subquery(),
         _UNFINISHED_IN_LANE.scalar_subquery(),
+        VERSION_OF_WORKSPACE,
     )
 )
 _STATE = Statement(select(job.c.state).where(job.c.id == param("job")))
@@ -65,16 +75,20 @@ _INSERT = Statement(
 )
 
 
-def submit(tx: Transaction, submission: Submission) -> SubmitOutcome:
+def submit(tx: Transaction, submission: Submission) -> StoreOutcome:
     """Accepted, or why not; then nothing is written."""
     lane_id = submission.person.lane
     if tx.change(_OPEN_LANE, lane=lane_id, cap=submission.cap):
         fill_slots(tx, lane_id)
     # After the lane is locked, and as a statement of its own: the same event sent twice at once waits here and is found.
-    known, queued = tx.row(_LOOK, key=submission.key, lane=lane_id) or (None, 0)
+    workspace = submission.person.workspace_id
+    looked = tx.row(_LOOK, key=submission.key, lane=lane_id, workspace=workspace)
+    known, queued, version = looked or (None, 0, 0)
     if known is not None:
         (state,) = tx.row(_STATE, job=known) or (JobState.RECEIVED,)
         return Duplicate(job=JobId(known), state=JobState(state))
+    if submission.rules_version not in {None, version}:
+        return RulesChanged()
     if queued >= submission.max_queued:
         return TooManyQueued(queued=queued, limit=submission.max_queued)
     images = submission.order.images

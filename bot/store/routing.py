@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from pydantic import TypeAdapter
 from sqlalchemy import (
     BigInteger,
@@ -11,14 +13,15 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
-    insert,
     select,
 )
 
+from bot.domain.audit import Deed
 from bot.domain.identity import JobId, Person, WorkspaceId
 from bot.domain.routing import RoutingRules
+from bot.store import audit
 from bot.store.statement import InsertInto, Statement, param
-from bot.store.tables import ROWID, audit, metadata
+from bot.store.tables import ROWID, metadata
 from bot.store.transaction import Executor, Transaction
 
 routing_rules = Table(
@@ -73,16 +76,6 @@ _FIND = Statement(
         repeat.c.workspace == param("workspace"), repeat.c.digest == param("digest")
     )
 )
-_AUDIT = Statement(
-    insert(audit).values(
-        workspace=param("workspace"),
-        actor=param("actor"),
-        action="routing.set",
-        target=param("target"),
-        detail=param("detail"),
-        at_us=param("now_us"),
-    )
-)
 
 
 def rules_of(tx: Transaction, workspace: str) -> RoutingRules:
@@ -95,13 +88,16 @@ def set_rules(tx: Transaction, rules: RoutingRules, *, by: Person) -> None:
     """Sets them, with who did it."""
     text = _RULES.dump_json(rules).decode()
     tx.change(_SET, workspace=by.workspace_id, rules=text, now_us=tx.now_us)
-    tx.change(
-        _AUDIT,
-        workspace=by.workspace_id,
-        actor=by.lane,
-        target=f"workspace:{by.workspace_id}",
-        detail=text,
-        now_us=tx.now_us,
+    audit.note(
+        tx,
+        Deed(
+            workspace=by.workspace_id,
+            actor=by.lane,
+            name=by.name,
+            action="routing.set",
+            target=f"workspace:{by.workspace_id}",
+            detail={"after": json.loads(text)},
+        ),
     )
 
 

@@ -326,17 +326,3 @@ channel_mark = Table(
     PrimaryKeyConstraint("workspace", "channel"),
     sqlite_with_rowid=False,
 )
-
-audit = Table(
-    "audit",
-    metadata,
-    Column("id", ROWID, primary_key=True),
-    Column("workspace", Text, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("action", Text, nullable=False),
-    Column("target", Text, nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("at_us", BigInteger, nullable=False),
-    Index("ix_audit_workspace", "workspace", "id"),
-    sqlite_autoincrement=True,
-)

@@ -40,6 +40,7 @@ from bot.pipeline.generate import Studio
 from bot.pipeline.loop import keep_a_crew, keep_going
 from bot.pipeline.planning import Planner
 from bot.pipeline.rings import Rings
+from bot.pipeline.rulebook import Rulebook
 from bot.pipeline.submit import ADMISSIONS, Intake
 from bot.pipeline.topics import LETTERS, READY
 from bot.pipeline.traffic import Traffic
@@ -225,11 +226,13 @@ async def open_house(
             # Where others may be running, what they hold comes free by its leases.
             await store.queue.recover(owner=owner, max_attempts=MAX_ATTEMPTS)
         rules = HouseRules(**settings.rules.model_dump())
+        rulebook = Rulebook(store.rules)
         intake = Intake(
             queue=store.queue,
             signals=signals,
             clock=fit.clock,
             rules=rules,
+            rulebook=rulebook,
             boundary=fit.boundary,
         )
         desk = Desk(
@@ -238,6 +241,9 @@ async def open_house(
             gallery=store.gallery,
             quotas=store.quotas,
             preferences=store.preferences,
+            workspace_rules=store.rules,
+            rulebook=rulebook,
+            audit=store.audit,
             blobs=blobs,
             signals=signals,
             catalog=catalog,

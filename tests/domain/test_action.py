@@ -50,6 +50,7 @@ POSTED = {
     "i1:remove_background:12": Action(verb=Verb.REMOVE_BACKGROUND, target=12),
     "i1:rate:12": Action(verb=Verb.RATE, target=12),
     "i1:rate:12:good": Action(verb=Verb.RATE, target=12, argument="good"),
+    "i1:finish:12": Action(verb=Verb.FINISH, target=12),
     "i1:settings:0": Action(verb=Verb.SETTINGS, target=0),
 }
 """Buttons as they stand on messages in people's channels: whatever comes after i1, these are read for ever."""

@@ -138,6 +138,14 @@ class SlackActor(Actor):
     driver: people.Person
     typed: dict[str, Json] = field(default_factory=dict)
 
+    async def joins(self, group: str) -> None:
+        team = self.driver.workspace
+        team.usergroups.setdefault("S0GROUP", []).append(self.driver.id)
+        team.usergroup_handles["S0GROUP"] = group
+        # What was asked a moment ago would be kept for minutes.
+        assert self.on_slack.surface is not None
+        self.on_slack.surface.reception.people.user_groups._kept.clear()
+
     @property
     def on_slack(self) -> SlackStage:
         assert isinstance(self.stage, SlackStage)

@@ -29,6 +29,13 @@ from tests.scenarios.painter import SquarePainter, WordJudge
 WAIT_S = 20.0
 
 
+KNOWN_HERE = {
+    **{f"@{user}": f"<@{user}|{user}>" for user in ("ana", "ben", "ida")},
+    "#general": "<#general|general>",
+    "role:designers": "<@&designers|designers>",
+}
+
+
 class Chat(Protocol):
     """What a platform shows."""
 
@@ -83,8 +90,13 @@ class Actor:
                 word=word,
                 text=text,
                 reference=reference,
+                known=KNOWN_HERE,
             )
         )
+
+    async def joins(self, group: str) -> None:
+        """The person is in a role or user group of the platform from now on."""
+        self.person = replace(self.person, groups=(group,))
 
     async def presses(
         self, button: Button | Action, *, mask: BlobKey | None = None, **inputs: str

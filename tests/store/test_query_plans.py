@@ -25,6 +25,16 @@ LINE_ONLY = {
 """Partial indexes that hold only what is unfinished, in line, being judged, running or unsent: those may be read whole."""
 
 
+BY_HAND = {
+    "audit_ENDS": "one row a workspace, read by `impasto audit verify`",
+    "audit_LOGGED": "the whole log is read then anyway",
+    "rules_WORKSPACES": "one row a workspace, for an operator who names none",
+    "rules_LANES": "one row a person, for the same",
+    "rules_PEOPLE": "names that no platform resolved, typed at the shell",
+}
+"""Asked for by an operator now and then, never on a request's way."""
+
+
 def statements() -> Iterator[tuple[str, Statement]]:
     for module in pkgutil.iter_modules(bot.store.__path__):
         if module.ispkg:
@@ -45,7 +55,7 @@ def plan_of(database: Path, sql: str) -> list[str]:
     return [detail for *_, detail in rows]
 
 
-@pytest.mark.parametrize("name", STATEMENTS)
+@pytest.mark.parametrize("name", sorted(STATEMENTS.keys() - BY_HAND.keys()))
 def test_a_statement_uses_an_index(database: Path, name: str) -> None:
     for step in plan_of(database, STATEMENTS[name].sqlite[0]):
         if step.startswith("SCAN") and "CONSTANT ROW" not in step:

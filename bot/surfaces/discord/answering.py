@@ -132,6 +132,7 @@ class Answering:
         command = reading.command_of(interaction)
         asked = self._invocation(interaction, word=command.word, text=command.text)
         if command.word != IMAGINE:
+            asked = replace(asked, options=command.options)
             await self._reply(interaction, talk, self._parts.dispatch(asked), private=True)
             return
         ask = from_options(command.options)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from bot.domain import answers
 from bot.domain.action import Action, Verb
 from bot.domain.card import Reply
+from bot.domain.guide import ADMIN_PREFIX
 from bot.domain.identity import BlobKey, Place, Role
 from bot.domain.invocation import Invocation
 from bot.domain.questions import QUESTIONS
@@ -210,7 +211,7 @@ class Reception:
 
     def _word(self, text: str) -> tuple[str, str]:
         """The word at the front of what follows /impasto, and the rest; the longest name wins."""
-        names = [guide.name for guide in self.answer.may_use(Role.ADMIN)]
+        names = [guide.name for guide in self.answer.may_use(Role.OWNER)]
         for name in sorted(names, key=len, reverse=True):
             head, tail = text[: len(name)], text[len(name) :]
             if head.casefold() == name and (not tail or tail[0].isspace()):
@@ -220,8 +221,10 @@ class Reception:
 
     def _spoken(self, text: str) -> tuple[str, str]:
         """What is meant by plain talk."""
-        names = {guide.name for guide in self.answer.may_use(Role.ADMIN)}
+        names = {guide.name for guide in self.answer.may_use(Role.OWNER)}
         word, rest = self._word(text.removeprefix("/"))
+        if word.startswith(ADMIN_PREFIX):
+            return word, rest
         is_argument = not rest or rest in names or _ARGUMENT.fullmatch(rest.lower())
         if word in names and (is_argument or word == IMAGINE):
             return word, rest
@@ -257,9 +260,17 @@ class Reception:
         try:
             if await self.marks.age_restricted(workspace, place.channel):
                 invocation = replace(invocation, place=replace(place, age_restricted=True))
-            return await self.answer(invocation)
+            return await self.answer(await self._with_groups(invocation))
         except StoreUnavailable as error:
             return answers.not_kept(no_room=error.why in _NO_ROOM)
+
+    async def _with_groups(self, invocation: Invocation) -> Invocation:
+        """The same, knowing which user groups the person is in and what groups there are."""
+        groups, person = self.people.user_groups, invocation.person
+        await groups.learn(person.workspace)
+        mine = groups.of(person.workspace, person.user)
+        names = groups.names(person.workspace)
+        return replace(invocation, person=replace(person, groups=mine), known=names)
 
     def show_later(self, origin: Origin, invocation: Invocation, reply: Reply) -> None:
         """Shows the reply once Slack has its ack."""

@@ -1,0 +1,7 @@
+"""Every admin word there is."""
+
+from __future__ import annotations
+
+from bot.commands.admin import access, audit, roles
+
+ADMIN_WORDS = (*roles.WORDS, *access.WORDS, *audit.WORDS)

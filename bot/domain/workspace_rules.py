@@ -1,0 +1,142 @@
+"""Everything admins set for one workspace, as one value with a version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, tzinfo
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.domain.access import AccessRules, BlockRule, Effect, QuietHours
+from bot.domain.identity import Person, Role, WorkspaceId
+from bot.domain.standing import standing
+from bot.domain.subject import Subject, of_key
+
+Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+Document = Mapping[str, Json]
+"""What a rule says, as JSON; each topic reads its own names and leaves unknown ones alone."""
+
+
+class Topic(StrEnum):
+    """What a rule is about; one row for each topic and subject."""
+
+    ROLE = "role"
+    ACCESS = "access"
+    BLOCK = "block"
+    QUIET = "quiet"
+    SETTING = "setting"
+    """Of everyone: the workspace's settings. Of a channel or a person: their defaults."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One row. `label` is the subject's name when it was written."""
+
+    topic: str
+    subject: str
+    label: str
+    body: Document
+
+    @property
+    def about(self) -> Subject:
+        """Whom it is about."""
+        return of_key(self.subject, name=self.label)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceRules:
+    """The rules of one workspace as they stood at `version`; 0 when nothing was ever set.
+
+    Whatever a topic means is read once, here: requests only look it up.
+    """
+
+    workspace: WorkspaceId
+    version: int = 0
+    rules: tuple[Rule, ...] = ()
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    access: AccessRules = field(default_factory=AccessRules)
+
+    @classmethod
+    def of(cls, workspace: WorkspaceId, version: int, rules: Iterable[Rule]) -> WorkspaceRules:
+        """The rules, read. A rule of a topic that is unknown here is kept and says nothing."""
+        rows = tuple(rules)
+        return cls(
+            workspace=workspace,
+            version=version,
+            rules=rows,
+            roles={
+                rule.subject: Role(role)
+                for rule in rows
+                if rule.topic == Topic.ROLE and (role := rule.body.get("role")) in set(Role)
+            },
+            access=_access(rows),
+        )
+
+    def about(self, topic: Topic) -> tuple[Rule, ...]:
+        """All rules of a topic, by subject."""
+        return tuple(rule for rule in self.rules if rule.topic == topic)
+
+    def body(self, topic: Topic, subject: Subject) -> Document:
+        """What is set of a topic for one subject; empty when nothing is."""
+        found = (one for one in self.rules if one.topic == topic and one.subject == subject.key)
+        return next((rule.body for rule in found), {})
+
+    def setting(self, name: str) -> Json:
+        """A setting of the whole workspace; None when it was never set."""
+        return self._settings.get(name)
+
+    @property
+    def _settings(self) -> Document:
+        return next(
+            (r.body for r in self.rules if r.topic == Topic.SETTING and r.subject == "everyone"), {}
+        )
+
+    def zone(self, default: tzinfo) -> tzinfo:
+        """The workspace's time zone."""
+        name = self.setting("time_zone")
+        return ZoneInfo(name) if isinstance(name, str) else default
+
+    def known_as(self, person: Person) -> Person:
+        """The person with the role they have here."""
+        from_here = standing(person, self.roles).role
+        return person if from_here is person.role else replace(person, role=from_here)
+
+    def names(self) -> Mapping[str, str]:
+        """Mentions of all subjects that rules speak of, by what may be typed for them."""
+        return {
+            rule.about.shown.casefold(): rule.about.mention for rule in self.rules if rule.label
+        }
+
+
+def _access(rules: tuple[Rule, ...]) -> AccessRules:
+    return AccessRules(
+        effects={
+            # What can't be read is no: a rule was meant to be there.
+            rule.subject: Effect.ALLOW if rule.body.get("effect") == Effect.ALLOW else Effect.DENY
+            for rule in rules
+            if rule.topic == Topic.ACCESS
+        },
+        blocks={rule.subject: _block(rule.body) for rule in rules if rule.topic == Topic.BLOCK},
+        quiet={
+            rule.subject: hours
+            for rule in rules
+            if rule.topic == Topic.QUIET and (hours := read_hours(rule.body.get("hours")))
+        },
+    )
+
+
+def _block(body: Document) -> BlockRule:
+    until = body.get("until_s")
+    return BlockRule(
+        until=datetime.fromtimestamp(until, UTC) if isinstance(until, int) else None,
+        reason=str(body.get("reason") or ""),
+    )
+
+
+def read_hours(text: Json) -> QuietHours | None:
+    """Quiet hours from `22:00-07:00`; None when there are none."""
+    if not isinstance(text, str) or "-" not in text:
+        return None
+    begin, _, end = text.partition("-")
+    return QuietHours(begin=time.fromisoformat(begin), end=time.fromisoformat(end))

@@ -18,15 +18,24 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, aclosing
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from typing import TypeVar, cast
 
 import httpx
 from PIL import Image
 
 from providers.capabilities import Capabilities, Delivery, NumberRange, SeedSupport, SizeRule
+from providers.endings import (
+    PATIENCE_S,
+    BrokenContract,
+    T,
+    closed,
+    ended_by,
+    events_of,
+    result_of,
+    within_s,
+)
 from providers.errors import InvalidRequest, ModelGone, ProviderError, Unavailable
 from providers.protocol import (
     Call,
@@ -40,18 +49,8 @@ from providers.protocol import (
 )
 from providers.request import GenerationRequest, Operation
 
-T = TypeVar("T")
-
-PATIENCE_S = 60.0
-"""How long one supported call may take on a slow machine."""
-
-
 UNSEEDED = frozenset({Operation.UPSCALE, Operation.REMOVE_BACKGROUND})
 """Operations in which nothing is drawn by lot: their answers need no seed."""
-
-
-class BrokenContract(AssertionError):
-    """The provider breaks its contract; the sentence says how."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -356,51 +355,9 @@ def calls(case: ProviderCase) -> int:
     return case.calls_made() if case.calls_made else 0
 
 
-async def events_of(events: AsyncIterator[Event]) -> list[Event]:
-    """All events, within the patience."""
-
-    async def gathered() -> list[Event]:
-        return [event async for event in events]
-
-    return await within_s(PATIENCE_S, gathered(), "a supported call doesn't end")
-
-
-def result_of(events: list[Event]) -> Result:
-    """The result in the last event."""
-    last = events[-1]
-    if not isinstance(last, Done):
-        raise BrokenContract(f"the last event is {type(last).__name__}")
-    return last.result
-
-
 async def error_of(
     provider: Provider, request: GenerationRequest, case: ProviderCase
 ) -> ProviderError | None:
     """The error a call ends with, None when it ends well."""
     ended = ended_by(provider.generate(request, call_for(case)))
     return await within_s(PATIENCE_S, ended, "a call that should fail doesn't end")
-
-
-async def ended_by(events: AsyncIterator[Event]) -> ProviderError | None:
-    """The ProviderError that ends the events, None when they end well."""
-    try:
-        async for _ in events:
-            pass
-    except ProviderError as error:
-        return error
-    return None
-
-
-async def closed(events: AsyncIterator[Event]) -> None:
-    """Closes an iterator of events that has an aclose, which generators have."""
-    async with aclosing(cast("AsyncGenerator[Event, None]", events)):
-        pass
-
-
-async def within_s(seconds: float, work: Awaitable[T], sentence: str) -> T:
-    """The work's result; BrokenContract with the sentence when it takes longer."""
-    try:
-        async with asyncio.timeout(seconds):
-            return await work
-    except TimeoutError as error:
-        raise BrokenContract(sentence) from error

@@ -42,7 +42,6 @@ _WAITED_FOR = Statement(
         call.c.provider == param("provider"),
         func.substr(call.c.remote_id, 1, func.length(param("beginning"))) == param("beginning"),
     )
-    .order_by(call.c.id.desc())
     .limit(1)
 )
 _FENCED = Statement(

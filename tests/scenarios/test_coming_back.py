@@ -14,6 +14,7 @@ from bot.config import load_settings
 from bot.domain.card import Tone
 from bot.domain.job import JobState
 from bot.pipeline.catalog import Catalog, Stall
+from bot.pipeline.deliver import LEASE_S as DELIVERY_LEASE_S
 from bot.pipeline.generate import SLOT_WAIT_S
 from bot.pipeline.worker import LOOK_AGAIN_S, LOOKED_AT
 from bot.ports import Boundary
@@ -59,9 +60,9 @@ class Later:
                 job = await self.stage.newest_job(actor.person)
                 await self.stage.house.job_changed(job.id, timeout_s=0.02)
 
-    async def reaches(self, actor: Actor, state: JobState) -> None:
+    async def reaches(self, actor: Actor, *states: JobState) -> None:
         async with asyncio.timeout(20):
-            while (job := await self.stage.newest_job(actor.person)).state is not state:
+            while (job := await self.stage.newest_job(actor.person)).state not in states:
                 await self.stage.house.job_changed(job.id, timeout_s=0.02)
 
 
@@ -145,7 +146,7 @@ async def test_a_judge_that_did_not_answer_is_asked_again_and_nothing_is_paid_tw
 async def test_an_answered_call_outlives_a_database_that_is_locked_for_a_moment(
     opening, tmp_path: Path
 ):
-    """Longer than a write waits for another's, so that the first attempt to write the answer down fails."""
+    """Longer than a write waits for another's, behind one that waits too: the first attempt to write the answer down fails."""
     others = sqlite3.connect(tmp_path / "impasto.db", isolation_level=None, check_same_thread=False)
     locked: list[str] = []
 
@@ -153,12 +154,18 @@ async def test_an_answered_call_outlives_a_database_that_is_locked_for_a_moment(
         if name == "fetched" and not locked:
             others.execute("BEGIN IMMEDIATE")
             locked.append(name)
-            asyncio.get_running_loop().call_later(BUSY_TIMEOUT_S + 0.3, others.execute, "ROLLBACK")
+            asyncio.get_running_loop().call_later(
+                2 * BUSY_TIMEOUT_S + 0.5, others.execute, "ROLLBACK"
+            )
 
     async with opening(boundary=lock) as later:
         ana = later.stage.actor("ana")
 
-        card = await ana.gets("/imagine a fox --model square-1 --n 1")
+        await ana.says("/imagine a fox --model square-1 --n 1")
+        await later.reaches(ana, JobState.DELIVERING, JobState.DELIVERED)
+        # A letter that was being posted when the database was locked is tried again when its lease is over.
+        later.clock.forward(DELIVERY_LEASE_S)
+        card = await later.stage.newest_final(ana.person)
 
         assert locked
         assert card.tone is Tone.DONE

@@ -13,12 +13,14 @@ from bot.domain.audit import AuditQuery, Breach, ChainEnd, Deed, Entry
 from bot.domain.card import Card
 from bot.domain.identity import BlobKey, ImageId, JobId, LaneId, Person, Place, WorkspaceId
 from bot.domain.job import Ending, Fence, Job, JobState, NewImage, Order, Plan, StoredImage
+from bot.domain.json_values import Document, Json
 from bot.domain.live import LiveUpdate
 from bot.domain.preferences import Preferences
 from bot.domain.quota import Counter, Usage
 from bot.domain.rating import Rating, Ratings
 from bot.domain.routing import RoutingRules
-from bot.domain.workspace_rules import Document, Json, WorkspaceRules
+from bot.domain.subject import Subject
+from bot.domain.workspace_rules import WorkspaceRules
 from moderation import Decision
 
 # --- time, chance, crash points ---------------------------------------------------------------------------------
@@ -123,8 +125,17 @@ class NotLetIn:
     closed: Closed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooManyImages:
+    """Nothing was written: one request may ask for fewer. `because` is whose rule says so."""
+
+    asked: int
+    most: int
+    because: Subject
+
+
 StoreOutcome = Accepted | Duplicate | OverQuota | TooManyQueued | RulesChanged
-SubmitOutcome = Accepted | Duplicate | OverQuota | TooManyQueued | NotLetIn
+SubmitOutcome = Accepted | Duplicate | OverQuota | TooManyQueued | TooManyImages | NotLetIn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,14 +182,32 @@ class TooLate:
     state: JobState
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """By which rules a job is admitted."""
+
+    rules_version: int
+
+
 class Queue(Protocol):
     """Jobs and their order. Every operation is one transaction; a stale fence changes nothing and says False."""
 
     async def submit(self, submission: Submission) -> StoreOutcome:
         """Job, hold and idempotency key, all or nothing."""
 
-    async def admit(self, fence: Fence, *, plan: Plan, decision: Decision, weight: float) -> bool:
-        """received -> waiting | ready, with its tag; the stored decision and a status letter go with it."""
+    async def admit(
+        self,
+        fence: Fence,
+        *,
+        plan: Plan,
+        decision: Decision,
+        weight: float,
+        terms: Terms | None = None,
+    ) -> bool | RulesChanged:
+        """received -> waiting | ready, with its tag; the stored decision and a status letter go with it.
+
+        Without terms nobody is asked for rules.
+        """
 
     async def refuse(
         self,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.domain.guide import Guide
 from bot.domain.house import HouseRules
 from bot.pipeline.catalog import Catalog
+from bot.pipeline.entitlement import Entitlements
 from bot.pipeline.rulebook import Rulebook
 from bot.pipeline.submit import Intake
 from bot.ports import (
@@ -33,6 +34,7 @@ class Desk:
     preferences: PreferenceBook
     workspace_rules: Rules
     rulebook: Rulebook
+    entitlements: Entitlements
     audit: Audit
     blobs: Blobs
     signals: Signals

@@ -11,7 +11,8 @@ from bot.domain.flags import FLAGS
 from bot.domain.guide import Guide
 from bot.domain.identity import Role
 from bot.domain.invocation import Invocation
-from bot.domain.sentences import images, money, until
+from bot.domain.quota_sentences import usage_line, usage_name
+from bot.domain.sentences import money
 from providers import DataTerms, Price
 
 HELP = Guide(
@@ -110,28 +111,20 @@ def _cost(price: Price | None) -> str:
 
 
 async def quota(desk: Desk, invocation: Invocation) -> Reply:
-    """Each of the person's limits: used, held, left, and when it starts anew."""
-    counters = desk.intake.counters(invocation)
+    """Each of the person's limits: used, held, left, whose rule it is, and when it starts anew."""
+    counters = await desk.entitlements.counters_of(invocation.person, invocation.place)
     if not counters:
         return answers.notice("You have no quota", "Ask for as many images as you like.")
     now = desk.clock.now()
-    fields = []
-    for usage in await desk.quotas.usage(counters):
-        period = usage.counter.period_key.partition(":")[0]
-        held = f", {usage.held} in line" if usage.held else ""
-        again = until(usage.counter.returns_at, now=now)
-        fields.append(
-            Field(
-                name=f"This {period}",
-                value=f"{images(usage.left)} left of {usage.counter.limit}{held}; starts anew {again}",
-            )
-        )
     return Reply(
         card=Card(
             tone=Tone.NOTICE,
             headline="Your quota",
             lines=("Only pictures you receive are counted.",),
-            fields=tuple(fields),
+            fields=tuple(
+                Field(name=usage_name(usage), value=usage_line(usage, now=now))
+                for usage in await desk.quotas.usage(counters)
+            ),
             only_asker=True,
         )
     )

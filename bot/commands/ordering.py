@@ -12,7 +12,7 @@ from bot.domain.identity import ImageId, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job, Order, StoredImage
 from bot.domain.nearest import nearest
-from bot.ports import Accepted, Duplicate, NotLetIn, OverQuota, TooManyQueued
+from bot.ports import Accepted, Duplicate, NotLetIn, OverQuota, TooManyImages, TooManyQueued
 
 
 async def place_order(desk: Desk, invocation: Invocation, order: Order) -> Reply:
@@ -28,6 +28,8 @@ async def place_order(desk: Desk, invocation: Invocation, order: Order) -> Reply
             return answers.over_quota(usage, asked=order.images, now=desk.clock.now())
         case NotLetIn(closed=closed):
             return answers.not_let_in(closed, now=desk.clock.now())
+        case TooManyImages(asked=asked, most=most, because=because):
+            return answers.too_many_images(asked, most, because)
         case TooManyQueued(queued=queued, limit=limit):
             return answers.too_many_queued(queued, limit)
 

@@ -13,7 +13,9 @@ from bot.domain.identity import JobId, Role
 from bot.domain.job import JobState
 from bot.domain.nearest import nearest
 from bot.domain.quota import Usage
+from bot.domain.quota_sentences import A_PERIOD, set_for
 from bot.domain.sentences import images, until
+from bot.domain.subject import Subject
 
 
 def notice(headline: str, *lines: str) -> Reply:
@@ -145,11 +147,21 @@ def broke() -> Reply:
 
 def over_quota(usage: Usage, *, asked: int, now: datetime) -> Reply:
     """The quota is used up; nothing was submitted."""
-    left = usage.left
+    left, counter = usage.left, usage.counter
+    whose = "This channel's quota" if counter.scope.startswith("channel:") else "Your quota"
+    limit = f"{counter.limit} {A_PERIOD[counter.period]}"
     return notice(
-        "Your quota doesn't reach for that",
-        f"You asked for {images(asked)}; {images(left)} of {usage.counter.limit} are left.",
-        f"It starts anew {until(usage.counter.returns_at, now=now)}. Nothing was charged.",
+        f"{whose} doesn't reach for that",
+        f"You asked for {images(asked)}; {images(left)} of {limit} are left ({set_for(counter.because)}).",
+        f"It starts anew {until(counter.returns_at, now=now)}. Nothing was charged.",
+    )
+
+
+def too_many_images(asked: int, most: int, because: Subject) -> Reply:
+    """One request may have fewer."""
+    return needs_change(
+        f"--n {asked}: one request may ask for {images(most)} here ({set_for(because)}).",
+        "Nothing was submitted.",
     )
 
 

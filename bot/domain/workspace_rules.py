@@ -6,16 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, tzinfo
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.access import AccessRules, BlockRule, Effect, QuietHours
+from bot.domain.allowance import QuotaRules
+from bot.domain.budget import BudgetRules
 from bot.domain.identity import Person, Role, WorkspaceId
+from bot.domain.json_values import Document, Json
 from bot.domain.standing import standing
-from bot.domain.subject import Subject, of_key
-
-Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
-Document = Mapping[str, Json]
-"""What a rule says, as JSON; each topic reads its own names and leaves unknown ones alone."""
+from bot.domain.subject import EVERYONE, Subject, SubjectKind, of_key
 
 
 class Topic(StrEnum):
@@ -25,6 +24,14 @@ class Topic(StrEnum):
     ACCESS = "access"
     BLOCK = "block"
     QUIET = "quiet"
+    QUOTA = "quota"
+    GRANT = "grant"
+    """Images given on top of a quota, for one period."""
+    FORGIVEN = "forgiven"
+    """Images that no longer count in one period."""
+    BUDGET = "budget"
+    NOTIFY = "notify"
+    """Of everyone: the channel that notices go to."""
     SETTING = "setting"
     """Of everyone: the workspace's settings. Of a channel or a person: their defaults."""
 
@@ -56,6 +63,8 @@ class WorkspaceRules:
     rules: tuple[Rule, ...] = ()
     roles: Mapping[str, Role] = field(default_factory=dict)
     access: AccessRules = field(default_factory=AccessRules)
+    quotas: QuotaRules = field(default_factory=QuotaRules)
+    budgets: BudgetRules = field(default_factory=BudgetRules)
 
     @classmethod
     def of(cls, workspace: WorkspaceId, version: int, rules: Iterable[Rule]) -> WorkspaceRules:
@@ -71,6 +80,15 @@ class WorkspaceRules:
                 if rule.topic == Topic.ROLE and (role := rule.body.get("role")) in set(Role)
             },
             access=_access(rows),
+            quotas=QuotaRules(
+                quotas=_bodies(rows, Topic.QUOTA),
+                grants=_bodies(rows, Topic.GRANT),
+                forgiven=_bodies(rows, Topic.FORGIVEN),
+                names=_labels(rows, Topic.QUOTA),
+            ),
+            budgets=BudgetRules(
+                budgets=_bodies(rows, Topic.BUDGET), names=_labels(rows, Topic.BUDGET)
+            ),
         )
 
     def about(self, topic: Topic) -> tuple[Rule, ...]:
@@ -95,7 +113,22 @@ class WorkspaceRules:
     def zone(self, default: tzinfo) -> tzinfo:
         """The workspace's time zone."""
         name = self.setting("time_zone")
-        return ZoneInfo(name) if isinstance(name, str) else default
+        if not isinstance(name, str):
+            return default
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            # It was checked where it was set; another machine may have older tables of zones.
+            return default
+
+    @property
+    def notices(self) -> Subject | None:
+        """The channel that notices go to; None when nobody named one."""
+        body = self.body(Topic.NOTIFY, EVERYONE)
+        channel, name = body.get("channel"), body.get("name")
+        if not isinstance(channel, str):
+            return None
+        return Subject(kind=SubjectKind.CHANNEL, id=channel, name=str(name or ""))
 
     def known_as(self, person: Person) -> Person:
         """The person with the role they have here."""
@@ -107,6 +140,14 @@ class WorkspaceRules:
         return {
             rule.about.shown.casefold(): rule.about.mention for rule in self.rules if rule.label
         }
+
+
+def _bodies(rules: tuple[Rule, ...], topic: Topic) -> dict[str, Document]:
+    return {rule.subject: rule.body for rule in rules if rule.topic == topic}
+
+
+def _labels(rules: tuple[Rule, ...], topic: Topic) -> dict[str, str]:
+    return {rule.subject: rule.label for rule in rules if rule.topic == topic}
 
 
 def _access(rules: tuple[Rule, ...]) -> AccessRules:

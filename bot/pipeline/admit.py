@@ -6,14 +6,14 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.house import HouseRules
-from bot.domain.job import Ending, Fence, Job, Plan, Reason
+from bot.domain.job import Ending, Fence, Job, Reason
 from bot.domain.live import Changed
+from bot.pipeline.entitlement import Entitlements
 from bot.pipeline.foresight import Foresight, case_of
 from bot.pipeline.planning import Planner
 from bot.pipeline.submit import ADMISSION_LEASE_S, ADMISSIONS
 from bot.pipeline.topics import LETTERS, READY
-from bot.ports import Boundary, Claimed, Queue, Signals, StoreUnavailable
+from bot.ports import Boundary, Claimed, Queue, RulesChanged, Signals, StoreUnavailable, Terms
 from moderation import Block, Decision, Review
 
 AT_ONCE = 8
@@ -30,7 +30,7 @@ class Admissions:
     foresight: Foresight
     planner: Planner
     signals: Signals
-    rules: HouseRules
+    entitlements: Entitlements
     owner: str
     boundary: Boundary
 
@@ -59,20 +59,42 @@ class Admissions:
         decision = await self.foresight.decide(case_of(job.order.ask))
         ending = prompt_ending(decision)
         if ending is None:
-            settled = await self.planner.plan(job)
-            if isinstance(settled, Plan):
-                await self.queue.admit(
-                    fence, plan=settled, decision=decision, weight=self.rules.weight
-                )
-                self.boundary("queued", job.id)
-                self.signals.publish(Changed(job=job.id))
-                self.signals.wake(READY)
-                self.signals.wake(LETTERS)
+            ending = await self._let_in(job, fence, decision)
+            if ending is None:
                 return
-            ending = settled
         await self.queue.refuse(fence, ending=ending, decision=decision)
         self.signals.publish(Changed(job=job.id))
         self.signals.wake(LETTERS)
+
+    async def _let_in(self, job: Job, fence: Fence, decision: Decision) -> Ending | None:
+        """Plans it and gives it its place by the rules as they are when that is committed; or why it can't be made."""
+        workspace = job.person.workspace_id
+        book = self.entitlements.rulebook
+        rules = await book.at_hand(workspace)
+        while True:
+            allowance = self.entitlements.allowance(rules, job.person, job.place)
+            settled = await self.planner.plan(job, allowance)
+            if isinstance(settled, Ending):
+                newest = await book.current(workspace)
+                if newest.version == rules.version:
+                    return settled
+                rules = newest
+                continue
+            outcome = await self.queue.admit(
+                fence,
+                plan=settled,
+                decision=decision,
+                weight=allowance.weight,
+                terms=Terms(rules_version=rules.version),
+            )
+            if not isinstance(outcome, RulesChanged):
+                break
+            rules = await book.current(workspace)
+        self.boundary("queued", job.id)
+        self.signals.publish(Changed(job=job.id))
+        self.signals.wake(READY)
+        self.signals.wake(LETTERS)
+        return None
 
 
 def prompt_ending(decision: Decision) -> Ending | None:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from random import Random
 
+from bot.domain.allowance import Allowance
 from bot.domain.house import HouseRules
 from bot.domain.identity import BlobKey
 from bot.domain.job import REPEAT, Ending, Job, JobState, Order, Plan, StoredImage
+from bot.domain.routing import RoutingRules
 from bot.pipeline.catalog import Catalog
 from bot.pipeline.route import Market, route
 from bot.pipeline.sizes import Source
@@ -30,10 +32,12 @@ class Planner:
     rules: HouseRules
     chance: Random
 
-    async def plan(self, job: Job) -> Plan | Ending:
-        """The plan, or why nobody here can do it."""
+    async def plan(self, job: Job, allowance: Allowance) -> Plan | Ending:
+        """The plan, or why nobody here can do it for this person."""
         workspace = job.person.workspace_id
         rules = (await self.routing.rules(workspace)).within(self.rules.routing)
+        if allowance.models is not None:
+            rules = rules.within(RoutingRules(models=allowance.models))
         names = tuple(stall.name for stall in self.catalog.stalls)
         shut = await self.traffic.breakers.shut(names)
         market = Market(
@@ -42,6 +46,7 @@ class Planner:
             chance=self.chance,
             routing=rules,
             shut=frozenset(name for name, wait_s in shut.items() if wait_s > 0),
+            largest_px=allowance.largest_px,
         )
         parent = await self._parent(job)
         source = (

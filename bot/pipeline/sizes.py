@@ -54,6 +54,17 @@ def scaled(size: Size, *, side_px: int) -> Size:
     )
 
 
+def within(size: Size, largest_px: int | None) -> Size:
+    """The same shape with no side longer than that; None means any."""
+    longest = max(size.width_px, size.height_px)
+    if largest_px is None or longest <= largest_px:
+        return size
+    return Size(
+        width_px=max(64, size.width_px * largest_px // longest),
+        height_px=max(64, size.height_px * largest_px // longest),
+    )
+
+
 def _drafted(size: Size, side_px: int) -> Size:
     """A draft of that shape: never larger than what was asked for."""
     if size.width_px * size.height_px <= side_px * side_px:

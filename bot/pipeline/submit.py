@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.domain.house import HouseRules
 from bot.domain.invocation import Invocation
 from bot.domain.job import Order
-from bot.domain.quota import Counter, counter
 from bot.domain.workspace_rules import WorkspaceRules
-from bot.pipeline.rulebook import Rulebook
+from bot.pipeline.entitlement import Entitlements
 from bot.ports import (
     Accepted,
     Boundary,
@@ -20,6 +18,7 @@ from bot.ports import (
     Signals,
     Submission,
     SubmitOutcome,
+    TooManyImages,
 )
 
 ADMISSION_LEASE_S = 30.0
@@ -36,17 +35,8 @@ class Intake:
     queue: Queue
     signals: Signals
     clock: Clock
-    rules: HouseRules
-    rulebook: Rulebook
+    entitlements: Entitlements
     boundary: Boundary
-
-    def counters(self, invocation: Invocation) -> tuple[Counter, ...]:
-        """The quota counters this person's request touches now."""
-        now = self.clock.now()
-        return tuple(
-            counter(limit, now=now, zone=self.rules.zone)
-            for limit in self.rules.limits(invocation.person)
-        )
 
     async def submit(self, invocation: Invocation, order: Order) -> SubmitOutcome:
         """What came of it. When this returns Accepted, a crash loses nothing any more.
@@ -56,12 +46,19 @@ class Intake:
         """
         self.boundary("received", None)
         workspace = invocation.person.workspace_id
-        rules = await self.rulebook.at_hand(workspace)
+        book = self.entitlements.rulebook
+        rules = await book.at_hand(workspace)
         while True:
             outcome = await self._submit(invocation, order, rules)
             if isinstance(outcome, RulesChanged):
-                rules = await self.rulebook.current(workspace)
+                rules = await book.current(workspace)
                 continue
+            if isinstance(outcome, NotLetIn | TooManyImages):
+                # Said by the rules at hand alone: what was set elsewhere since may say yes.
+                newest = await book.current(workspace)
+                if newest.version != rules.version:
+                    rules = newest
+                    continue
             if isinstance(outcome, Accepted):
                 self.boundary("committed", outcome.job)
                 self.signals.wake(ADMISSIONS)
@@ -76,21 +73,26 @@ class Intake:
             person,
             invocation.place,
             now=self.clock.now(),
-            zone=rules.zone(self.rules.zone),
+            zone=self.entitlements.zone(rules),
             making=True,
         )
         if closed is not None:
             return NotLetIn(closed=closed)
+        allowance = self.entitlements.allowance(rules, person, invocation.place)
+        if allowance.count is not None and order.images > allowance.count:
+            return TooManyImages(
+                asked=order.images, most=allowance.count, because=allowance.because["count"]
+            )
         return await self.queue.submit(
             Submission(
                 key=invocation.key,
                 person=person,
                 place=invocation.place,
                 order=order,
-                counters=self.counters(invocation),
-                max_queued=self.rules.jobs_queued,
-                weight=self.rules.weight,
-                cap=self.rules.jobs_at_once,
+                counters=self.entitlements.counters(rules, allowance, person, invocation.place),
+                max_queued=allowance.queued,
+                weight=allowance.weight,
+                cap=allowance.at_once,
                 rules_version=rules.version,
             )
         )

@@ -13,8 +13,10 @@ from bot.ports import (
     Claimed,
     Line,
     Renewal,
+    RulesChanged,
     StoreOutcome,
     Submission,
+    Terms,
     TooLate,
 )
 from bot.store import (
@@ -43,10 +45,18 @@ class SqlQueue:
         """Job, hold and idempotency key, all or nothing."""
         return await self._executor.write(queue_submit.submit, submission)
 
-    async def admit(self, fence: Fence, *, plan: Plan, decision: Decision, weight: float) -> bool:
+    async def admit(
+        self,
+        fence: Fence,
+        *,
+        plan: Plan,
+        decision: Decision,
+        weight: float,
+        terms: Terms | None = None,
+    ) -> bool | RulesChanged:
         """received -> waiting | ready."""
         return await self._executor.write(
-            queue_admit.admit, fence, plan=plan, decision=decision, weight=weight
+            queue_admit.admit, fence, plan=plan, decision=decision, weight=weight, terms=terms
         )
 
     async def refuse(

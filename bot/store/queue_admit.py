@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from bot.domain.fair import next_tag
 from bot.domain.job import Fence, JobState, Plan
+from bot.ports import RulesChanged, Terms
 from bot.store import line_count
 from bot.store.decisions import record_decision
 from bot.store.job_rows import JOB_COLUMNS, leased
@@ -13,6 +14,7 @@ from bot.store.lane import FENCED_JOB, LockedJob
 from bot.store.letters import write_status_letter
 from bot.store.moments import span_us
 from bot.store.records import write_plan
+from bot.store.rules import VERSION_OF_JOBS_WORKSPACE
 from bot.store.statement import Statement, param
 from bot.store.tables import RECEIVED, clock, job, lane
 from bot.store.transaction import Row, Transaction
@@ -20,7 +22,7 @@ from moderation import Decision
 
 _RECEIVED_AND_CLOCK = Statement(
     FENCED_JOB.where(job.c.state == JobState.RECEIVED).add_columns(
-        select(clock.c.vt).scalar_subquery()
+        select(clock.c.vt).scalar_subquery(), VERSION_OF_JOBS_WORKSPACE
     )
 )
 _ADMIT = Statement(
@@ -75,12 +77,22 @@ def adopt(tx: Transaction, *, owner: str, limit: int, lease_s: float) -> list[Ro
     ]
 
 
-def admit(tx: Transaction, fence: Fence, *, plan: Plan, decision: Decision, weight: float) -> bool:
+def admit(
+    tx: Transaction,
+    fence: Fence,
+    *,
+    plan: Plan,
+    decision: Decision,
+    weight: float,
+    terms: Terms | None = None,
+) -> bool | RulesChanged:
     """received -> waiting | ready, with its tag, its decision and a status letter. False when the fence is stale."""
     row = tx.row(_RECEIVED_AND_CLOCK, job=fence.job, owner=fence.owner, token=fence.attempt)
     if row is None:
         return False
-    *found, virtual_time = row
+    *found, virtual_time, version = row
+    if terms is not None and terms.rules_version != version:
+        return RulesChanged()
     locked = LockedJob._make(found)
     tag = next_tag(
         lane_tag=locked.tag, virtual_time=virtual_time, images=locked.images, weight=weight

@@ -10,8 +10,9 @@ from sqlalchemy import ClauseElement, delete, func, select
 
 from bot.domain.audit import Deed, canonical
 from bot.domain.identity import WorkspaceId
+from bot.domain.json_values import Document, Json
 from bot.domain.subject import Subject, SubjectKind
-from bot.domain.workspace_rules import Document, Json, Rule, WorkspaceRules
+from bot.domain.workspace_rules import Rule, WorkspaceRules
 from bot.ports import RuleChange, RuleChanged
 from bot.store import audit
 from bot.store.records import read_person
@@ -30,6 +31,14 @@ VERSION_OF_WORKSPACE = func.coalesce(
     0,
 )
 """For a statement that looks at more: 0 when nothing was ever set."""
+VERSION_OF_JOBS_WORKSPACE = func.coalesce(
+    select(workspace_rules.c.version)
+    .where(workspace_rules.c.workspace == job.c.workspace)
+    .correlate(job)
+    .scalar_subquery(),
+    0,
+)
+"""The same in a statement over a job."""
 _RULES = Statement(
     select(rule.c.topic, rule.c.subject, rule.c.label, rule.c.body)
     .where(rule.c.workspace == param("workspace"))

@@ -36,6 +36,7 @@ from bot.pipeline.collect import Collector
 from bot.pipeline.deliver import AT_ONCE as DELIVERED_AT_ONCE
 from bot.pipeline.deliver import Deliveries
 from bot.pipeline.discovery import CatalogKeeper
+from bot.pipeline.entitlement import Entitlements
 from bot.pipeline.finish import Darkroom
 from bot.pipeline.foresight import Foresight
 from bot.pipeline.generate import Studio
@@ -229,12 +230,12 @@ async def open_house(
             await store.queue.recover(owner=owner, max_attempts=MAX_ATTEMPTS)
         rules = HouseRules(**settings.rules.model_dump())
         rulebook = Rulebook(store.rules)
+        entitlements = Entitlements(rulebook=rulebook, house=rules, clock=fit.clock)
         intake = Intake(
             queue=store.queue,
             signals=signals,
             clock=fit.clock,
-            rules=rules,
-            rulebook=rulebook,
+            entitlements=entitlements,
             boundary=fit.boundary,
         )
         desk = Desk(
@@ -245,6 +246,7 @@ async def open_house(
             preferences=store.preferences,
             workspace_rules=store.rules,
             rulebook=rulebook,
+            entitlements=entitlements,
             audit=store.audit,
             blobs=blobs,
             signals=signals,
@@ -258,8 +260,7 @@ async def open_house(
             gallery=store.gallery,
             quotas=store.quotas,
             catalog=catalog,
-            rules=rules,
-            clock=fit.clock,
+            entitlements=entitlements,
         )
         traffic = Traffic(buckets=MemoryBuckets(), breakers=MemoryBreakers())
         rings = Rings()
@@ -296,7 +297,7 @@ async def open_house(
                     chance=fit.chance,
                 ),
                 signals=signals,
-                rules=rules,
+                entitlements=entitlements,
                 owner=owner,
                 boundary=fit.boundary,
             ),

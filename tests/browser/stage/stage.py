@@ -14,6 +14,7 @@ from bot.domain.live import Changed, InLine, Painting
 from bot.domain.workspace_rules import WorkspaceRules
 from bot.pipeline.cards import Cards
 from bot.pipeline.catalog import Catalog, Stall
+from bot.pipeline.entitlement import Entitlements
 from bot.pipeline.rulebook import Rulebook
 from bot.pipeline.submit import Intake
 from bot.ports import Letter
@@ -111,13 +112,13 @@ class Stage:
         quotas = MemoryQuotas()
         no_rules = NoRules()
         rulebook = Rulebook(no_rules)
+        entitlements = Entitlements(rulebook=rulebook, house=rules, clock=self.clock)
         desk = Desk(
             intake=Intake(
                 queue=self.queue,
                 signals=self.signals,
                 clock=self.clock,
-                rules=rules,
-                rulebook=rulebook,
+                entitlements=entitlements,
                 boundary=lambda name, job: None,
             ),
             queue=self.queue,
@@ -126,6 +127,7 @@ class Stage:
             preferences=MemoryPreferences(),
             workspace_rules=no_rules,
             rulebook=rulebook,
+            entitlements=entitlements,
             audit=MemoryAudit(),
             blobs=self.blobs,
             signals=self.signals,
@@ -140,8 +142,7 @@ class Stage:
             gallery=self.gallery,
             quotas=quotas,
             catalog=CATALOG,
-            rules=rules,
-            clock=self.clock,
+            entitlements=entitlements,
         )
         self.postman = PlaygroundPostman(self.channel, self.signals)
         self.parts = WebParts(

@@ -14,7 +14,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import override
 
 from bot.config import Settings
-from bot.store.channel_marks import SqlChannelMarks
 from bot.surfaces.web.app import site
 from bot.surfaces.web.parts import PlaygroundParts, WebParts
 from bot.surfaces.web.webhooks import Webhooks
@@ -120,7 +119,6 @@ def _parts(house: House, *, secret: str, playground: bool) -> WebParts:
             PlaygroundParts(
                 answer=house.dispatch,
                 channel=house.channel,
-                marks=SqlChannelMarks(house.store.executor),
                 jobs=house.store.queue,
                 card_of=house.cards,
                 signals=house.signals,

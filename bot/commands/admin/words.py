@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bot.commands.admin import access, audit, quotas, roles
+from bot.commands.admin import access, adults, audit, quotas, roles
 
-ADMIN_WORDS = (*roles.WORDS, *access.WORDS, *audit.WORDS, *quotas.WORDS)
+ADMIN_WORDS = (*roles.WORDS, *access.WORDS, *adults.WORDS, *audit.WORDS, *quotas.WORDS)

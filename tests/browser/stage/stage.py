@@ -32,7 +32,6 @@ from tests.browser.stage.memory import (
     MemoryQueue,
     MemoryQuotas,
     MemoryUploads,
-    NoMarks,
     PlainLinks,
     SteppingClock,
 )
@@ -150,7 +149,6 @@ class Stage:
             blobs=self.blobs,
             links=PlainLinks(),
             playground=PlaygroundParts(
-                marks=NoMarks(),
                 answer=self.answer,
                 channel=self.channel,
                 jobs=self.queue,

@@ -43,7 +43,7 @@ WORDS = (
         adults,
         role=Role.ADMIN,
         summary="Marks a channel as one for adults only",
-        examples=("access adults #after-dark on", "access adults #after-dark off"),
+        examples=("access adults #art on", "access adults #art off"),
         parameters=(
             Parameter(
                 name="who",

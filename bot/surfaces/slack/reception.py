@@ -265,6 +265,8 @@ class Reception:
         await groups.learn(person.workspace)
         mine = groups.of(person.workspace, person.user)
         names = groups.names(person.workspace)
+        if mine == person.groups and not names:
+            return invocation
         return replace(invocation, person=replace(person, groups=mine), known=names)
 
     def show_later(self, origin: Origin, invocation: Invocation, reply: Reply) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bot.commands.admin import access, audit, quotas, roles
+from bot.commands.admin import access, audit, budgets, quotas, roles
 
-ADMIN_WORDS = (*roles.WORDS, *access.WORDS, *audit.WORDS, *quotas.WORDS)
+ADMIN_WORDS = (*roles.WORDS, *access.WORDS, *audit.WORDS, *quotas.WORDS, *budgets.WORDS)

@@ -48,9 +48,7 @@ TRANSITIONS: Mapping[JobState, frozenset[JobState]] = {
             JobState.CANCELLED,
         }
     ),
-    JobState.PARKED: frozenset(
-        {JobState.RECEIVED, JobState.REFUSED, JobState.CANCELLED, JobState.FAILED}
-    ),
+    JobState.PARKED: frozenset({JobState.RECEIVED, JobState.REFUSED, JobState.CANCELLED}),
     JobState.WAITING: frozenset({JobState.READY, JobState.CANCELLED, JobState.FAILED}),
     JobState.READY: frozenset({JobState.RUNNING, JobState.CANCELLED, JobState.FAILED}),
     JobState.RUNNING: frozenset(

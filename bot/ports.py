@@ -674,16 +674,6 @@ class PreferenceBook(Protocol):
         """From now on."""
 
 
-class ChannelMarks(Protocol):
-    """Channels that an admin marked as age-restricted, where the platform itself knows no such channels."""
-
-    async def age_restricted(self, workspace: WorkspaceId) -> frozenset[str]:
-        """The marked channels of a workspace, by the platform's ids."""
-
-    async def mark(self, channel: str, *, age_restricted: bool, by: Person) -> bool:
-        """Marks a channel of the person's workspace or takes the mark away, with an audit row. False: it was so already."""
-
-
 # --- what admins set ------------------------------------------------------------------------------------------------
 
 

@@ -53,7 +53,12 @@ class Dispatch:
         if refusal is not None:
             return refusal
         told = asked.invocation.person
-        known = replace(asked.invocation, person=rules.known_as(told), platform_role=told.role)
+        known = replace(
+            asked.invocation,
+            person=rules.known_as(told),
+            platform_role=told.role,
+            place=rules.seen(asked.invocation.place),
+        )
         return await asked.answer(known)
 
     def may_use(self, role: Role) -> tuple[Guide, ...]:

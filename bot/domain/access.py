@@ -92,7 +92,7 @@ class AccessRules:
 
         `person.role` is the role they have here: admins are let in always, so that nobody locks themselves out.
         """
-        if person.role.includes(Role.ADMIN):
+        if person.role.includes(Role.ADMIN) or not (self.effects or self.blocks or self.quiet):
             return None
         return (
             self._blocked(person, now)

@@ -62,10 +62,12 @@ class Person:
 class Place:
     """Where an answer goes: a channel and, where there is one, the thread in it.
 
-    `age_restricted` is False when the platform didn't say. `callback` is the platform's short-lived reply handle.
+    `age_restricted` is False when nobody said. Where `tells_age`, the platform itself knows and nobody else decides.
+    `callback` is the platform's short-lived reply handle.
     """
 
     channel: str
     thread: str | None = None
     age_restricted: bool = False
+    tells_age: bool = False
     callback: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 from typing import assert_never
 
 from bot.domain.subject import Subject
@@ -72,6 +73,13 @@ class Span:
 
 def span_of(period: Period, *, now: datetime, zone: tzinfo) -> Span:
     """The period that holds `now`, drawn by the clock of `zone`."""
+    # No zone's clock differs from UTC by less than quarters of an hour, so nothing begins or ends within one.
+    quarter = now.astimezone(UTC).replace(second=0, microsecond=0)
+    return _span(period, quarter.replace(minute=quarter.minute // 15 * 15), zone)
+
+
+@lru_cache(maxsize=256)
+def _span(period: Period, now: datetime, zone: tzinfo) -> Span:
     local = now.astimezone(zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     match period:

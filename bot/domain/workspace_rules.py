@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.domain.access import AccessRules, BlockRule, Effect, QuietHours
 from bot.domain.allowance import QuotaRules
 from bot.domain.budget import BudgetRules
-from bot.domain.identity import Person, Role, WorkspaceId
+from bot.domain.identity import Person, Place, Role, WorkspaceId
 from bot.domain.json_values import Document, Json
 from bot.domain.standing import standing
 from bot.domain.subject import EVERYONE, Subject, SubjectKind, of_key
@@ -24,6 +24,8 @@ class Topic(StrEnum):
     ACCESS = "access"
     BLOCK = "block"
     QUIET = "quiet"
+    ADULTS = "adults"
+    """Of a channel: it is age-restricted."""
     QUOTA = "quota"
     GRANT = "grant"
     """Images given on top of a quota, for one period."""
@@ -129,6 +131,14 @@ class WorkspaceRules:
         if not isinstance(channel, str):
             return None
         return Subject(kind=SubjectKind.CHANNEL, id=channel, name=str(name or ""))
+
+    def seen(self, place: Place) -> Place:
+        """The place, knowing whether it is age-restricted: by what admins set, where the platform doesn't tell."""
+        if place.tells_age:
+            return place
+        channel = Subject(kind=SubjectKind.CHANNEL, id=place.channel).key
+        marked = any(one.topic == Topic.ADULTS and one.subject == channel for one in self.rules)
+        return place if place.age_restricted is marked else replace(place, age_restricted=marked)
 
     def known_as(self, person: Person) -> Person:
         """The person with the role they have here."""

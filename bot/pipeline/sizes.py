@@ -9,6 +9,7 @@ from bot.domain.aspect import Size, fit
 from bot.domain.house import HouseRules
 from bot.domain.job import Order
 from providers import Operation, SizeRule
+from providers.nearest_size import nearest_fixed
 
 _KEEPS_SIZE = frozenset(
     {Operation.VARY, Operation.INPAINT, Operation.IMAGE_TO_IMAGE, Operation.REMOVE_BACKGROUND}
@@ -75,10 +76,7 @@ def _drafted(size: Size, side_px: int) -> Size:
 def snap(size: Size, rule: SizeRule) -> Size:
     """The nearest size the rule allows: same shape first, then same area."""
     if rule.fixed:
-        wanted = size.width_px / size.height_px
-        width, height = min(
-            rule.fixed, key=lambda pair: (abs(pair[0] / pair[1] - wanted), -pair[0] * pair[1])
-        )
+        width, height = nearest_fixed(size.width_px, size.height_px, rule.fixed)
         return Size(width_px=width, height_px=height)
     shrink = min(1.0, sqrt(rule.max_area_px / (size.width_px * size.height_px)))
     width = _snap_side(size.width_px * shrink, rule)

@@ -87,7 +87,7 @@ class Intake:
             Submission(
                 key=invocation.key,
                 person=person,
-                place=invocation.place,
+                place=rules.seen(invocation.place),
                 order=order,
                 counters=self.entitlements.counters(rules, allowance, person, invocation.place),
                 max_queued=allowance.queued,

@@ -324,13 +324,3 @@ preference = Table(
     PrimaryKeyConstraint("workspace", "lane"),
     sqlite_with_rowid=False,
 )
-
-channel_mark = Table(
-    "channel_mark",
-    metadata,
-    Column("workspace", Text, nullable=False),
-    Column("channel", Text, nullable=False),
-    Column("at_us", BigInteger, nullable=False),
-    PrimaryKeyConstraint("workspace", "channel"),
-    sqlite_with_rowid=False,
-)

@@ -25,8 +25,14 @@ def under_umbrella(card: Card, *, admin: str = f"{COMMAND} admin") -> Card:
     """
 
     def typed(text: str) -> str:
+        if "/" not in text:
+            return text
         return _WORD.sub(rf"/{COMMAND} \1", text).replace(f"/{COMMAND} admin ", f"/{admin} ")
 
+    if not any(
+        "/" in text for text in (card.headline, *card.lines, card.footer, card.preformatted)
+    ):
+        return card
     return replace(
         card,
         headline=typed(card.headline),

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from random import Random, SystemRandom
 
@@ -19,6 +20,7 @@ from bot.commands.words import REGISTRY
 from bot.config import Settings
 from bot.domain.house import HouseRules
 from bot.domain.identity import JobId
+from bot.domain.job import Job, StoredImage
 from bot.domain.live import Changed, LiveUpdate, Painting, Rang
 from bot.images.finishing import HEADROOM_BYTES, warm_codecs
 from bot.images.processes import ImageProcesses
@@ -49,7 +51,7 @@ from bot.pipeline.topics import LETTERS, READY
 from bot.pipeline.traffic import Traffic
 from bot.pipeline.upkeep import MAX_ATTEMPTS, Sweeper, Ticker
 from bot.pipeline.worker import Worker
-from bot.ports import Boundary, Clock, Postman, Signals, StoreUnavailable
+from bot.ports import Boundary, Clock, Gallery, Postman, Signals, StoreUnavailable
 from bot.store.opening import Store
 from bot.store.playground import SqlChannel
 from bot.surfaces.shell import ShellPostman
@@ -345,6 +347,7 @@ async def open_house(
                 ),
                 darkroom=Darkroom(
                     blobs=blobs,
+                    parent_of=partial(_parent_of, store.gallery),
                     panel=panel,
                     catalog=catalog,
                     off_loop=pixels,
@@ -365,3 +368,9 @@ async def open_house(
                 owner=owner,
             ),
         )
+
+
+async def _parent_of(gallery: Gallery, job: Job) -> StoredImage | None:
+    if job.order.parent_image is None:
+        return None
+    return await gallery.image(job.order.parent_image, workspace=job.person.workspace_id)

@@ -24,6 +24,7 @@ LEAST = {
     "admin access allow": Role.ADMIN,
     "admin access deny": Role.ADMIN,
     "admin access clear": Role.ADMIN,
+    "admin access adults": Role.ADMIN,
     "admin access quiet": Role.ADMIN,
     "admin access show": Role.MODERATOR,
     "admin access review": Role.ADMIN,

@@ -1,8 +1,7 @@
-"""Ratings and marks, on every database."""
+"""Ratings, on every database."""
 
 from bot.domain.identity import ImageId
 from bot.domain.rating import Rating, Ratings
-from bot.store.channel_marks import SqlChannelMarks
 from bot.store.opening import Store
 from tests.contracts.store_kit import person
 from tests.contracts.test_gallery import painted
@@ -29,16 +28,3 @@ async def test_what_is_not_there_is_not_rated(store: Store) -> None:
     assert not await store.gallery.rate(ImageId(99), by=person(), rating=Rating.GOOD)
     await store.gallery.delete(image.id, by=person())
     assert not await store.gallery.rate(image.id, by=person(), rating=Rating.GOOD)
-
-
-async def test_a_channel_is_marked_for_its_workspace_until_it_is_not(store: Store) -> None:
-    marks = SqlChannelMarks(store.executor)
-    here, elsewhere = person().workspace_id, person(workspace="T2").workspace_id
-
-    assert await marks.mark("C1", age_restricted=True, by=person())
-    assert not await marks.mark("C1", age_restricted=True, by=person())
-    assert await marks.age_restricted(here) == {"C1"}
-    assert await marks.age_restricted(elsewhere) == frozenset()
-    assert await marks.mark("C1", age_restricted=False, by=person())
-    assert not await marks.mark("C1", age_restricted=False, by=person())
-    assert await marks.age_restricted(here) == frozenset()

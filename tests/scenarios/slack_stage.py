@@ -25,7 +25,7 @@ from bot.wiring.slack import open_slack_surface
 from bot.wiring.web import serve_web
 from tests.scenarios import slack_reading
 from tests.scenarios.painter import SquarePainter
-from tests.scenarios.stage import Actor, Stage, open_stage_house
+from tests.scenarios.stage import Actor, Stage, mark_for_adults, open_stage_house
 from tests.simulators.slack import people
 from tests.simulators.slack.delivery import Delivery
 from tests.simulators.slack.methods_views import open_views
@@ -104,13 +104,8 @@ class SlackStage(Stage):
 
     async def restrict(self, *, restricted: bool = True) -> None:
         """An admin marks the channel, or takes the mark away."""
-        assert self.surface is not None
-        marks = self.surface.reception.marks
         channel = self.slack.room("general").channel.id
-        ida = self.actor("ida", Role.ADMIN).person
-        await marks.marks.mark(channel, age_restricted=restricted, by=ida)
-        # The surface would see it within ten seconds.
-        marks._kept.clear()
+        await mark_for_adults(self, channel, restricted=restricted)
 
     async def ended(self, actor: Actor) -> Job:
         """The actor's newest job once it has ended."""

@@ -148,8 +148,8 @@ class Stage:
         return Actor(self, person)
 
     async def restrict(self, *, restricted: bool = True) -> None:
-        """The place where people are becomes age-restricted, or is so no longer."""
-        self.place = replace(self.place, age_restricted=restricted)
+        """An admin marks the channel as one for adults, or takes the mark away."""
+        await mark_for_adults(self, self.place.channel, restricted=restricted)
 
     def fresh_key(self) -> str:
         return f"event-{next(self._keys)}"
@@ -160,6 +160,14 @@ class Stage:
 
     async def newest_final(self, person: Person) -> Card:
         return await self.chat.final((await self.newest_job(person)).id)
+
+
+async def mark_for_adults(stage: Stage, channel: str, *, restricted: bool) -> None:
+    ida = stage.actor("ida", Role.ADMIN)
+    state = "on" if restricted else "off"
+    reply = await ida.says(f"/admin access adults <#{channel}|here> {state}")
+    assert reply.card is not None
+    assert "adults" in reply.card.headline, reply.card
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """A job that can't go on now comes back later: nothing that was paid is paid again, and nobody is forgotten."""
 
 import asyncio
-import itertools
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -14,8 +13,8 @@ from bot.config import load_settings
 from bot.domain.card import Tone
 from bot.domain.job import JobState
 from bot.pipeline.catalog import Catalog, Stall
+from bot.pipeline.choosing import SLOT_WAIT_S
 from bot.pipeline.deliver import LEASE_S as DELIVERY_LEASE_S
-from bot.pipeline.generate import SLOT_WAIT_S
 from bot.pipeline.worker import LOOK_AGAIN_S, LOOKED_AT
 from bot.ports import Boundary
 from bot.store.opening import BUSY_TIMEOUT_S
@@ -97,7 +96,7 @@ def opening(tmp_path: Path):
             async with asyncio.TaskGroup() as group:
                 group.create_task(house.work(stop=stop, drain_s=0))
                 try:
-                    stage = Stage(house, chat, first, itertools.count())
+                    stage = Stage(house, chat, first)
                     yield Later(stage, first, second, judge, clock)
                 finally:
                     stop.set()

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from bot.commands.desk import Desk
 from bot.commands.dispatch import Dispatch
-from bot.commands.registry import Press, Registry, Word
+from bot.commands.registry import Gate, Press, Registry, Word
 from bot.commands.words import REGISTRY
 from bot.domain import answers
 from bot.domain.action import Action, Verb
 from bot.domain.card import Button, Card, Reply, Tone
 from bot.domain.guide import Guide
+from bot.domain.identity import Role
 from bot.domain.invocation import Invocation
 from tests.scenarios.discord_stage import without_patience, working
 from tests.scenarios.painter import SquarePainter
@@ -36,11 +37,15 @@ def extended() -> Registry:
     return Registry.of(
         words=(
             *REGISTRY.words,
-            Word(guide=Guide(name="dance", summary="Dances", usage="STEP"), handler=dance),
+            Word(
+                guide=Guide(name="dance", summary="Dances", role=Role.MEMBER, usage="STEP"),
+                handler=dance,
+                gate=Gate.USE,
+            ),
         ),
         presses=(
             *(press for press in REGISTRY.presses if press.verb is not Verb.RETRY),
-            Press(verb=Verb.RETRY, handler=dance_again),
+            Press(verb=Verb.RETRY, handler=dance_again, role=Role.MEMBER, gate=Gate.USE),
         ),
     )
 

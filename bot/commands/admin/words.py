@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from bot.commands.admin import access, audit, budgets, quotas, roles
+from bot.commands.admin import access, adults, audit, budgets, quotas, roles
 
-ADMIN_WORDS = (*roles.WORDS, *access.WORDS, *audit.WORDS, *quotas.WORDS, *budgets.WORDS)
+ADMIN_WORDS = (
+    *roles.WORDS,
+    *access.WORDS,
+    *adults.WORDS,
+    *audit.WORDS,
+    *quotas.WORDS,
+    *budgets.WORDS,
+)

@@ -126,6 +126,7 @@ def place_of(interaction: discord.Interaction[Any]) -> Place:
         channel=str(channel_id),
         thread=None if thread is None else str(thread),
         age_restricted=_age_restricted(channel),
+        tells_age=True,
         callback=handle_of(interaction).pack(),
     )
 

@@ -13,7 +13,6 @@ from bot.domain.invocation import Invocation
 from bot.domain.job import Job
 from bot.ports import (
     Blobs,
-    ChannelMarks,
     ChatFiles,
     ChatMessages,
     Clock,
@@ -64,5 +63,4 @@ class SlackParts:
     messages: ChatMessages
     files: ChatFiles
     installations: Installations
-    marks: ChannelMarks
     as_jpeg: Callable[[bytes], Awaitable[bytes]]

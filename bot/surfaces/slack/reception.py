@@ -18,7 +18,6 @@ from bot.ports import StoreUnavailable, Unavailable, Unfit
 from bot.surfaces.slack.blocks import render
 from bot.surfaces.slack.errands import Errands
 from bot.surfaces.slack.faults import SlackFault
-from bot.surfaces.slack.marks import Marks
 from bot.surfaces.slack.parts import Answerer
 from bot.surfaces.slack.payloads import (
     Command,
@@ -64,7 +63,6 @@ class Reception:
     showing: Showing
     references: References
     errands: Errands
-    marks: Marks
 
     async def command(self, body: Json, workspace: str) -> Json:
         """The ack of a slash command: the reply itself when it has one, for this person only."""
@@ -256,10 +254,7 @@ class Reception:
 
     async def reply(self, invocation: Invocation) -> Reply:
         """The commands' reply; a database that takes nothing is said, not thrown."""
-        place, workspace = invocation.place, invocation.person.workspace_id
         try:
-            if await self.marks.age_restricted(workspace, place.channel):
-                invocation = replace(invocation, place=replace(place, age_restricted=True))
             return await self.answer(await self._with_groups(invocation))
         except StoreUnavailable as error:
             return answers.not_kept(no_room=error.why in _NO_ROOM)
@@ -270,6 +265,8 @@ class Reception:
         await groups.learn(person.workspace)
         mine = groups.of(person.workspace, person.user)
         names = groups.names(person.workspace)
+        if mine == person.groups and not names:
+            return invocation
         return replace(invocation, person=replace(person, groups=mine), known=names)
 
     def show_later(self, origin: Origin, invocation: Invocation, reply: Reply) -> None:

@@ -12,7 +12,7 @@ from bot.domain.identity import JobId, Person, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job
 from bot.pipeline.catalog import Catalog
-from bot.ports import Blobs, Channel, ChannelMarks, PictureLinks, Signals, Uploads
+from bot.ports import Blobs, Channel, PictureLinks, Signals, Uploads
 
 Check = Callable[[], Awaitable[str | None]]
 """None when all is well, else a sentence saying what is not. It doesn't raise for what it is there to find."""
@@ -54,7 +54,6 @@ class PlaygroundParts:
     jobs: Jobs
     card_of: CardOf
     signals: Signals
-    marks: ChannelMarks
     uploads: Uploads
     catalog: Catalog
 

@@ -240,11 +240,9 @@ class Playground:
             seen = await self._parts.channel.messages(shown.name, viewer=person.user)
             if not any(message.id == thread and message.thread is None for message in seen):
                 raise HTTPException(404, "This thread is gone, or too old to answer in.")
-        marked = await self._parts.marks.age_restricted(person.workspace_id)
         return person, Place(
             channel=shown.name,
             thread=None if thread is None else str(thread),
-            age_restricted=shown.name in marked,
         )
 
     def _uploaded(self, person: Person, token: str | None) -> BlobKey | None:

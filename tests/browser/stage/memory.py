@@ -192,11 +192,6 @@ class MemoryPreferences:
         self.kept[person.lane] = preferences
 
 
-class NoMarks:
-    async def age_restricted(self, workspace):
-        return frozenset()
-
-
 class MemoryQueue:
     """Jobs by number. `busy` strangers stand in line before everybody."""
 

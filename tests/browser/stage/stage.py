@@ -35,7 +35,6 @@ from tests.browser.stage.memory import (
     MemoryQuotas,
     MemoryUploads,
     NoBudgets,
-    NoMarks,
     PlainLinks,
     SteppingClock,
 )
@@ -161,7 +160,6 @@ class Stage:
             blobs=self.blobs,
             links=PlainLinks(),
             playground=PlaygroundParts(
-                marks=NoMarks(),
                 answer=self.answer,
                 channel=self.channel,
                 jobs=self.queue,

@@ -159,6 +159,7 @@ async def running(
     runner = web.AppRunner(application(discord, more_routes), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     listener = socket.create_server(("127.0.0.1", port), backlog=1024)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         await web.SockSite(runner, listener).start()
         discord.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"

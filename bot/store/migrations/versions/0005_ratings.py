@@ -36,11 +36,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "lane", name=op.f("pk_preference")),
         sqlite_with_rowid=False,
     )
-    op.create_table(
-        "channel_mark",
-        sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("at_us", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "channel", name=op.f("pk_channel_mark")),
-        sqlite_with_rowid=False,
-    )

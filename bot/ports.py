@@ -10,11 +10,23 @@ from typing import Protocol
 
 from bot.domain.access import Closed
 from bot.domain.audit import AuditQuery, Breach, ChainEnd, Deed, Entry
+from bot.domain.budget import Purse, Spending
 from bot.domain.card import Card
 from bot.domain.identity import BlobKey, ImageId, JobId, LaneId, Person, Place, WorkspaceId
-from bot.domain.job import Ending, Fence, Job, JobState, NewImage, Order, Plan, StoredImage
+from bot.domain.job import (
+    Ending,
+    Fence,
+    Job,
+    JobState,
+    NewImage,
+    Order,
+    ParkedFor,
+    Plan,
+    StoredImage,
+)
 from bot.domain.json_values import Document, Json
 from bot.domain.live import LiveUpdate
+from bot.domain.notice import BudgetNotice
 from bot.domain.preferences import Preferences
 from bot.domain.quota import Counter, Usage
 from bot.domain.rating import Rating, Ratings
@@ -184,9 +196,19 @@ class TooLate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """By which rules a job is admitted."""
+    """By which rules a job is admitted, and what is held of which budgets. Nothing is, where its price is 0."""
 
     rules_version: int
+    installation_version: int
+    purses: tuple[Purse, ...] = ()
+    price_microusd: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverBudget:
+    """Nothing was changed: this purse has less left than the request may cost."""
+
+    spending: Spending
 
 
 class Queue(Protocol):
@@ -203,10 +225,10 @@ class Queue(Protocol):
         decision: Decision,
         weight: float,
         terms: Terms | None = None,
-    ) -> bool | RulesChanged:
+    ) -> bool | RulesChanged | OverBudget:
         """received -> waiting | ready, with its tag; the stored decision and a status letter go with it.
 
-        Without terms nobody is asked for rules.
+        Without terms nobody is asked for rules, and nothing is paid.
         """
 
     async def refuse(
@@ -218,6 +240,37 @@ class Queue(Protocol):
         cost_microusd: int | None = None,
     ) -> bool:
         """received | running -> refused; holds released, the final letter written. What was spent stays recorded."""
+
+    async def park(
+        self, fence: Fence, *, why: ParkedFor, run_at: datetime, decision: Decision
+    ) -> bool:
+        """received -> parked until `run_at`; the stored decision and a status letter go with it."""
+
+    async def park_new(
+        self, submission: Submission, *, run_at: datetime
+    ) -> Accepted | Duplicate | RulesChanged | TooManyQueued:
+        """A job that is parked from the beginning: nothing is held for it, its key counts as any other's."""
+
+    async def unpark(self, job: JobId, submission: Submission) -> bool | OverQuota | RulesChanged:
+        """parked -> received, its quota held; over quota it stays parked until that counter returns.
+
+        False when it isn't parked any more.
+        """
+
+    async def put_off(self, job: JobId, *, run_at: datetime) -> bool:
+        """A parked job is looked at again at `run_at`."""
+
+    async def waive(self, job: JobId, *, deed: Deed) -> bool:
+        """An admin lets a job through that waits for one. False when it doesn't."""
+
+    async def end_parked(self, job: JobId, *, ending: Ending) -> bool:
+        """parked -> refused, with its final letter."""
+
+    async def wake_parked(self, workspace: WorkspaceId | None) -> int:
+        """All parked jobs of a workspace, or of all, are looked at again at once. How many."""
+
+    async def parked_due(self, *, limit: int) -> Sequence[Job]:
+        """Parked jobs to be looked at now."""
 
     async def adopt(self, *, owner: str, limit: int, lease_s: float) -> Sequence[Claimed]:
         """Received jobs nobody is admitting: `owner`'s own not taken up yet, and those whose process died.
@@ -250,8 +303,11 @@ class Queue(Protocol):
         grid: BlobKey | None,
         plan: Plan | None = None,
         counted: bool = True,
+        paid_images: int | None = None,
     ) -> bool:
         """running -> delivering: images, image decisions and the final letter in one transaction; the slot passes on.
+
+        `paid_images` is how many pictures `cost_microusd` bought, shown or not.
 
         `decisions` stand in the order of `images`. What was held beyond len(images) is released; all of it when the
         images are not `counted`. `plan` takes the place of the job's, where another model did it.
@@ -482,6 +538,22 @@ class NotPosted(Exception):
         self.retry_after_s = retry_after_s
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """Something said in a channel without having been asked.
+
+    `nonce` is the same on every attempt; `again` says that an earlier one may have worked, at or after `since_s`.
+    """
+
+    workspace: WorkspaceId
+    channel: str
+    card: Card
+    nonce: str
+    again: bool
+    since_s: float
+    """Seconds since 1970."""
+
+
 class Postman(Protocol):
     """One platform's way to post a card."""
 
@@ -491,6 +563,9 @@ class Postman(Protocol):
 
     async def post(self, letter: Letter, job: Job, card: Card) -> Posted | Undeliverable:
         """Posts or edits; the same letter twice shows once. NotPosted when it should be tried again."""
+
+    async def say(self, notice: Saying) -> Posted | Undeliverable:
+        """Posts a card that belongs to no job into a channel. NotPosted when it should be tried again."""
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------
@@ -665,6 +740,61 @@ class Quotas(Protocol):
 
     async def usage(self, counters: Sequence[Counter]) -> Sequence[Usage]:
         """Each counter as it stands, in the same order."""
+
+
+class Budgets(Protocol):
+    """What is spent and held of budgets."""
+
+    async def spendings(self, purses: Sequence[Purse]) -> Sequence[Spending]:
+        """Each purse as it stands, in the same order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something an admins' channel is told, leased to whoever posts it."""
+
+    id: int
+    workspace: WorkspaceId
+    told: BudgetNotice
+    attempt: int
+    written_at_s: float
+    """Seconds since 1970."""
+
+
+class Notices(Protocol):
+    """Notices, each posted by one process at a time; at least once, and once where the platform can tell."""
+
+    async def due(self, *, owner: str, limit: int, lease_s: float) -> Sequence[Notice]:
+        """Notices to be posted now, leased to `owner`."""
+
+    async def posted(self, told: Notice, *, message: str) -> None:
+        """It was said."""
+
+    async def give_up(self, told: Notice, *, detail: str) -> None:
+        """It can't be said."""
+
+    async def postpone(self, told: Notice, *, run_at: datetime, detail: str) -> None:
+        """Tried again at `run_at`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A request that was over quota, as it would be asked for again. `key` is its event's."""
+
+    key: str
+    person: Person
+    place: Place
+    order: Order
+
+
+class Offers(Protocol):
+    """Requests that may still be asked for by a button; kept for a week, the newest of each person."""
+
+    async def put(self, made: Offer) -> int:
+        """Its number; the same request again keeps the one it has."""
+
+    async def find(self, number: int) -> Offer | None:
+        """The request of that number, while it is kept."""
 
 
 # --- hints that may be lost -------------------------------------------------------------------------------------

@@ -8,13 +8,16 @@ from bot.domain.guide import Guide
 from bot.domain.house import HouseRules
 from bot.pipeline.catalog import Catalog
 from bot.pipeline.entitlement import Entitlements
+from bot.pipeline.parking import Parking
 from bot.pipeline.rulebook import Rulebook
 from bot.pipeline.submit import Intake
 from bot.ports import (
     Audit,
     Blobs,
+    Budgets,
     Clock,
     Gallery,
+    Offers,
     PreferenceBook,
     Queue,
     Quotas,
@@ -31,6 +34,9 @@ class Desk:
     queue: Queue
     gallery: Gallery
     quotas: Quotas
+    budgets: Budgets
+    offers: Offers
+    parking: Parking
     preferences: PreferenceBook
     workspace_rules: Rules
     rulebook: Rulebook

@@ -11,6 +11,7 @@ from bot.domain.flags import FLAGS
 from bot.domain.guide import Guide
 from bot.domain.identity import Role
 from bot.domain.invocation import Invocation
+from bot.domain.money_sentences import spending_line, spending_name
 from bot.domain.quota_sentences import usage_line, usage_name
 from bot.domain.sentences import money
 from providers import DataTerms, Price
@@ -111,20 +112,30 @@ def _cost(price: Price | None) -> str:
 
 
 async def quota(desk: Desk, invocation: Invocation) -> Reply:
-    """Each of the person's limits: used, held, left, whose rule it is, and when it starts anew."""
-    counters = await desk.entitlements.counters_of(invocation.person, invocation.place)
-    if not counters:
+    """Each of the person's limits and budgets: what is left, whose rule it is, and when it starts anew."""
+    person, place, now = invocation.person, invocation.place, desk.clock.now()
+    rules = await desk.rulebook.current(person.workspace_id)
+    everywhere = await desk.entitlements.installation()
+    allowance = desk.entitlements.allowance(rules, person, place)
+    counters = desk.entitlements.counters(rules, allowance, person, place)
+    purses = desk.entitlements.purses(rules, everywhere, person, place)
+    # What the whole house spends is the operator's to know; that it is spent is said to whom it concerns.
+    spendings = await desk.budgets.spendings([one for one in purses if not one.is_the_houses])
+    if not counters and not spendings:
         return answers.notice("You have no quota", "Ask for as many images as you like.")
-    now = desk.clock.now()
+    fields = [
+        Field(name=usage_name(usage), value=usage_line(usage, now=now))
+        for usage in await desk.quotas.usage(counters)
+    ]
+    fields += [
+        Field(name=spending_name(one), value=spending_line(one, now=now)) for one in spendings
+    ]
     return Reply(
         card=Card(
             tone=Tone.NOTICE,
             headline="Your quota",
             lines=("Only pictures you receive are counted.",),
-            fields=tuple(
-                Field(name=usage_name(usage), value=usage_line(usage, now=now))
-                for usage in await desk.quotas.usage(counters)
-            ),
+            fields=tuple(fields),
             only_asker=True,
         )
     )

@@ -10,6 +10,7 @@ from bot.commands import (
     imagine,
     imagine_form,
     line,
+    parking,
     pictures,
     rate,
     settings,
@@ -45,6 +46,8 @@ REGISTRY = Registry.of(
         Press(verb=Verb.VARY, handler=variations.vary, role=Role.MEMBER, gate=Gate.MAKE),
         Press(verb=Verb.REROLL, handler=variations.reroll, role=Role.MEMBER, gate=Gate.MAKE),
         Press(verb=Verb.RETRY, handler=variations.retry, role=Role.MEMBER, gate=Gate.MAKE),
+        Press(verb=Verb.WAIT, handler=parking.wait, role=Role.MEMBER, gate=Gate.MAKE),
+        Press(verb=Verb.APPROVE, handler=parking.approve, role=Role.ADMIN, gate=Gate.FREE),
         Press(verb=Verb.EDIT, handler=edit.edit, role=Role.MEMBER, gate=Gate.MAKE),
         Press(
             verb=Verb.REMOVE_BACKGROUND,

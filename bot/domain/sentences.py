@@ -139,6 +139,19 @@ _ENDINGS: Mapping[Reason, tuple[str, tuple[str, ...]]] = {
             "Ask an admin to make room, then try again.",
         ),
     ),
+    Reason.OVER_BUDGET: ("The budget doesn't reach for that", ("{words}",)),
+    Reason.OVER_QUOTA: ("Your quota doesn't reach for that any more", ("{words}",)),
+    Reason.NO_PRICE: (
+        "Nobody knows what this would cost",
+        (
+            "A budget stands here, and {words} has no known price, so it can't be paid from it.",
+            "Name another model, or ask an admin.",
+        ),
+    ),
+    Reason.NOT_LET_IN: (
+        "You may no longer use this here",
+        ("When its turn came, the rules here didn't let it in.", "Ask an admin."),
+    ),
     Reason.INTERNAL: (
         "Something went wrong here",
         (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from bot.domain.allowance import Allowance
+from bot.domain.budget import INSTALLATION, Purse
 from bot.domain.house import HouseRules
 from bot.domain.identity import Person, Place
 from bot.domain.quota import Counter
@@ -42,3 +43,17 @@ class Entitlements:
         """The same by the rules as last read here."""
         rules = await self.rulebook.at_hand(person.workspace_id)
         return self.counters(rules, self.allowance(rules, person, place), person, place)
+
+    async def installation(self) -> WorkspaceRules:
+        """The rules of all workspaces together, as last read here."""
+        return await self.rulebook.at_hand(INSTALLATION)
+
+    def purses(
+        self, rules: WorkspaceRules, installation: WorkspaceRules, person: Person, place: Place
+    ) -> tuple[Purse, ...]:
+        """The budgets that a request is paid from now."""
+        now = self.clock.now()
+        return (
+            *rules.budgets.purses(person, place, now=now, zone=self.zone(rules)),
+            *installation.budgets.of_installation(now=now, zone=self.house.zone),
+        )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import and_, exists, or_, select
 
 from bot.domain.identity import BlobKey
+from bot.store.money_tables import offer
 from bot.store.records import read_answer
 from bot.store.statement import Statement, param
 from bot.store.tables import THERE, UNFINISHED, call, image, job
@@ -33,6 +34,8 @@ _IN_USE = Statement(
                 or_(UNFINISHED, and_(job.c.parent.is_(None), _KEPT)),
             ),
             exists().where(job.c.mask == _key, job.c.mask.is_not(None), _KEPT),
+            exists().where(offer.c.source == _key, offer.c.source.is_not(None)),
+            exists().where(offer.c.mask == _key, offer.c.mask.is_not(None)),
         )
     )
 )

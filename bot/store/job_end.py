@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, update
 
 from bot.domain.job import Ending, JobState
-from bot.store import ledger, line_count
+from bot.store import ledger, line_count, spending
 from bot.store.lane import SLOTTED, LockedJob, pass_slot
 from bot.store.letters import write_final_letter
 from bot.store.records import write_ending
@@ -49,9 +49,16 @@ def end_job(
         line_count.leave(tx, locked.id, locked.vt)
     if locked.state in SLOTTED:
         pass_slot(tx, locked)
-    ledger.close(tx, locked.id, locked.counters)
+    close_accounts(tx, locked)
     write_final_letter(tx, locked.id)
     return True
+
+
+def close_accounts(tx: Transaction, locked: LockedJob) -> None:
+    """Gives back what is held of a job that nobody received anything of."""
+    ledger.close(tx, locked.id, locked.counters)
+    if locked.purses is not None:
+        spending.settle(tx, locked.id, delivered=())
 
 
 def set_end_state(

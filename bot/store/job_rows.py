@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.identity import BlobKey, JobId
-from bot.domain.job import Job, JobState
+from bot.domain.job import Job, JobState, ParkedFor
 from bot.store.moments import from_us
 from bot.store.records import (
     read_ending,
@@ -34,10 +34,12 @@ JOB_COLUMNS = (
     job.c.cost_microusd,
     job.c.notes,
     job.c.grid,
+    job.c.parked,
+    job.c.run_at_us,
     job.c.token,
 )
 _STATE, _ATTEMPTS, _STARTED_AT_US = 5, 7, 9
-TOKEN = 17
+TOKEN = 19
 """Where the fencing token stands; it is no part of a Job."""
 
 
@@ -80,6 +82,8 @@ def read_job(row: Row) -> Job:
         cost_microusd,
         notes,
         grid,
+        parked,
+        run_at_us,
         *_,
     ) = row
     return Job(
@@ -100,4 +104,6 @@ def read_job(row: Row) -> Job:
         cost_microusd=cost_microusd,
         notes=() if notes is None else read_texts(notes),
         grid=None if grid is None else BlobKey(grid),
+        parked=None if parked is None else ParkedFor(parked),
+        run_at=None if run_at_us is None else from_us(run_at_us),
     )

@@ -32,6 +32,7 @@ class LockedJob(NamedTuple):
     tag: float
     workspace: str
     parent: int | None
+    purses: str | None
 
 
 _LOCKED = (
@@ -50,6 +51,7 @@ _LOCKED = (
         lane.c.tag,
         job.c.workspace,
         job.c.parent,
+        job.c.purses,
     )
     .join(lane, lane.c.lane == job.c.lane)
     .where(job.c.id == param("job"))

@@ -111,6 +111,12 @@ def hold_usage(tx: Transaction, counters: Sequence[Counter], *, images: int) -> 
     return None
 
 
+def is_held(tx: Transaction, job_id: int) -> bool:
+    """Whether images are held for the job."""
+    (held,) = tx.row(_STILL_HELD, job=job_id) or (0,)
+    return bool(held)
+
+
 def write_hold(tx: Transaction, job_id: int, *, images: int) -> None:
     """The ledger row of what `hold_usage` held."""
     tx.change(_WRITE, job=job_id, kind=HOLD, part=0, images=images, at_us=tx.now_us)
@@ -132,8 +138,8 @@ def close(tx: Transaction, job_id: int, counters: str) -> None:
 
 def settle(
     tx: Transaction, job_id: int, counters: str, *, held: int, delivered: Iterable[int]
-) -> None:
-    """Settles the positions `delivered` and gives back the rest of what is `held`."""
+) -> list[int]:
+    """Settles the positions `delivered`, which are returned, and gives back the rest of what is `held`."""
     settled = sorted(set(delivered))[:held]
     for position in settled:
         tx.change(_WRITE, job=job_id, kind=SETTLE, part=position, images=1, at_us=tx.now_us)
@@ -141,6 +147,7 @@ def settle(
         _write_release(tx, job_id, part=AT_END, images=held - len(settled))
     if held:
         _move_usage(tx, read_counters(counters), more_used=len(settled), less_held=held)
+    return settled
 
 
 def _write_release(tx: Transaction, job_id: int, *, part: int, images: int) -> None:

@@ -24,17 +24,19 @@ from typing import Any
 from bot.domain.audit import Deed
 from bot.domain.identity import Person
 from bot.domain.job import Fence
-from bot.ports import Letter, NewMessage, Submission
+from bot.ports import Letter, NewMessage, Notice, Submission, Terms
 from bot.store import (
     audit,
     gallery,
     journal,
+    notices,
     outbox,
     playground,
     queue_admit,
     queue_cancel,
     queue_claim,
     queue_end,
+    queue_park,
     queue_submit,
     queue_sweep,
     ratings,
@@ -52,7 +54,7 @@ class Locks:
     jobs: tuple[int, ...] = ()
     """Their lanes."""
     accounts: tuple[int, ...] = ()
-    """Jobs whose lanes and counters are held."""
+    """Jobs whose lanes, counters and budgets are held."""
     images: tuple[int, ...] = ()
     """The lanes they are in."""
     last: bool = False
@@ -78,6 +80,11 @@ def counter_names(counters: Iterable[tuple[str, str]]) -> list[str]:
     return [f"usage {json.dumps(counter)}" for counter in counters]
 
 
+def purse_names(purses: Iterable[tuple[str, str]]) -> list[str]:
+    """The locks of spending rows, by scope and period key."""
+    return [f"spending {json.dumps(purse)}" for purse in purses]
+
+
 def key_of(name: str) -> int:
     """The advisory lock's number. Two names may share one: they only wait for each other more often."""
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True)
@@ -86,6 +93,13 @@ def key_of(name: str) -> int:
 def _submit(submission: Submission) -> Locks:
     counters = counter_names((one.scope, one.period_key) for one in submission.counters)
     return Locks(names=(lane_name(submission.person.lane), *counters))
+
+
+def _admit(fence: Fence, *, terms: Terms | None = None, **_: object) -> Locks:
+    purses = terms.purses if terms is not None else ()
+    return Locks(
+        jobs=(fence.job,), names=tuple(purse_names((one.scope, one.period_key) for one in purses))
+    )
 
 
 def _lane_of(fence: Fence, *_: object, **__: object) -> Locks:
@@ -148,13 +162,27 @@ def _file(workspace: str, blob: str, *_: object) -> Locks:
     return Locks(names=(f"file {workspace} {blob}",))
 
 
+def _notice(told: Notice, **_: object) -> Locks:
+    return Locks(names=(f"notice {told.id}",))
+
+
 def _put(new: NewMessage) -> Locks:
     return Locks(names=(_PLAYGROUND,), jobs=() if new.job is None else (new.job,))
 
 
 _LOCKS: dict[Callable[..., Any], Callable[..., Locks]] = {
     queue_submit.submit: _submit,
-    queue_admit.admit: _lane_of,
+    queue_admit.admit: _admit,
+    queue_park.park: _lane_of,
+    queue_park.park_new: lambda submission, **_: Locks(names=(lane_name(submission.person.lane),)),
+    queue_park.unpark: lambda job_id, submission: Locks(
+        accounts=(job_id,), names=_submit(submission).names
+    ),
+    queue_park.put_off: lambda job_id, **_: Locks(jobs=(job_id,)),
+    queue_park.end: lambda job_id, **_: Locks(accounts=(job_id,)),
+    queue_park.waive: lambda job_id, *, deed: Locks(
+        jobs=(job_id,), names=(audit.lock_name(deed.workspace),)
+    ),
     queue_admit.adopt: lambda **_: Locks(last=True),
     queue_claim.claim: _claim,
     queue_claim.switch_provider: _switch,
@@ -179,6 +207,9 @@ _LOCKS: dict[Callable[..., Any], Callable[..., Locks]] = {
     gallery.delete: _picture,
     gallery.file_report: _picture,
     ratings.rate: _rating,
+    notices.due: lambda **_: Locks(last=True),
+    notices.end: _notice,
+    notices.postpone: _notice,
     rules.change: _rules,
     audit.note: _deed,
     playground.put: _put,

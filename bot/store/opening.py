@@ -19,6 +19,8 @@ from bot.store.gallery import SqlGallery
 from bot.store.journal import SqlJournal
 from bot.store.migrate import sqlite_url, upgrade
 from bot.store.named_locks import SqlLocks
+from bot.store.notices import SqlNotices
+from bot.store.offers import SqlOffers
 from bot.store.outbox import SqlOutbox
 from bot.store.playground import SqlChannel
 from bot.store.preferences import SqlPreferences
@@ -26,6 +28,7 @@ from bot.store.queue import SqlQueue
 from bot.store.quotas import SqlQuotas
 from bot.store.routing import SqlRepeats, SqlRouting
 from bot.store.rules import SqlRules
+from bot.store.spending import SqlBudgets
 from bot.store.sqlite_connection import unavailable
 from bot.store.sqlite_executor import SqliteExecutor
 from bot.store.transaction import OpenExecutor
@@ -44,6 +47,9 @@ class Store:
     gallery: SqlGallery
     blob_use: SqlBlobUse
     quotas: SqlQuotas
+    budgets: SqlBudgets
+    notices: SqlNotices
+    offers: SqlOffers
     preferences: SqlPreferences
     rules: SqlRules
     audit: SqlAudit
@@ -93,6 +99,9 @@ def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | No
         gallery=SqlGallery(executor),
         blob_use=SqlBlobUse(executor),
         quotas=SqlQuotas(executor),
+        budgets=SqlBudgets(executor),
+        notices=SqlNotices(executor),
+        offers=SqlOffers(executor),
         preferences=SqlPreferences(executor),
         rules=SqlRules(executor),
         audit=SqlAudit(executor),

@@ -10,8 +10,8 @@ from sqlalchemy import and_, exists, literal_column, or_, select, true, update
 from bot.domain.identity import JobId
 from bot.domain.job import Ending, JobState, Reason
 from bot.ports import Letter
-from bot.store import ledger
-from bot.store.job_end import set_end_state
+from bot.store import ledger, spending
+from bot.store.job_end import close_accounts, set_end_state
 from bot.store.lane import lock_by_id
 from bot.store.letters import void_status_letter
 from bot.store.moments import span_us, to_us
@@ -77,7 +77,7 @@ _FINAL_OF = Statement(
     select(outbox.c.id).where(outbox.c.job == param("job"), outbox.c.final == true())
 )
 _LOCK_JOB = Statement(
-    select(job.c.counters, ledger.held_of(job.c.id))
+    select(job.c.counters, job.c.purses, ledger.held_of(job.c.id))
     .where(job.c.id == param("job"))
     .with_for_update(of=job)
 )
@@ -114,7 +114,7 @@ def due(tx: Transaction, *, owner: str, limit: int, lease_s: float) -> list[Lett
 
 def posted(tx: Transaction, letter: Letter, *, message: str, images: Sequence[int]) -> bool:
     """Marks it sent; False when it was leased anew meanwhile."""
-    counters, held = tx.row(_LOCK_JOB, job=letter.job) or ("[]", 0)
+    counters, purses, held = tx.row(_LOCK_JOB, job=letter.job) or ("[]", None, 0)
     if not tx.change(
         _POSTED,
         letter=letter.id,
@@ -124,7 +124,9 @@ def posted(tx: Transaction, letter: Letter, *, message: str, images: Sequence[in
     ):
         return False
     if letter.final and tx.change(_DELIVERED, job=letter.job, message=message, now_us=tx.now_us):
-        ledger.settle(tx, letter.job, counters, held=held, delivered=images)
+        settled = ledger.settle(tx, letter.job, counters, held=held, delivered=images)
+        if purses is not None:
+            spending.settle(tx, letter.job, delivered=settled)
     else:
         tx.change(_SET_MESSAGE, job=letter.job, message=message)
     return True
@@ -157,7 +159,7 @@ def give_up(tx: Transaction, letter: Letter, *, detail: str) -> None:
         return
     ending = Ending(reason=Reason.UNDELIVERABLE, detail=detail)
     if set_end_state(tx, locked, state=JobState.FAILED, ending=ending):
-        ledger.close(tx, locked.id, locked.counters)
+        close_accounts(tx, locked)
 
 
 class SqlOutbox:

@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 import psycopg
 
 from bot.ports import Clock, StoreUnavailable, Unavailable
-from bot.store.locking import Locks, counter_names, key_of, lane_name
+from bot.store.locking import Locks, counter_names, key_of, lane_name, purse_names
 from bot.store.moments import to_us
 from bot.store.postgres_connection import CONFLICTS, connect, unavailable
 from bot.store.records import read_counters
@@ -28,8 +28,8 @@ _LOCK: LiteralString = (
 )
 """One by one in the order given; the time is taken when all are held."""
 _PLACES: LiteralString = (
-    "SELECT id, lane, counters FROM job WHERE id = ANY(%(jobs)s::bigint[])"
-    " UNION ALL SELECT NULL, lane, NULL FROM image WHERE id = ANY(%(images)s::bigint[])"
+    "SELECT id, lane, counters, purses FROM job WHERE id = ANY(%(jobs)s::bigint[])"
+    " UNION ALL SELECT NULL, lane, NULL, NULL FROM image WHERE id = ANY(%(images)s::bigint[])"
 )
 
 
@@ -183,8 +183,9 @@ def _names(cursor: psycopg.Cursor[Row], locks: Sequence[Locks]) -> Iterable[str]
     jobs |= accounts
     if jobs or images:
         values: dict[str, Any] = {"jobs": list(jobs), "images": list(images)}
-        for job_id, lane, counters in cursor.execute(_PLACES, values).fetchall():
+        for job_id, lane, counters, purses in cursor.execute(_PLACES, values).fetchall():
             names.add(lane_name(lane))
             if job_id in accounts:
                 names.update(counter_names(read_counters(counters)))
+                names.update(purse_names(read_counters(purses or "[]")))
     return names

@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.identity import BlobKey, JobId, LaneId
-from bot.domain.job import Ending, Fence, Job, NewImage, Plan
+from bot.domain.audit import Deed
+from bot.domain.identity import BlobKey, JobId, LaneId, WorkspaceId
+from bot.domain.job import Ending, Fence, Job, NewImage, ParkedFor, Plan
 from bot.ports import (
+    Accepted,
     CancelAsked,
     Cancelled,
     Claimed,
+    Duplicate,
     Line,
+    OverBudget,
+    OverQuota,
     Renewal,
     RulesChanged,
     StoreOutcome,
     Submission,
     Terms,
     TooLate,
+    TooManyQueued,
 )
 from bot.store import (
     line_count,
@@ -25,6 +31,7 @@ from bot.store import (
     queue_cancel,
     queue_claim,
     queue_end,
+    queue_park,
     queue_read,
     queue_submit,
     queue_sweep,
@@ -53,7 +60,7 @@ class SqlQueue:
         decision: Decision,
         weight: float,
         terms: Terms | None = None,
-    ) -> bool | RulesChanged:
+    ) -> bool | RulesChanged | OverBudget:
         """received -> waiting | ready."""
         return await self._executor.write(
             queue_admit.admit, fence, plan=plan, decision=decision, weight=weight, terms=terms
@@ -75,6 +82,45 @@ class SqlQueue:
             decision=decision,
             cost_microusd=cost_microusd,
         )
+
+    async def park(
+        self, fence: Fence, *, why: ParkedFor, run_at: datetime, decision: Decision
+    ) -> bool:
+        """received -> parked until `run_at`."""
+        return await self._executor.write(
+            queue_park.park, fence, why=why, run_at=run_at, decision=decision
+        )
+
+    async def park_new(
+        self, submission: Submission, *, run_at: datetime
+    ) -> Accepted | Duplicate | RulesChanged | TooManyQueued:
+        """A job that is parked from the beginning."""
+        return await self._executor.write(queue_park.park_new, submission, run_at=run_at)
+
+    async def unpark(self, job: JobId, submission: Submission) -> bool | OverQuota | RulesChanged:
+        """parked -> received, its quota held."""
+        return await self._executor.write(queue_park.unpark, job, submission)
+
+    async def put_off(self, job: JobId, *, run_at: datetime) -> bool:
+        """A parked job is looked at again at `run_at`."""
+        return await self._executor.write(queue_park.put_off, job, run_at=run_at)
+
+    async def waive(self, job: JobId, *, deed: Deed) -> bool:
+        """An admin lets a job through that waits for one."""
+        return await self._executor.write(queue_park.waive, job, deed=deed)
+
+    async def end_parked(self, job: JobId, *, ending: Ending) -> bool:
+        """parked -> refused."""
+        return await self._executor.write(queue_park.end, job, ending=ending)
+
+    async def wake_parked(self, workspace: WorkspaceId | None) -> int:
+        """All parked jobs of a workspace, or of all, are looked at again at once."""
+        return await self._executor.write(queue_park.wake, workspace)
+
+    async def parked_due(self, *, limit: int) -> Sequence[Job]:
+        """Parked jobs to be looked at now."""
+        rows = await self._executor.read(queue_park.due, limit=limit)
+        return [read_job(row) for row in rows]
 
     async def adopt(self, *, owner: str, limit: int, lease_s: float) -> Sequence[Claimed]:
         """Received jobs nobody is admitting, now leased to `owner`."""
@@ -118,6 +164,7 @@ class SqlQueue:
         grid: BlobKey | None,
         plan: Plan | None = None,
         counted: bool = True,
+        paid_images: int | None = None,
     ) -> bool:
         """running -> delivering."""
         made = queue_end.Made(
@@ -128,6 +175,7 @@ class SqlQueue:
             grid=grid,
             plan=plan,
             counted=counted,
+            paid_images=paid_images,
         )
         return await self._executor.write(queue_end.finish, fence, made)
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from math import inf, nextafter
+
 from sqlalchemy import select, update
 
 from bot.domain.fair import next_tag
 from bot.domain.job import Fence, JobState, Plan
-from bot.ports import RulesChanged, Terms
-from bot.store import line_count
+from bot.ports import OverBudget, RulesChanged, Terms
+from bot.store import line_count, spending
 from bot.store.decisions import record_decision
 from bot.store.job_rows import JOB_COLUMNS, leased
 from bot.store.lane import FENCED_JOB, LockedJob
 from bot.store.letters import write_status_letter
 from bot.store.moments import span_us
 from bot.store.records import write_plan
-from bot.store.rules import VERSION_OF_JOBS_WORKSPACE
+from bot.store.rules import VERSION_OF_INSTALLATION, VERSION_OF_JOBS_WORKSPACE
 from bot.store.statement import Statement, param
 from bot.store.tables import RECEIVED, clock, job, lane
 from bot.store.transaction import Row, Transaction
@@ -22,7 +24,10 @@ from moderation import Decision
 
 _RECEIVED_AND_CLOCK = Statement(
     FENCED_JOB.where(job.c.state == JobState.RECEIVED).add_columns(
-        select(clock.c.vt).scalar_subquery(), VERSION_OF_JOBS_WORKSPACE
+        select(clock.c.vt).scalar_subquery(),
+        VERSION_OF_JOBS_WORKSPACE,
+        VERSION_OF_INSTALLATION,
+        job.c.waived,
     )
 )
 _ADMIT = Statement(
@@ -48,6 +53,8 @@ _ADVANCE_LANE = Statement(
     .where(lane.c.lane == param("lane"))
     .values(tag=param("tag"), inflight=param("inflight"))
 )
+FIRST_LEASE = 1
+"""Token of a job that is judged at once; who was parked, or whose judge died, has a higher one."""
 _NOBODYS = job.c.owner.is_(None)
 _ADOPTABLE = Statement(
     select(*JOB_COLUMNS)
@@ -85,18 +92,27 @@ def admit(
     decision: Decision,
     weight: float,
     terms: Terms | None = None,
-) -> bool | RulesChanged:
+) -> bool | RulesChanged | OverBudget:
     """received -> waiting | ready, with its tag, its decision and a status letter. False when the fence is stale."""
     row = tx.row(_RECEIVED_AND_CLOCK, job=fence.job, owner=fence.owner, token=fence.attempt)
     if row is None:
         return False
-    *found, virtual_time, version = row
-    if terms is not None and terms.rules_version != version:
+    *found, virtual_time, version, installation_version, waived = row
+    if terms is not None and _versions(terms) != (version, installation_version):
         return RulesChanged()
     locked = LockedJob._make(found)
+    price = terms.price_microusd if terms is not None else 0
+    purses = terms.purses if terms is not None and price else ()
+    if purses:
+        short = spending.hold(tx, purses, microusd=price, waived=bool(waived))
+        if short is not None:
+            return OverBudget(spending=short)
     tag = next_tag(
         lane_tag=locked.tag, virtual_time=virtual_time, images=locked.images, weight=weight
     )
+    if locked.token > FIRST_LEASE:
+        # Equal tags are served by age, and its number is older than its turn: it waited outside the line.
+        tag = nextafter(tag, inf)
     ready = locked.inflight < locked.cap
     if not tx.change(
         _ADMIT,
@@ -109,9 +125,15 @@ def admit(
         plan=write_plan(plan),
         route=",".join(plan.providers),
     ):
-        return False
+        raise RuntimeError(f"job {locked.id} moved while its lane was locked")
+    if purses:
+        spending.book(tx, locked.id, purses, microusd=price)
     line_count.come(tx, locked.id, tag)
     tx.change(_ADVANCE_LANE, lane=locked.lane, tag=tag, inflight=locked.inflight + ready)
     record_decision(tx, locked.id, decision)
     write_status_letter(tx, locked.id)
     return True
+
+
+def _versions(terms: Terms) -> tuple[int, int]:
+    return terms.rules_version, terms.installation_version

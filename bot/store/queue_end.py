@@ -39,6 +39,7 @@ _FINISH = Statement(
         notes=param("notes"),
         grid=param("grid"),
         plan=func.coalesce(param("plan"), job.c.plan),
+        paid_images=param("paid_images"),
         deadline_at_us=None,
         **_LET_GO,
     )
@@ -93,6 +94,8 @@ class Made:
     """The plan as it was carried out, where that differs."""
     counted: bool = True
     """Whether the pictures count against the quota."""
+    paid_images: int | None = None
+    """How many pictures the cost bought."""
 
 
 def finish(tx: Transaction, fence: Fence, made: Made) -> bool:
@@ -107,6 +110,7 @@ def finish(tx: Transaction, fence: Fence, made: Made) -> bool:
         notes=write_texts(made.notes),
         grid=made.grid,
         plan=None if made.plan is None else write_plan(made.plan),
+        paid_images=made.paid_images,
     ):
         return False
     pass_slot(tx, locked)

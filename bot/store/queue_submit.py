@@ -49,34 +49,49 @@ _LOOK = Statement(
     )
 )
 _STATE = Statement(select(job.c.state).where(job.c.id == param("job")))
-_INSERT = Statement(
-    insert(job).values(
-        idem=param("key"),
-        workspace=param("workspace"),
-        lane=param("lane"),
-        channel=param("channel"),
-        thread=param("thread"),
-        person=param("person"),
-        place=param("place"),
-        order_json=param("order"),
-        source=param("source"),
-        mask=param("mask"),
-        parent=param("parent"),
-        counters=param("counters"),
-        images=param("images"),
-        weight=param("weight"),
-        state=JobState.RECEIVED,
-        token=NEVER_LEASED,
-        attempts=0,
-        deaths=0,
-        cancel_asked=False,
-        created_at_us=param("created_at_us"),
-    ),
-)
+NEW_JOB = {
+    "idem": param("key"),
+    "workspace": param("workspace"),
+    "lane": param("lane"),
+    "channel": param("channel"),
+    "thread": param("thread"),
+    "person": param("person"),
+    "place": param("place"),
+    "order_json": param("order"),
+    "source": param("source"),
+    "mask": param("mask"),
+    "parent": param("parent"),
+    "counters": param("counters"),
+    "images": param("images"),
+    "weight": param("weight"),
+    "token": NEVER_LEASED,
+    "attempts": 0,
+    "deaths": 0,
+    "cancel_asked": False,
+    "created_at_us": param("created_at_us"),
+}
+"""The columns of any new job beside its state; `values_of` has their values."""
+_INSERT = Statement(insert(job).values(**NEW_JOB, state=JobState.RECEIVED))
 
 
 def submit(tx: Transaction, submission: Submission) -> StoreOutcome:
     """Accepted, or why not; then nothing is written."""
+    refusal = look(tx, submission)
+    if refusal is not None:
+        return refusal
+    images = submission.order.images
+    short = hold_usage(tx, submission.counters, images=images)
+    if short is not None:
+        return OverQuota(usage=short)
+    job_id = JobId(tx.add(_INSERT, **values_of(tx, submission)))
+    write_hold(tx, job_id, images=images)
+    return Accepted(job=job_id)
+
+
+def look(
+    tx: Transaction, submission: Submission, *, but: int | None = None
+) -> Duplicate | RulesChanged | TooManyQueued | None:
+    """Locks the person's lane and says why the request can't be taken, whatever the quota says. `but` is itself."""
     lane_id = submission.person.lane
     if tx.change(_OPEN_LANE, lane=lane_id, cap=submission.cap):
         fill_slots(tx, lane_id)
@@ -84,40 +99,33 @@ def submit(tx: Transaction, submission: Submission) -> StoreOutcome:
     workspace = submission.person.workspace_id
     looked = tx.row(_LOOK, key=submission.key, lane=lane_id, workspace=workspace)
     known, queued, version = looked or (None, 0, 0)
-    if known is not None:
+    if known is not None and known != but:
         (state,) = tx.row(_STATE, job=known) or (JobState.RECEIVED,)
         return Duplicate(job=JobId(known), state=JobState(state))
     if submission.rules_version not in {None, version}:
         return RulesChanged()
-    if queued >= submission.max_queued:
+    if queued >= submission.max_queued and but is None:
         return TooManyQueued(queued=queued, limit=submission.max_queued)
-    images = submission.order.images
-    short = hold_usage(tx, submission.counters, images=images)
-    if short is not None:
-        return OverQuota(usage=short)
-    job_id = _insert(tx, submission)
-    write_hold(tx, job_id, images=images)
-    return Accepted(job=job_id)
+    return None
 
 
-def _insert(tx: Transaction, submission: Submission) -> JobId:
+def values_of(tx: Transaction, submission: Submission) -> dict[str, object]:
+    """The values of NEW_JOB."""
     person, place, order = submission.person, submission.place, submission.order
-    job_id = tx.add(
-        _INSERT,
-        key=submission.key,
-        workspace=person.workspace_id,
-        lane=person.lane,
-        channel=place.channel,
-        thread=place.thread,
-        person=write_person(person),
-        place=write_place(place),
-        order=write_order(order),
-        source=order.source,
-        mask=order.mask,
-        parent=order.parent_image,
-        counters=write_counters(submission.counters),
-        images=order.images,
-        weight=submission.weight,
-        created_at_us=tx.now_us,
-    )
-    return JobId(job_id)
+    return {
+        "key": submission.key,
+        "workspace": person.workspace_id,
+        "lane": person.lane,
+        "channel": place.channel,
+        "thread": place.thread,
+        "person": write_person(person),
+        "place": write_place(place),
+        "order": write_order(order),
+        "source": order.source,
+        "mask": order.mask,
+        "parent": order.parent_image,
+        "counters": write_counters(submission.counters),
+        "images": order.images,
+        "weight": submission.weight,
+        "created_at_us": tx.now_us,
+    }

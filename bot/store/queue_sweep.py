@@ -34,7 +34,7 @@ _OTHERS = Statement(
 )
 _DUE = Statement(
     select(job.c.id)
-    .where(DELAYED, job.c.run_at_us <= param("now_us"))
+    .where(DELAYED, job.c.run_at_us <= param("now_us"), job.c.state != JobState.PARKED)
     .order_by(job.c.run_at_us)
     .limit(MOST_AT_ONCE)
 )

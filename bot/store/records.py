@@ -9,6 +9,7 @@ from typing import assert_never
 from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 
+from bot.domain.budget import Purse
 from bot.domain.identity import Person, Place
 from bot.domain.job import Ending, Order, Plan
 from bot.domain.quota import Counter
@@ -101,6 +102,11 @@ def read_texts(text: str) -> tuple[str, ...]:
 def write_counters(counters: Sequence[Counter]) -> str:
     """JSON: which usage rows a hold stands in."""
     return to_json([[counter.scope, counter.period_key] for counter in counters]).decode()
+
+
+def write_purses(purses: Sequence[Purse]) -> str:
+    """JSON: which spending rows a hold of money stands in; `read_counters` reads it."""
+    return to_json([[purse.scope, purse.period_key] for purse in purses]).decode()
 
 
 def read_counters(text: str) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from pydantic_core import from_json
 from sqlalchemy import ClauseElement, delete, func, select
 
 from bot.domain.audit import Deed, canonical
+from bot.domain.budget import INSTALLATION
 from bot.domain.identity import WorkspaceId
 from bot.domain.json_values import Document, Json
 from bot.domain.subject import Subject, SubjectKind
@@ -39,6 +40,12 @@ VERSION_OF_JOBS_WORKSPACE = func.coalesce(
     0,
 )
 """The same in a statement over a job."""
+VERSION_OF_INSTALLATION = func.coalesce(
+    select(workspace_rules.c.version)
+    .where(workspace_rules.c.workspace == INSTALLATION)
+    .scalar_subquery(),
+    0,
+)
 _RULES = Statement(
     select(rule.c.topic, rule.c.subject, rule.c.label, rule.c.body)
     .where(rule.c.workspace == param("workspace"))
@@ -184,7 +191,7 @@ def workspaces(tx: Transaction) -> list[WorkspaceId]:
     """Every workspace in which something was ever set or asked for: each person who asked has a lane there."""
     found = {workspace for (workspace,) in tx.rows(_WORKSPACES)}
     found |= {person.rpartition(":")[0] for (person,) in tx.rows(_LANES)}
-    return [WorkspaceId(workspace) for workspace in sorted(found)]
+    return [WorkspaceId(workspace) for workspace in sorted(found - {INSTALLATION})]
 
 
 class SqlRules:

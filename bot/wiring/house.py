@@ -41,6 +41,8 @@ from bot.pipeline.finish import Darkroom
 from bot.pipeline.foresight import Foresight
 from bot.pipeline.generate import Studio
 from bot.pipeline.loop import keep_a_crew, keep_going
+from bot.pipeline.notices import Announcements, Announcer
+from bot.pipeline.parking import Parking, ParkingAttendant
 from bot.pipeline.planning import Planner
 from bot.pipeline.rings import Rings
 from bot.pipeline.rulebook import Rulebook
@@ -105,6 +107,7 @@ class House:
     _deliveries: Deliveries
     _worker: Worker
     _rings: Rings
+    _announcements: Announcements
     _live: dict[JobId, LiveUpdate] = field(default_factory=dict)
     _changes: dict[JobId, asyncio.Event] = field(default_factory=dict)
 
@@ -125,6 +128,8 @@ class House:
         collector = Collector(
             stock=self.blobs, use=self.store.blob_use, clock=self.desk.clock, stop=stop
         )
+        announcer = Announcer(announcements=self._announcements, stop=stop)
+        attendant = ParkingAttendant(parking=self.desk.parking, stop=stop)
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(self._listen())
             group.create_task(self._rouse(stop, ADMISSIONS, READY))
@@ -134,6 +139,8 @@ class House:
             group.create_task(keep_going("sweep", sweeper.step, stop=drained))
             group.create_task(keep_going("line", ticker.step, stop=stop))
             group.create_task(keep_going("discovery", keeper.step, stop=stop))
+            group.create_task(keep_going("parking", attendant.step, stop=stop))
+            group.create_task(keep_going("notices", announcer.step, stop=stop))
             group.create_task(keep_going("collect", collector.step, stop=stop))
             try:
                 await self._worker.run(stop=stop, drain_s=drain_s)
@@ -238,11 +245,17 @@ async def open_house(
             entitlements=entitlements,
             boundary=fit.boundary,
         )
+        parking = Parking(
+            queue=store.queue, entitlements=entitlements, signals=signals, clock=fit.clock
+        )
         desk = Desk(
             intake=intake,
             queue=store.queue,
             gallery=store.gallery,
             quotas=store.quotas,
+            budgets=store.budgets,
+            offers=store.offers,
+            parking=parking,
             preferences=store.preferences,
             workspace_rules=store.rules,
             rulebook=rulebook,
@@ -347,6 +360,13 @@ async def open_house(
                 boundary=fit.boundary,
             ),
             _rings=rings,
+            _announcements=Announcements(
+                notices=store.notices,
+                rulebook=rulebook,
+                postmen=postmen,
+                clock=fit.clock,
+                owner=owner,
+            ),
         )
 
 

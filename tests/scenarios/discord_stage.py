@@ -15,13 +15,14 @@ from discord.http import Route
 
 from bot.commands.words import REGISTRY
 from bot.domain.action import Action
-from bot.domain.argument_values import Known
+from bot.domain.argument_values import MICROUSD, Known
 from bot.domain.arguments import Arguments, read_text
 from bot.domain.card import Button, Card, Reply
 from bot.domain.duration import write_duration
 from bot.domain.identity import BlobKey, ImageId, JobId, Person, Role
 from bot.domain.job import FINAL, Job
 from bot.domain.job_cards import picture_of
+from bot.domain.parameter import ParameterKind
 from bot.domain.subject import Subject, SubjectKind
 from bot.surfaces.discord.gateway import Gateway
 from bot.surfaces.discord.surface import DiscordSurface
@@ -191,6 +192,10 @@ class DiscordActor(Actor):
         if isinstance(read, tuple):
             pytest.skip("Discord's typed options can't be filled in like that")
         options = dict(filled_options(read))
+        for one in word.guide.parameters:
+            if one.kind is ParameterKind.MONEY and one.name in options:
+                # Read in microdollars, and typed in dollars.
+                options[one.name] = read.number(one.name) / MICROUSD
         return await self._reply(
             await self.driver.runs(f"/impasto-admin {word.guide.under_admin}", self.room, **options)
         )

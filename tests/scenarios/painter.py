@@ -6,6 +6,7 @@ import asyncio
 import io
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from PIL import Image
 
@@ -31,6 +32,7 @@ from providers import (
     Model,
     ModelGone,
     Operation,
+    Price,
     Progress,
     ProviderError,
     Result,
@@ -91,6 +93,9 @@ class SquarePainter:
                     strength=True,
                     upscale_factors=(2,),
                     cancel=CancelKind.RUNNING,
+                    price=Price(
+                        per_image_microusd=1000, source="this test", read_on=date(2026, 11, 25)
+                    ),
                 ),
             )
         ]

@@ -21,7 +21,7 @@ from bot.domain.identity import BlobKey, JobId, Person, Place, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job
 from bot.pipeline.catalog import Catalog, Stall
-from bot.ports import Letter, Posted
+from bot.ports import Letter, Posted, Saying
 from bot.wiring.house import Fittings, House, open_house
 from moderation.panel import Panel
 from tests.scenarios.painter import SquarePainter, WordJudge
@@ -49,6 +49,7 @@ class ChatLog:
 
     platform: str = "test"
     posts: list[tuple[Letter, Job, Card]] = field(default_factory=list)
+    said: list[Saying] = field(default_factory=list)
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def post(self, letter: Letter, job: Job, card: Card) -> Posted:
@@ -58,6 +59,12 @@ class ChatLog:
         return Posted(
             message=str(len(self.posts)), images=tuple(one.position for one in card.pictures)
         )
+
+    async def say(self, notice: Saying) -> Posted:
+        async with self.news:
+            self.said.append(notice)
+            self.news.notify_all()
+        return Posted(message=notice.nonce)
 
     async def final(self, job: JobId) -> Card:
         def found() -> list[Card]:
@@ -184,6 +191,7 @@ async def open_stage_house(
     parts = Fittings(
         postmen=more.postmen,
         boundary=more.boundary,
+        clock=more.clock,
         catalog=lambda _: Catalog((stall,)),
         panel=lambda _: Panel([(WordJudge(), True)], policy_version="test", timeout_s=5),
     )

@@ -14,7 +14,7 @@ async def test_a_quota_set_in_one_process_binds_the_next_request_in_the_other(
         open_stage(tmp_path / "two", database_url=postgres_url) as two,
     ):
         ana, ida = two.actor("ana"), one.actor("ida", Role.ADMIN)
-        await ana.gets("/imagine a fox")
+        await ana.says("/imagine a fox")
 
         await ida.says("/admin quota set everyone 1/day")
         refused = await ana.says("/imagine a hen")
@@ -35,7 +35,7 @@ async def test_a_quota_lowered_meanwhile_binds_whoever_is_admitted_after(
         open_stage(tmp_path / "two", database_url=postgres_url) as two,
     ):
         people = [two.actor(f"p{number}") for number in range(12)]
-        await people[0].gets("/imagine a fox")
+        await people[0].says("/imagine a fox")
         ida = one.actor("ida", Role.ADMIN)
 
         await asyncio.gather(

@@ -16,6 +16,7 @@ from bot.domain.identity import Role
 from bot.domain.invocation import Invocation
 from bot.domain.parameter import Parameter, usage_of
 from bot.domain.subject import Subject
+from bot.domain.workspace_rules import Topic
 from bot.ports import RuleChange, RuleChanged
 
 AdminHandler = Callable[[Desk, Invocation, Arguments], Awaitable[Reply]]
@@ -91,7 +92,13 @@ async def change(
     )
     done = await desk.workspace_rules.change(person.workspace_id, changes, deed=deed)
     await desk.rulebook.current(person.workspace_id)
+    if any(one.topic in _GIVES_ROOM for one in changes):
+        await desk.queue.wake_parked(person.workspace_id)
     return done
+
+
+_GIVES_ROOM = frozenset({Topic.QUOTA, Topic.GRANT, Topic.FORGIVEN, Topic.BUDGET, Topic.SETTING})
+"""After such a change a request that waits for its quota may fit."""
 
 
 def of_topic(topic: str, subject: Subject, **put: object) -> RuleChange:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from bot.commands.admin import access, adults, audit, quotas, roles
+from bot.commands.admin import access, adults, audit, budgets, quotas, roles
 
-ADMIN_WORDS = (*roles.WORDS, *access.WORDS, *adults.WORDS, *audit.WORDS, *quotas.WORDS)
+ADMIN_WORDS = (
+    *roles.WORDS,
+    *access.WORDS,
+    *adults.WORDS,
+    *audit.WORDS,
+    *quotas.WORDS,
+    *budgets.WORDS,
+)

@@ -162,6 +162,25 @@ class MemoryQuotas:
         return [Usage(counter=counter, used=8, held=0) for counter in counters]
 
 
+class NoBudgets:
+    async def spendings(self, purses):
+        return []
+
+
+class MemoryOffers:
+    def __init__(self):
+        self.made = {}
+
+    async def put(self, made):
+        number = next((n for n, one in self.made.items() if one.key == made.key), None)
+        number = number or len(self.made) + 1
+        self.made[number] = made
+        return number
+
+    async def find(self, number):
+        return self.made.get(number)
+
+
 class MemoryPreferences:
     def __init__(self):
         self.kept = {}

@@ -15,6 +15,7 @@ from bot.domain.workspace_rules import WorkspaceRules
 from bot.pipeline.cards import Cards
 from bot.pipeline.catalog import Catalog, Stall
 from bot.pipeline.entitlement import Entitlements
+from bot.pipeline.parking import Parking
 from bot.pipeline.rulebook import Rulebook
 from bot.pipeline.submit import Intake
 from bot.ports import Letter
@@ -28,10 +29,12 @@ from tests.browser.stage.memory import (
     MemoryBlobs,
     MemoryChannel,
     MemoryGallery,
+    MemoryOffers,
     MemoryPreferences,
     MemoryQueue,
     MemoryQuotas,
     MemoryUploads,
+    NoBudgets,
     PlainLinks,
     SteppingClock,
 )
@@ -123,6 +126,14 @@ class Stage:
             queue=self.queue,
             gallery=self.gallery,
             quotas=quotas,
+            budgets=NoBudgets(),
+            offers=MemoryOffers(),
+            parking=Parking(
+                queue=self.queue,
+                entitlements=entitlements,
+                signals=self.signals,
+                clock=self.clock,
+            ),
             preferences=MemoryPreferences(),
             workspace_rules=no_rules,
             rulebook=rulebook,

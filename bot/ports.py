@@ -30,7 +30,6 @@ from bot.domain.notice import BudgetNotice
 from bot.domain.preferences import Preferences
 from bot.domain.quota import Counter, Usage
 from bot.domain.rating import Rating, Ratings
-from bot.domain.routing import RoutingRules
 from bot.domain.subject import Subject
 from bot.domain.workspace_rules import WorkspaceRules
 from moderation import Decision
@@ -460,16 +459,6 @@ class Breakers(Protocol):
 
     async def failed(self, key: str) -> None:
         """It didn't, or with nothing usable."""
-
-
-class Routing(Protocol):
-    """What each workspace allows."""
-
-    async def rules(self, workspace: WorkspaceId) -> RoutingRules:
-        """Its rules; those that allow everything where it has none."""
-
-    async def set_rules(self, rules: RoutingRules, *, by: Person) -> None:
-        """Sets the rules of the person's workspace, and writes who did it into the audit."""
 
 
 class Repeats(Protocol):

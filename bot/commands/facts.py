@@ -13,7 +13,7 @@ from bot.domain.identity import Role
 from bot.domain.invocation import Invocation
 from bot.domain.money_sentences import spending_line, spending_name
 from bot.domain.quota_sentences import usage_line, usage_name
-from bot.domain.sentences import money
+from bot.domain.sentences import data_terms, money
 from providers import DataTerms, Price
 
 HELP = Guide(
@@ -90,17 +90,24 @@ async def styles(desk: Desk, _invocation: Invocation) -> Reply:
     return answers.listing("Styles", "\n".join(known), footer=f"As in: --style {known[0]}")
 
 
-async def models(desk: Desk, _invocation: Invocation) -> Reply:
-    """Every model with what it can do and costs."""
+async def models(desk: Desk, invocation: Invocation) -> Reply:
+    """Every model that may be asked for here: what it can do, what it costs, what becomes of prompts and pictures."""
+    workspace = await desk.rulebook.current(invocation.person.workspace_id)
+    rules = workspace.routing.within(desk.rules.routing)
     blocks = []
     for stall in desk.catalog.stalls:
         for model in stall.models:
+            if not rules.allows(stall.name, model):
+                continue
             can = model.capabilities
             what = ", ".join(sorted(one.value.replace("_", " ") for one in can.operations))
             end = f"\n    ends on {can.shutdown:%Y-%m-%d}" if can.shutdown else ""
             blocks.append(
-                f"{model.id}  ({stall.provider.name}, {_cost(can.price)})\n    {what}{end}"
+                f"{model.id}  ({stall.provider.name}, {_cost(can.price)})"
+                f"\n    {what}\n    {data_terms(can.data_terms)}{end}"
             )
+    if not blocks:
+        return answers.notice("No model may be asked for here", "Ask an admin: /help admin.")
     return answers.listing("Models", "\n".join(blocks), footer="The first one is the default.")
 
 

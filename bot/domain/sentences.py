@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.job import Ending, Reason
+from providers import DataTerms
 
 NOTHING_CHARGED = "Nothing was charged."
 AI_LABEL = "AI-generated image"
@@ -224,3 +225,10 @@ def until(moment: datetime, *, now: datetime) -> str:
         return "in less than a minute"
     minutes = timedelta(minutes=-(-span // timedelta(minutes=1)))
     return f"in {duration(minutes)}"
+
+
+def data_terms(terms: DataTerms) -> str:
+    """What becomes of prompts and pictures somewhere: `eu, kept 30 days, no training`; `?` where nobody says."""
+    days = "?" if terms.retention_days is None else f"{terms.retention_days} days"
+    trains = {True: "trains on it", False: "no training", None: "training ?"}[terms.trains_on_data]
+    return f"{terms.region or 'region ?'}, kept {days}, {trains}"

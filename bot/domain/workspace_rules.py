@@ -13,6 +13,7 @@ from bot.domain.allowance import QuotaRules
 from bot.domain.budget import BudgetRules
 from bot.domain.identity import Person, Place, Role, WorkspaceId
 from bot.domain.json_values import Document, Json
+from bot.domain.routing import RoutingRules, read_routing
 from bot.domain.standing import standing
 from bot.domain.subject import EVERYONE, Subject, SubjectKind, of_key
 
@@ -32,6 +33,8 @@ class Topic(StrEnum):
     FORGIVEN = "forgiven"
     """Images that no longer count in one period."""
     BUDGET = "budget"
+    OFFER = "offer"
+    """Of everyone: which models and providers may be asked, and on which terms."""
     NOTIFY = "notify"
     """Of everyone: the channel that notices go to."""
     SETTING = "setting"
@@ -67,6 +70,7 @@ class WorkspaceRules:
     access: AccessRules = field(default_factory=AccessRules)
     quotas: QuotaRules = field(default_factory=QuotaRules)
     budgets: BudgetRules = field(default_factory=BudgetRules)
+    routing: RoutingRules = field(default_factory=RoutingRules)
 
     @classmethod
     def of(cls, workspace: WorkspaceId, version: int, rules: Iterable[Rule]) -> WorkspaceRules:
@@ -91,6 +95,7 @@ class WorkspaceRules:
             budgets=BudgetRules(
                 budgets=_bodies(rows, Topic.BUDGET), names=_labels(rows, Topic.BUDGET)
             ),
+            routing=read_routing(_bodies(rows, Topic.OFFER).get(EVERYONE.key, {})),
         )
 
     def about(self, topic: Topic) -> tuple[Rule, ...]:

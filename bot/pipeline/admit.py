@@ -117,7 +117,7 @@ class Admissions:
         decision: Decision,
     ) -> bool | RulesChanged | OverBudget | Ending:
         allowance = self.entitlements.allowance(rules, job.person, job.place)
-        plan = await self.planner.plan(job, allowance)
+        plan = await self.planner.plan(job, allowance, rules.routing)
         if isinstance(plan, Ending):
             return plan
         purses = self.entitlements.purses(rules, everywhere, job.person, job.place)

@@ -16,7 +16,7 @@ from bot.pipeline.catalog import Catalog
 from bot.pipeline.route import Market, route
 from bot.pipeline.sizes import Source
 from bot.pipeline.traffic import Traffic
-from bot.ports import Gallery, Queue, Repeats, Routing
+from bot.ports import Gallery, Queue, Repeats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,16 +26,14 @@ class Planner:
     catalog: Catalog
     queue: Queue
     gallery: Gallery
-    routing: Routing
     repeats: Repeats
     traffic: Traffic
     rules: HouseRules
     chance: Random
 
-    async def plan(self, job: Job, allowance: Allowance) -> Plan | Ending:
+    async def plan(self, job: Job, allowance: Allowance, routing: RoutingRules) -> Plan | Ending:
         """The plan, or why nobody here can do it for this person."""
-        workspace = job.person.workspace_id
-        rules = (await self.routing.rules(workspace)).within(self.rules.routing)
+        rules = routing.within(self.rules.routing)
         if allowance.models is not None:
             rules = rules.within(RoutingRules(models=allowance.models))
         names = tuple(stall.name for stall in self.catalog.stalls)

@@ -40,7 +40,7 @@ from bot.store import (
     queue_submit,
     queue_sweep,
     ratings,
-    routing,
+    repeats,
     rules,
     slack,
 )
@@ -218,7 +218,7 @@ _LOCKS: dict[Callable[..., Any], Callable[..., Locks]] = {
     slack.count_edit: lambda job_id, **_: Locks(jobs=(job_id,)),
     slack.keep_file: _file,
     slack.forget_file: _file,
-    routing.keep: lambda workspace, digest, _: Locks(names=(f"repeat {workspace} {digest}",)),
+    repeats.keep: lambda workspace, digest, _: Locks(names=(f"repeat {workspace} {digest}",)),
 }
 
 

@@ -26,7 +26,7 @@ from bot.store.playground import SqlChannel
 from bot.store.preferences import SqlPreferences
 from bot.store.queue import SqlQueue
 from bot.store.quotas import SqlQuotas
-from bot.store.routing import SqlRepeats, SqlRouting
+from bot.store.repeats import SqlRepeats
 from bot.store.rules import SqlRules
 from bot.store.spending import SqlBudgets
 from bot.store.sqlite_connection import unavailable
@@ -54,7 +54,6 @@ class Store:
     rules: SqlRules
     audit: SqlAudit
     channel: SqlChannel
-    routing: SqlRouting
     repeats: SqlRepeats
     locks: SqlLocks
     executor: OpenExecutor
@@ -106,7 +105,6 @@ def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | No
         rules=SqlRules(executor),
         audit=SqlAudit(executor),
         channel=SqlChannel(executor),
-        routing=SqlRouting(executor),
         repeats=SqlRepeats(executor),
         locks=SqlLocks(executor),
         executor=executor,

@@ -303,7 +303,6 @@ async def open_house(
                     catalog=catalog,
                     queue=store.queue,
                     gallery=store.gallery,
-                    routing=store.routing,
                     repeats=store.repeats,
                     traffic=traffic,
                     rules=rules,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.commands.admin import access, adults, audit, budgets, quotas, roles
+from bot.commands.admin import access, adults, audit, budgets, offers, quotas, roles
 
 ADMIN_WORDS = (
     *roles.WORDS,
@@ -11,4 +11,5 @@ ADMIN_WORDS = (
     *audit.WORDS,
     *quotas.WORDS,
     *budgets.WORDS,
+    *offers.WORDS,
 )

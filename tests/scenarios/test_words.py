@@ -62,5 +62,5 @@ async def test_show_tells_of_a_picture_by_its_number(ana):
 async def test_models_lists_what_each_can_do(ana):
     reply = await ana.says("/models")
 
-    assert "square-1  (squares, price unknown)" in reply.card.preformatted
+    assert "square-1  (squares, $0.0010 an image)" in reply.card.preformatted
     assert "upscale" in reply.card.preformatted

@@ -15,7 +15,7 @@ import pytest
 from bot.domain.action import Action
 from bot.domain.card import Button, Card, Picture, Reply
 from bot.domain.identity import BlobKey, ImageId, JobId, Person, Role, WorkspaceId
-from bot.domain.job import FINAL, Job
+from bot.domain.job import Job
 from bot.domain.job_cards import picture_of
 from bot.ports import Installation
 from bot.surfaces.slack.limits import Pace
@@ -106,15 +106,6 @@ class SlackStage(Stage):
         """An admin marks the channel, or takes the mark away."""
         channel = self.slack.room("general").channel.id
         await mark_for_adults(self, channel, restricted=restricted)
-
-    async def ended(self, actor: Actor) -> Job:
-        """The actor's newest job once it has ended."""
-        async with asyncio.timeout(20):
-            while True:
-                job = await self.newest_job(actor.person)
-                if job.state in FINAL:
-                    return job
-                await self.house.job_changed(job.id, timeout_s=0.05)
 
     async def until_painted(self, actor: SlackActor, prompt: str | None = None) -> Card:
         """The answer to the actor's newest request, once there is one (with this prompt)."""

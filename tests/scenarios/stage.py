@@ -19,7 +19,7 @@ from bot.domain.action import Action, unpack
 from bot.domain.card import Button, Card, Reply
 from bot.domain.identity import BlobKey, JobId, Person, Place, Role
 from bot.domain.invocation import Invocation
-from bot.domain.job import Job
+from bot.domain.job import FINAL, Job
 from bot.pipeline.catalog import Catalog, Stall
 from bot.ports import Letter, Posted, Saying
 from bot.wiring.house import Fittings, House, open_house
@@ -160,6 +160,13 @@ class Stage:
 
     async def newest_final(self, person: Person) -> Card:
         return await self.chat.final((await self.newest_job(person)).id)
+
+    async def ended(self, actor: Actor) -> Job:
+        """The actor's newest job once its answer is confirmed and all is settled."""
+        async with asyncio.timeout(20):
+            while (job := await self.newest_job(actor.person)).state not in FINAL:
+                await self.house.job_changed(job.id, timeout_s=0.05)
+        return job
 
 
 async def mark_for_adults(stage: Stage, channel: str, *, restricted: bool) -> None:

@@ -13,7 +13,7 @@ import pytest
 from bot.domain.action import Action, Verb
 from bot.domain.card import Tone
 from bot.domain.identity import JobId
-from bot.domain.job import FINAL, Job
+from bot.domain.job import FINAL
 from bot.pipeline.catalog import Stall
 from providers import Operation
 from tests.scenarios.shops import Shop, model, open_street, stall
@@ -106,7 +106,7 @@ async def one_answer_under(tmp_path: Path, case: FaultCase, fault: str) -> None:
         await ana.says(town.asked)
         beside = await ben.gets("/imagine a hen --model plain --n 1")
         card = await town.street.newest_final(ana.person)
-        job = await ended(town.street, ana)
+        job = await town.street.ended(ana)
 
         assert town.spoiler.seen >= 1
         assert beside.tone is Tone.DONE
@@ -131,14 +131,6 @@ async def test_an_ill_treated_job_gets_one_answer_and_its_neighbour_notices_noth
 )
 async def test_every_fault_of_every_provider_ends_in_one_answer(tmp_path, case, fault):
     await one_answer_under(tmp_path, case, fault)
-
-
-async def ended(street: Stage, actor) -> Job:
-    """The actor's newest job once its answer is confirmed."""
-    async with asyncio.timeout(20):
-        while (job := await street.newest_job(actor.person)).state not in FINAL:
-            await street.house.job_changed(job.id, timeout_s=0.02)
-    return job
 
 
 def slow(case: FaultCase, gate: asyncio.Event) -> Simulated:

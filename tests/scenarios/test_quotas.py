@@ -59,6 +59,7 @@ async def test_what_is_granted_is_on_top_and_what_is_reset_is_forgotten(stage, a
     assert "2 images more" in granted
     assert "2 images left of 3" in granted
     await ana.gets("/imagine a hen --n 2")
+    await stage.ended(ana)
     assert "0 images of 3" in all_of(await ana.says("/imagine a cow"))
     assert "3 images left" in all_of(await ida.says("/admin quota reset @ana"))
     await ana.gets("/imagine a cow")

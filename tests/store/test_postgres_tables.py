@@ -24,6 +24,7 @@ from bot.store import (
     outbox,
     playground,
     queue,
+    queue_park,
     queue_sweep,
     slack,
 )
@@ -166,5 +167,5 @@ def written_operations() -> Iterator[Any]:
 
 @pytest.mark.parametrize("operation", list(written_operations()), ids=lambda one: one.__qualname__)
 def test_what_an_operation_locks_is_known(operation: Any) -> None:
-    over_one_snapshot = (queue_sweep.recover, line_count.forget_empty)
+    over_one_snapshot = (queue_sweep.recover, line_count.forget_empty, queue_park.wake)
     assert operation in locking._LOCKS or operation in over_one_snapshot

@@ -10,6 +10,7 @@ import pytest
 from bot.domain.card import Card, Tone
 from bot.domain.job import JobState
 from bot.ports import Rate
+from bot.wiring.house import SystemClock
 from providers import Busy, ModelGone, OutcomeUnknown, SeedSupport, Unavailable
 from tests.scenarios.shops import Shop, model, open_street, stall
 
@@ -86,7 +87,7 @@ async def test_a_named_model_that_turns_out_to_be_gone_falls_to_its_successor(tm
 
 
 async def test_admins_are_warned_a_month_ahead(tmp_path):
-    today = date.today()
+    today = SystemClock().now().date()
     soon, later = today + timedelta(days=29), today + timedelta(days=40)
     shop = Shop("shop", (model("a", shutdown=soon), model("b", shutdown=later)))
     async with open_street(tmp_path, stall(shop)) as street:

@@ -38,7 +38,7 @@ check: $(VENV)/.dev
 	$(BIN)/python -m pytest -q tests/architecture
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -m "not proof"
+	$(BIN)/python -m pytest -q -m "not proof" -n auto --maxprocesses 4 --dist loadfile
 
 proof: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -m proof

@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 CONFIG_NAME = "impasto.toml"
@@ -161,7 +169,17 @@ class Settings(_Table):
         """The address of the shared database; None when the SQLite file is used."""
         return None if self.database_url is None else self.database_url.get_secret_value()
 
-    @field_validator("admins", mode="before")
+    @field_validator("discord_shard_ids")
+    @classmethod
+    def _within_the_count(cls, ids: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
+        count = info.data.get("discord_shard_count")
+        if ids and not (count is not None and all(0 <= one < count for one in ids)):
+            raise PydanticCustomError(
+                "shard_ids", "set discord_shard_count too; each id is from 0 to one below it"
+            )
+        return ids
+
+    @field_validator("admins", "discord_shard_ids", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """The environment has them in one text, with commas."""
@@ -200,6 +218,8 @@ _ENVIRONMENT: Mapping[str, str] = {
     "IMPASTO_PUBLIC_URL": "public_url",
     "IMPASTO_DISCORD_API_URL": "discord_api_url",
     "IMPASTO_DISCORD_GATEWAY_URL": "discord_gateway_url",
+    "IMPASTO_DISCORD_SHARD_COUNT": "discord_shard_count",
+    "IMPASTO_DISCORD_SHARD_IDS": "discord_shard_ids",
     "IMPASTO_LOG_LEVEL": "log_level",
     "IMPASTO_SLOTS": "slots",
     "IMPASTO_ADMINS": "admins",
@@ -207,8 +227,18 @@ _ENVIRONMENT: Mapping[str, str] = {
     "IMPASTO_SLACK_MODE": "slack_mode",
     "IMPASTO_SLACK_ADMIN_GROUP": "slack_admin_group",
 }
+_VENDOR_KEYS: Mapping[str, str] = {
+    "openai": "OPENAI_API_KEY",
+    "gemini": "GEMINI_API_KEY",
+    "stability": "STABILITY_API_KEY",
+    "bfl": "BFL_API_KEY",
+    "fal": "FAL_KEY",
+    "replicate": "REPLICATE_API_TOKEN",
+}
+"""Providers that are there by themselves when their key is, in the order in which they are preferred."""
+
 _KNOWN_KEYS = (
-    "OPENAI_API_KEY",
+    *_VENDOR_KEYS.values(),
     "DISCORD_TOKEN",
     "SLACK_BOT_TOKEN",
     "SLACK_APP_TOKEN",
@@ -253,15 +283,13 @@ def _from_file(env: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _default_providers(env: Mapping[str, str]) -> list[dict[str, object]]:
-    """The local sketch always, and OpenAI before it when there is a key."""
+    """The local sketch always, and before it every vendor whose key there is."""
     tables: list[dict[str, object]] = []
-    if _key(env, "OPENAI_API_KEY"):
-        table: dict[str, object] = {
-            "name": "openai",
-            "kind": "openai",
-            "api_key_env": "OPENAI_API_KEY",
-        }
-        if base_url := env.get("OPENAI_BASE_URL"):
+    for kind, key_name in _VENDOR_KEYS.items():
+        if not _key(env, key_name):
+            continue
+        table: dict[str, object] = {"name": kind, "kind": kind, "api_key_env": key_name}
+        if kind == "openai" and (base_url := env.get("OPENAI_BASE_URL")):
             table["base_url"] = base_url
         tables.append(table)
     tables.append({"name": "sketch", "kind": "sketch", "max_concurrent": 2})

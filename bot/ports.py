@@ -8,13 +8,30 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.domain.access import Closed
+from bot.domain.audit import AuditQuery, Breach, ChainEnd, Deed, Entry
+from bot.domain.budget import Purse, Spending
 from bot.domain.card import Card
 from bot.domain.identity import BlobKey, ImageId, JobId, LaneId, Person, Place, WorkspaceId
-from bot.domain.job import Ending, Fence, Job, JobState, NewImage, Order, Plan, StoredImage
+from bot.domain.job import (
+    Ending,
+    Fence,
+    Job,
+    JobState,
+    NewImage,
+    Order,
+    ParkedFor,
+    Plan,
+    StoredImage,
+)
+from bot.domain.json_values import Document, Json
 from bot.domain.live import LiveUpdate
+from bot.domain.notice import BudgetNotice
+from bot.domain.preferences import Preferences
 from bot.domain.quota import Counter, Usage
 from bot.domain.rating import Rating, Ratings
-from bot.domain.routing import RoutingRules
+from bot.domain.subject import Subject
+from bot.domain.workspace_rules import WorkspaceRules
 from moderation import Decision
 
 # --- time, chance, crash points ---------------------------------------------------------------------------------
@@ -68,13 +85,13 @@ class Submission:
     place: Place
     order: Order
     counters: tuple[Counter, ...]
-    owner: str | None
-    lease_s: float
     max_queued: int
     """Unfinished jobs one person may have."""
     weight: float
     cap: int
     """Jobs of one person that may be ready or running at once."""
+    rules_version: int | None = None
+    """Of the workspace's rules it was made by; None asks nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +99,6 @@ class Accepted:
     """Durable: job, hold and key are committed. Whoever adopts it first admits it."""
 
     job: JobId
-    fence: Fence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +124,29 @@ class TooManyQueued:
     limit: int
 
 
-SubmitOutcome = Accepted | Duplicate | OverQuota | TooManyQueued
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesChanged:
+    """Nothing was written: the workspace's rules are no longer those the submission was made by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotLetIn:
+    """Nothing was written: the person may not ask for pictures here and now."""
+
+    closed: Closed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooManyImages:
+    """Nothing was written: one request may ask for fewer. `because` is whose rule says so."""
+
+    asked: int
+    most: int
+    because: Subject
+
+
+StoreOutcome = Accepted | Duplicate | OverQuota | TooManyQueued | RulesChanged
+SubmitOutcome = Accepted | Duplicate | OverQuota | TooManyQueued | TooManyImages | NotLetIn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,14 +193,42 @@ class TooLate:
     state: JobState
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """By which rules a job is admitted, and what is held of which budgets. Nothing is, where its price is 0."""
+
+    rules_version: int
+    installation_version: int
+    purses: tuple[Purse, ...] = ()
+    price_microusd: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverBudget:
+    """Nothing was changed: this purse has less left than the request may cost."""
+
+    spending: Spending
+
+
 class Queue(Protocol):
     """Jobs and their order. Every operation is one transaction; a stale fence changes nothing and says False."""
 
-    async def submit(self, submission: Submission) -> SubmitOutcome:
+    async def submit(self, submission: Submission) -> StoreOutcome:
         """Job, hold and idempotency key, all or nothing."""
 
-    async def admit(self, fence: Fence, *, plan: Plan, decision: Decision, weight: float) -> bool:
-        """received -> waiting | ready, with its tag; the stored decision and a status letter go with it."""
+    async def admit(
+        self,
+        fence: Fence,
+        *,
+        plan: Plan,
+        decision: Decision,
+        weight: float,
+        terms: Terms | None = None,
+    ) -> bool | RulesChanged | OverBudget:
+        """received -> waiting | ready, with its tag; the stored decision and a status letter go with it.
+
+        Without terms nobody is asked for rules, and nothing is paid.
+        """
 
     async def refuse(
         self,
@@ -173,6 +239,37 @@ class Queue(Protocol):
         cost_microusd: int | None = None,
     ) -> bool:
         """received | running -> refused; holds released, the final letter written. What was spent stays recorded."""
+
+    async def park(
+        self, fence: Fence, *, why: ParkedFor, run_at: datetime, decision: Decision
+    ) -> bool:
+        """received -> parked until `run_at`; the stored decision and a status letter go with it."""
+
+    async def park_new(
+        self, submission: Submission, *, run_at: datetime
+    ) -> Accepted | Duplicate | RulesChanged | TooManyQueued:
+        """A job that is parked from the beginning: nothing is held for it, its key counts as any other's."""
+
+    async def unpark(self, job: JobId, submission: Submission) -> bool | OverQuota | RulesChanged:
+        """parked -> received, its quota held; over quota it stays parked until that counter returns.
+
+        False when it isn't parked any more.
+        """
+
+    async def put_off(self, job: JobId, *, run_at: datetime) -> bool:
+        """A parked job is looked at again at `run_at`."""
+
+    async def waive(self, job: JobId, *, deed: Deed) -> bool:
+        """An admin lets a job through that waits for one. False when it doesn't."""
+
+    async def end_parked(self, job: JobId, *, ending: Ending) -> bool:
+        """parked -> refused, with its final letter."""
+
+    async def wake_parked(self, workspace: WorkspaceId | None) -> int:
+        """All parked jobs of a workspace, or of all, are looked at again at once. How many."""
+
+    async def parked_due(self, *, limit: int) -> Sequence[Job]:
+        """Parked jobs to be looked at now."""
 
     async def adopt(self, *, owner: str, limit: int, lease_s: float) -> Sequence[Claimed]:
         """Received jobs nobody is admitting: `owner`'s own not taken up yet, and those whose process died.
@@ -205,8 +302,11 @@ class Queue(Protocol):
         grid: BlobKey | None,
         plan: Plan | None = None,
         counted: bool = True,
+        paid_images: int | None = None,
     ) -> bool:
         """running -> delivering: images, image decisions and the final letter in one transaction; the slot passes on.
+
+        `paid_images` is how many pictures `cost_microusd` bought, shown or not.
 
         `decisions` stand in the order of `images`. What was held beyond len(images) is released; all of it when the
         images are not `counted`. `plan` takes the place of the job's, where another model did it.
@@ -361,16 +461,6 @@ class Breakers(Protocol):
         """It didn't, or with nothing usable."""
 
 
-class Routing(Protocol):
-    """What each workspace allows."""
-
-    async def rules(self, workspace: WorkspaceId) -> RoutingRules:
-        """Its rules; those that allow everything where it has none."""
-
-    async def set_rules(self, rules: RoutingRules, *, by: Person) -> None:
-        """Sets the rules of the person's workspace, and writes who did it into the audit."""
-
-
 class Repeats(Protocol):
     """Which request asked for exactly what, so that the same need not be painted twice. Never across workspaces."""
 
@@ -437,6 +527,22 @@ class NotPosted(Exception):
         self.retry_after_s = retry_after_s
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """Something said in a channel without having been asked.
+
+    `nonce` is the same on every attempt; `again` says that an earlier one may have worked, at or after `since_s`.
+    """
+
+    workspace: WorkspaceId
+    channel: str
+    card: Card
+    nonce: str
+    again: bool
+    since_s: float
+    """Seconds since 1970."""
+
+
 class Postman(Protocol):
     """One platform's way to post a card."""
 
@@ -446,6 +552,9 @@ class Postman(Protocol):
 
     async def post(self, letter: Letter, job: Job, card: Card) -> Posted | Undeliverable:
         """Posts or edits; the same letter twice shows once. NotPosted when it should be tried again."""
+
+    async def say(self, notice: Saying) -> Posted | Undeliverable:
+        """Posts a card that belongs to no job into a channel. NotPosted when it should be tried again."""
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------
@@ -483,7 +592,30 @@ class Blobs(Protocol):
         """The bytes. BlobMissing when there are none."""
 
     async def delete(self, key: BlobKey) -> None:
-        """Gone afterwards, whether or not it was there."""
+        """Gone afterwards, unless it was put more than once: then it goes when nobody refers to it for a while."""
+
+
+class BlobStock(Protocol):
+    """All blobs there are, for whoever takes away what nobody refers to."""
+
+    async def aged(self, shard: int, *, before: datetime) -> Sequence[BlobKey]:
+        """Keys in one of 256 parts that nobody put since `before`."""
+
+    async def set_aside(self, keys: Sequence[BlobKey], *, before: datetime) -> Sequence[BlobKey]:
+        """Those of `keys` now aside: readable, not put since `before`, and put anew by whoever puts them from here on."""
+
+    async def drop(self, keys: Sequence[BlobKey]) -> None:
+        """Removes what was set aside."""
+
+    async def put_back(self, keys: Sequence[BlobKey]) -> None:
+        """Undoes `set_aside`."""
+
+
+class BlobUse(Protocol):
+    """Which blobs the rows refer to."""
+
+    async def unused(self, keys: Sequence[BlobKey]) -> Sequence[BlobKey]:
+        """Those of `keys` that no picture, sheet, upload or unfinished call refers to."""
 
 
 class Gallery(Protocol):
@@ -521,14 +653,75 @@ class Gallery(Protocol):
         """What everybody thinks of it, and what this person does."""
 
 
-class ChannelMarks(Protocol):
-    """Channels that an admin marked as age-restricted, where the platform itself knows no such channels."""
+class PreferenceBook(Protocol):
+    """What each person wants when they say nothing."""
 
-    async def age_restricted(self, workspace: WorkspaceId) -> frozenset[str]:
-        """The marked channels of a workspace, by the platform's ids."""
+    async def of(self, person: Person) -> Preferences:
+        """The person's own defaults; those set in another process may take ten seconds to be seen."""
 
-    async def mark(self, channel: str, *, age_restricted: bool, by: Person) -> bool:
-        """Marks a channel of the person's workspace or takes the mark away, with an audit row. False: it was so already."""
+    async def keep(self, person: Person, preferences: Preferences) -> None:
+        """From now on."""
+
+
+# --- what admins set ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleChange:
+    """One rule, changed part by part: `put` sets names in its document, `drop` takes them out.
+
+    With `whole` the document is replaced. A rule that says nothing any more is gone. `label` is the subject's name.
+    """
+
+    topic: str
+    subject: str
+    label: str = ""
+    put: Mapping[str, Json] = field(default_factory=dict)
+    drop: tuple[str, ...] = ()
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleChanged:
+    """What the rule said before and says now; empty when there is none."""
+
+    change: RuleChange
+    before: Document
+    after: Document
+
+
+class Rules(Protocol):
+    """What admins set for each workspace."""
+
+    async def newer(self, workspace: WorkspaceId, *, than: int | None) -> WorkspaceRules | None:
+        """The rules, unless they are still those of version `than`: then nothing but the version is read.
+
+        With None they always come.
+        """
+
+    async def change(
+        self, workspace: WorkspaceId, changes: Sequence[RuleChange], *, deed: Deed
+    ) -> Sequence[RuleChanged]:
+        """All changes or none, with their audit entry. The version moves on when something did change."""
+
+    async def workspaces(self) -> Sequence[WorkspaceId]:
+        """Every workspace in which something was ever set or asked for."""
+
+    async def people(self, workspace: WorkspaceId) -> Mapping[str, str]:
+        """Mentions of people who asked for something here, by what may be typed for them; the newest thousand."""
+
+
+class Audit(Protocol):
+    """The log of what admins and people did: append-only, chained by hash for each workspace."""
+
+    async def note(self, deed: Deed) -> None:
+        """Notes a deed that changed no rule."""
+
+    async def entries(self, query: AuditQuery) -> Sequence[Entry]:
+        """The entries that fit, newest first."""
+
+    async def check(self) -> tuple[Sequence[ChainEnd], Sequence[Breach]]:
+        """Where every workspace's chain ends, and what is wrong with any."""
 
 
 class Quotas(Protocol):
@@ -536,6 +729,61 @@ class Quotas(Protocol):
 
     async def usage(self, counters: Sequence[Counter]) -> Sequence[Usage]:
         """Each counter as it stands, in the same order."""
+
+
+class Budgets(Protocol):
+    """What is spent and held of budgets."""
+
+    async def spendings(self, purses: Sequence[Purse]) -> Sequence[Spending]:
+        """Each purse as it stands, in the same order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something an admins' channel is told, leased to whoever posts it."""
+
+    id: int
+    workspace: WorkspaceId
+    told: BudgetNotice
+    attempt: int
+    written_at_s: float
+    """Seconds since 1970."""
+
+
+class Notices(Protocol):
+    """Notices, each posted by one process at a time; at least once, and once where the platform can tell."""
+
+    async def due(self, *, owner: str, limit: int, lease_s: float) -> Sequence[Notice]:
+        """Notices to be posted now, leased to `owner`."""
+
+    async def posted(self, told: Notice, *, message: str) -> None:
+        """It was said."""
+
+    async def give_up(self, told: Notice, *, detail: str) -> None:
+        """It can't be said."""
+
+    async def postpone(self, told: Notice, *, run_at: datetime, detail: str) -> None:
+        """Tried again at `run_at`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A request that was over quota, as it would be asked for again. `key` is its event's."""
+
+    key: str
+    person: Person
+    place: Place
+    order: Order
+
+
+class Offers(Protocol):
+    """Requests that may still be asked for by a button; kept for a week, the newest of each person."""
+
+    async def put(self, made: Offer) -> int:
+        """Its number; the same request again keeps the one it has."""
+
+    async def find(self, number: int) -> Offer | None:
+        """The request of that number, while it is kept."""
 
 
 # --- hints that may be lost -------------------------------------------------------------------------------------

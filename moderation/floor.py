@@ -88,11 +88,16 @@ _OF_AGE = ("year old", "years old", "yr old", "yrs old", "yo", "years of age")
 
 def breach(words: Sequence[str]) -> Category | None:
     """The floor's category that these normalised words fall under, None when there is none."""
-    if _SEXUAL.find(words) and (_MINORS.find(words) or _child_age(words)):
+    if _SEXUAL.find(words) and speaks_of_minors(words):
         return Category.SEXUAL_MINORS
     if _SELF_HARM.find(_NOT_SELF_HARM.without(words)):
         return Category.SELF_HARM
     return None
+
+
+def speaks_of_minors(words: Sequence[str]) -> bool:
+    """Whether these normalised words speak of a child or an age below 18, in whatever connection."""
+    return bool(_MINORS.find(words)) or _child_age(words)
 
 
 def _child_age(words: Sequence[str]) -> bool:

@@ -118,7 +118,11 @@ class Provider(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ring:
-    """A verified webhook: which job it is about. `event_id` is the same when the provider rings again."""
+    """A verified webhook: which job it is about. `event_id` is the same when the provider rings again.
+
+    A webhook knows the vendor's own id alone, so `remote_id` is what stands before the first blank of the id that
+    Submitted brought; behind the blank an adapter keeps what else a resume needs.
+    """
 
     remote_id: str
     event_id: str

@@ -49,3 +49,8 @@ def checked_base_url(config: ProviderConfig, home_url: str) -> httpx.URL:
     if url.scheme not in ("http", "https") or not url.host:
         raise ValueError(f"{called(config)}: base_url must start with http:// or https://")
     return url.copy_with(path=url.path.rstrip("/"))
+
+
+def beneath(base_url: httpx.URL, path: str) -> httpx.URL:
+    """The URL of a path beneath the base URL. An address without a path has "/" for one, which isn't doubled."""
+    return base_url.copy_with(path=base_url.path.rstrip("/") + path)

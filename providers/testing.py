@@ -18,15 +18,24 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, aclosing
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from typing import TypeVar, cast
 
 import httpx
 from PIL import Image
 
 from providers.capabilities import Capabilities, Delivery, NumberRange, SeedSupport, SizeRule
+from providers.endings import (
+    PATIENCE_S,
+    BrokenContract,
+    T,
+    closed,
+    ended_by,
+    events_of,
+    result_of,
+    within_s,
+)
 from providers.errors import InvalidRequest, ModelGone, ProviderError, Unavailable
 from providers.protocol import (
     Call,
@@ -40,14 +49,8 @@ from providers.protocol import (
 )
 from providers.request import GenerationRequest, Operation
 
-T = TypeVar("T")
-
-PATIENCE_S = 60.0
-"""How long one supported call may take on a slow machine."""
-
-
-class BrokenContract(AssertionError):
-    """The provider breaks its contract; the sentence says how."""
+UNSEEDED = frozenset({Operation.UPSCALE, Operation.REMOVE_BACKGROUND})
+"""Operations in which nothing is drawn by lot: their answers need no seed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +102,10 @@ async def every_supported_call_ends_with_its_images(case: ProviderCase) -> str |
     """Events in order up to Done; as many images as asked, decodable, in the size asked, or a note."""
     async with case.open() as provider:
         seeds = {m.id: m.capabilities.seed for m in await provider.models()}
-        for request in case.requests:
-            events = await events_of(provider.generate(request, call_for(case)))
+        for number, request in enumerate(case.requests, 1):
+            # A key of its own each: a provider that takes keys answers a known one with what it made then.
+            call = call_for(case, number=number)
+            events = await events_of(provider.generate(request, call))
             demand_order(events)
             demand_images(request, result_of(events), seeds[request.model])
     return None
@@ -323,7 +328,7 @@ def demand_seeds(request: GenerationRequest, seeds: list[int | None], support: S
     """BrokenContract unless seeds are told as the capability says, the first being the one asked for."""
     if support is SeedSupport.NONE:
         demand(all(seed is None for seed in seeds), "a model without seeds tells seeds")
-    if support is SeedSupport.ECHOED:
+    if support is SeedSupport.ECHOED and request.operation not in UNSEEDED:
         demand(all(seed is not None for seed in seeds), "a model that echoes seeds left one out")
         demand(len(set(seeds)) == len(seeds), "two images have one seed")
         if request.seed is not None:
@@ -350,51 +355,9 @@ def calls(case: ProviderCase) -> int:
     return case.calls_made() if case.calls_made else 0
 
 
-async def events_of(events: AsyncIterator[Event]) -> list[Event]:
-    """All events, within the patience."""
-
-    async def gathered() -> list[Event]:
-        return [event async for event in events]
-
-    return await within_s(PATIENCE_S, gathered(), "a supported call doesn't end")
-
-
-def result_of(events: list[Event]) -> Result:
-    """The result in the last event."""
-    last = events[-1]
-    if not isinstance(last, Done):
-        raise BrokenContract(f"the last event is {type(last).__name__}")
-    return last.result
-
-
 async def error_of(
     provider: Provider, request: GenerationRequest, case: ProviderCase
 ) -> ProviderError | None:
     """The error a call ends with, None when it ends well."""
     ended = ended_by(provider.generate(request, call_for(case)))
     return await within_s(PATIENCE_S, ended, "a call that should fail doesn't end")
-
-
-async def ended_by(events: AsyncIterator[Event]) -> ProviderError | None:
-    """The ProviderError that ends the events, None when they end well."""
-    try:
-        async for _ in events:
-            pass
-    except ProviderError as error:
-        return error
-    return None
-
-
-async def closed(events: AsyncIterator[Event]) -> None:
-    """Closes an iterator of events that has an aclose, which generators have."""
-    async with aclosing(cast("AsyncGenerator[Event, None]", events)):
-        pass
-
-
-async def within_s(seconds: float, work: Awaitable[T], sentence: str) -> T:
-    """The work's result; BrokenContract with the sentence when it takes longer."""
-    try:
-        async with asyncio.timeout(seconds):
-            return await work
-    except TimeoutError as error:
-        raise BrokenContract(sentence) from error

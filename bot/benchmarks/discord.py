@@ -37,6 +37,7 @@ from moderation.panel import Panel
 IN_FLIGHT = (1, 16, 64, 256)
 TURNS = 4
 ALONE = 24
+COMPLETIONS = 200
 EACH = 2
 """Commands of each of several people in a turn."""
 GUILDS = 2_500
@@ -59,11 +60,12 @@ async def run(rounds: int = 5) -> dict[str, Any]:
             for number in range(rounds)
             for line in await lab.round(busy=busy, number=number)
         ]
+        completions = [await lab.completions(busy=busy) for busy in (False, True)]
     memory = await _memory()
     return {
         "bench": "discord",
         "machine": machine(),
-        "rounds": [*measured, memory],
+        "rounds": [*measured, *completions, memory],
         "ratios": {
             "ack_p50": _worst(measured, "p50", busy=0.0),
             "ack_p99": _worst(measured, "p99", busy=0.0),
@@ -107,6 +109,18 @@ class _Lab:
                     }
                 )
         return lines
+
+    async def completions(self, *, busy: bool) -> dict[str, float]:
+        """How long choices take while somebody types, one after another; there is no floor beside it."""
+        async with pixels_busy(self.house.pixels, busy=busy):
+            taken = [await self.wire.completion(OURS) for _ in range(COMPLETIONS)]
+        acks = Acks([one for one in taken if one is not None], taken.count(None))
+        return {
+            "busy": float(busy),
+            "completion_p50_ms": round(acks.p50_ms, 3),
+            "completion_p99_ms": round(acks.p99_ms, 3),
+            "failed": float(acks.failed),
+        }
 
     async def _turn(self, token: str, in_flight: int) -> Acks:
         left = ALONE if in_flight == 1 else in_flight * EACH

@@ -21,7 +21,14 @@ GIVEN_UP_S = 10.0
 
 _DISPATCH, _IDENTIFY, _HELLO, _HEARTBEAT, _HEARTBEAT_ACK = 0, 2, 10, 1, 11
 
+_COMMAND, _COMPLETION = 2, 4
+
 Json = dict[str, Any]
+_OPTIONS: list[Json] = [
+    {"name": "prompt", "type": 3, "value": "a sailing ship at sunset"},
+    {"name": "count", "type": 4, "value": 4},
+]
+_TYPED: Json = {"name": "style", "type": 3, "value": "w", "focused": True}
 
 
 class Wire:
@@ -53,6 +60,13 @@ class Wire:
 
     async def command(self, token: str) -> float | None:
         """Seconds from sending one /imagine to its ack; None when there was none."""
+        return await self._timed(token, _COMMAND, _OPTIONS)
+
+    async def completion(self, token: str) -> float | None:
+        """Seconds from typing one letter of an option to the choices for it; None when there were none."""
+        return await self._timed(token, _COMPLETION, [*_OPTIONS, _TYPED])
+
+    async def _timed(self, token: str, kind: int, options: list[Json]) -> float | None:
         number = str(next(self._numbers))
         self._acks[number] = asyncio.get_running_loop().create_future()
         payload = json.dumps(
@@ -60,7 +74,7 @@ class Wire:
                 "op": _DISPATCH,
                 "t": "INTERACTION_CREATE",
                 "s": next(self._sequence),
-                "d": _interaction(number),
+                "d": _interaction(number, kind, options),
             }
         )
         begun = time.perf_counter()
@@ -243,7 +257,7 @@ def _guild(number: int) -> Json:
     }
 
 
-def _interaction(number: str) -> Json:
+def _interaction(number: str, kind: int, options: list[Json]) -> Json:
     user = {
         "id": str(10**16 + int(number) % USERS),
         "username": "someone",
@@ -254,7 +268,7 @@ def _interaction(number: str) -> Json:
     return {
         "id": number,
         "application_id": "1",
-        "type": 2,
+        "type": kind,
         "token": f"token-{number}",
         "version": 1,
         "guild_id": GUILD,
@@ -280,9 +294,6 @@ def _interaction(number: str) -> Json:
             "id": "300",
             "name": "imagine",
             "type": 1,
-            "options": [
-                {"name": "prompt", "type": 3, "value": "a sailing ship at sunset"},
-                {"name": "count", "type": 4, "value": 4},
-            ],
+            "options": options,
         },
     }

@@ -124,6 +124,7 @@ async def _open(folder: Path, http: httpx.AsyncClient) -> _Lab:
     judge = plugin(JudgeConfig(name="image", kind="image"), bench)
     darkroom = Darkroom(
         blobs=blobs,
+        parent_of=_no_parent,
         panel=Panel([(judge, True)], policy_version="bench", timeout_s=60),
         catalog=Catalog(()),
         off_loop=pixels,
@@ -171,3 +172,7 @@ _JOB = Job(
     ending=None,
     message=None,
 )
+
+
+async def _no_parent(job: Job) -> None:
+    del job

@@ -8,23 +8,25 @@ from pathlib import Path
 from typing import Any
 
 from bot.benchmarks.machine import machine, median_ratio
-from bot.benchmarks.queue_databases import DatabaseName, Databases, databases
+from bot.benchmarks.queue_databases import DatabaseKind, Databases, databases
 from bot.benchmarks.queue_end_to_end import end_to_end
 from bot.benchmarks.queue_fairness import light_user_s
 from bot.benchmarks.queue_floor import bare_loop_jobs_per_s
 from bot.benchmarks.queue_place import place_costs
 from bot.benchmarks.queue_saq import redis_server, saq_jobs_per_s
+from bot.wiring.settle import settle
 
 JOBS = 3_000
 CONCURRENCY = 50
 FLOOD = 500
 
 
-async def run(rounds: int = 5, database: DatabaseName = "sqlite") -> dict[str, Any]:
+async def run(rounds: int = 5, database: DatabaseKind = DatabaseKind.SQLITE) -> dict[str, Any]:
     """One JSON-ready object: every round, and the medians of their ratios.
 
     Each round measures queue, floor and saq one after another, so that a machine's slow minute falls on all three.
     """
+    settle()
     with tempfile.TemporaryDirectory(prefix="impasto-bench-") as folder:
         root = Path(folder)
         async with databases(database, folder=root) as made:

@@ -8,9 +8,10 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from enum import StrEnum
 from pathlib import Path
 from statistics import median
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from bot.benchmarks.postgres_server import postgres_server
 from bot.benchmarks.queue_jobs import SystemClock
@@ -18,7 +19,14 @@ from bot.store.migrate import sqlite_url, upgrade
 from bot.store.opening import Store, open_sqlite
 from bot.store.sqlite_connection import connect_writer
 
-DatabaseName = Literal["sqlite", "postgres"]
+
+class DatabaseKind(StrEnum):
+    """What the queue can be measured on."""
+
+    SQLITE = "sqlite"
+    POSTGRES = "postgres"
+
+
 Execute = Callable[[str, tuple[Any, ...]], object]
 """Runs SQL with `?` for its values."""
 
@@ -127,9 +135,9 @@ class PostgresDatabases:
 
 
 @asynccontextmanager
-async def databases(kind: DatabaseName, *, folder: Path) -> AsyncIterator[Databases]:
+async def databases(kind: DatabaseKind, *, folder: Path) -> AsyncIterator[Databases]:
     """Of the server that DATABASE_URL names, else of one from a wheel. NoServer says why there is none."""
-    if kind == "sqlite":
+    if kind is DatabaseKind.SQLITE:
         yield SqliteFiles(folder)
         return
     given = os.environ.get("DATABASE_URL", "")

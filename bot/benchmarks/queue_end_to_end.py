@@ -21,6 +21,7 @@ from bot.benchmarks.queue_jobs import (
 from bot.ports import Accepted, Claimed, Letter
 from bot.store.opening import Store
 
+ADMITTED_AT_ONCE = 50
 LETTERS_AT_ONCE = 50
 POLL_S = 1.0
 
@@ -53,6 +54,7 @@ class _Course:
         self._slots = slots
         self._free = slots
         self._delivered = 0
+        self._received = asyncio.Event()
         self._ready = asyncio.Event()
         self._written = asyncio.Event()
 
@@ -63,6 +65,7 @@ class _Course:
             for _ in range(self._slots):
                 group.create_task(self._paint())
                 group.create_task(self._post())
+            group.create_task(self._admit())
             group.create_task(self._work())
             group.create_task(self._deliver())
 
@@ -72,8 +75,26 @@ class _Course:
             outcome = await queue.submit(self._submissions[number])
             if not isinstance(outcome, Accepted):
                 raise TypeError(f"not accepted: {outcome}")
-            await queue.admit(outcome.fence, plan=PLAN, decision=PROMPT_DECISION, weight=1.0)
-            self._ready.set()
+            self._received.set()
+
+    async def _admit(self) -> None:
+        """Takes up what was received, as much at a time as is there, and gives it its place in line."""
+        queue = self._store.queue
+        admitted = 0
+        while admitted < self._jobs:
+            self._received.clear()
+            adopted = await queue.adopt(owner=OWNER, limit=ADMITTED_AT_ONCE, lease_s=LEASE_S)
+            if not adopted:
+                await _wait(self._received)
+                continue
+            await asyncio.gather(*(self._admit_one(claimed) for claimed in adopted))
+            admitted += len(adopted)
+
+    async def _admit_one(self, claimed: Claimed) -> None:
+        await self._store.queue.admit(
+            claimed.fence, plan=PLAN, decision=PROMPT_DECISION, weight=1.0
+        )
+        self._ready.set()
 
     async def _work(self) -> None:
         while self._delivered < self._jobs:

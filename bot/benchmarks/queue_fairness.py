@@ -103,5 +103,6 @@ async def _ask(store: Store, painters: _Painters, number: int, *, user: str) -> 
     outcome = await store.queue.submit(submission(number, user=user))
     if not isinstance(outcome, Accepted):
         raise TypeError(f"not accepted: {outcome}")
-    await store.queue.admit(outcome.fence, plan=PLAN, decision=PROMPT_DECISION, weight=1.0)
+    for adopted in await store.queue.adopt(owner=OWNER, limit=1, lease_s=LEASE_S):
+        await store.queue.admit(adopted.fence, plan=PLAN, decision=PROMPT_DECISION, weight=1.0)
     painters.wake()

@@ -28,8 +28,9 @@ from bot.store.records import (
 )
 
 NOW_US = 1_764_000_000_000_000
-PHASES = 6
-"""Submit, admit, claim, finish, lease the letter, settle it: each ends in a commit of its own."""
+BLOCK = 256
+PHASES = 7
+"""Submit, adopt, admit, claim, finish, lease the letter, settle it: each ends in a commit of its own."""
 
 
 class _BareLoop:
@@ -63,9 +64,8 @@ class _BareLoop:
         )
         self._execute(
             "INSERT INTO job (id, idem, workspace, lane, channel, person, place, order_json,"
-            " counters, images, weight, state, owner, token, lease_until_us, attempts, deaths,"
-            " cancel_asked, created_at_us) VALUES (?, ?, 'web:bench', ?, 'studio', ?, ?, ?, ?,"
-            " 1, 1.0, 'received', 'bench', 1, ?, 0, 0, ?, ?)",
+            " counters, images, weight, state, token, attempts, deaths, cancel_asked, created_at_us)"
+            " VALUES (?, ?, 'web:bench', ?, 'studio', ?, ?, ?, ?, 1, 1.0, 'received', 0, 0, 0, ?, ?)",
             (
                 number + 1,
                 f"bench:U{user}:{number}",
@@ -74,12 +74,17 @@ class _BareLoop:
                 self._place,
                 self._order,
                 self._counters[user],
-                NOW_US,
                 False,
                 NOW_US,
             ),
         )
         self._execute("INSERT INTO ledger VALUES (?, 'hold', 0, 1, ?)", (number + 1, NOW_US))
+
+    def adopt(self, number: int) -> None:
+        self._execute(
+            "UPDATE job SET owner = 'bench', token = 1, lease_until_us = ? WHERE id = ?",
+            (NOW_US, number + 1),
+        )
 
     def admit(self, number: int) -> None:
         self._execute(
@@ -90,6 +95,11 @@ class _BareLoop:
         self._execute(
             "UPDATE lane SET tag = ?, inflight = inflight + 1 WHERE lane = ?",
             (float(number), self._lanes[number % USERS]),
+        )
+        self._execute(
+            "INSERT INTO line_count (vt, block, writer, jobs) VALUES (?, ?, 0, 1)"
+            " ON CONFLICT (vt, block, writer) DO UPDATE SET jobs = line_count.jobs + 1",
+            (float(number // USERS), number // BLOCK),
         )
         self._decide(number, "prompt", None, self._prompt_decision)
         self._write_letter(number, final=False)
@@ -159,8 +169,12 @@ class _BareLoop:
             (f"user:{self._lanes[number % USERS]}",),
         )
 
-    def raise_clock(self, number: int) -> None:
+    def claimed(self, number: int) -> None:
         self._execute("UPDATE clock SET vt = ?", (float(number),))
+        self._execute(
+            "UPDATE line_count SET jobs = 0 WHERE vt = ? AND block = ?",
+            (float(number // USERS), number // BLOCK),
+        )
 
     def _decide(self, number: int, gate: str, position: int | None, body: str) -> None:
         self._execute(
@@ -191,6 +205,7 @@ def bare_loop_jobs_per_s(databases: Databases, *, jobs: int, commits: int) -> fl
 def _pass(loop: _BareLoop, execute: Execute, numbers: range) -> None:
     phases: tuple[Callable[[int], None], ...] = (
         loop.submit,
+        loop.adopt,
         loop.admit,
         loop.claim,
         loop.finish,
@@ -202,5 +217,5 @@ def _pass(loop: _BareLoop, execute: Execute, numbers: range) -> None:
         for number in numbers:
             phase(number)
         if phase == loop.claim:
-            loop.raise_clock(numbers[-1])
+            loop.claimed(numbers[-1])
         execute("COMMIT", ())

@@ -46,8 +46,6 @@ def submission(number: int, *, user: str, cap: int = 2) -> Submission:
         place=Place(channel="studio"),
         order=Order(operation=Operation.TEXT_TO_IMAGE, ask=ask),
         counters=(counter,),
-        owner=OWNER,
-        lease_s=LEASE_S,
         max_queued=1_000_000,
         weight=1.0,
         cap=cap,

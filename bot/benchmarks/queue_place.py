@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from bot.benchmarks.queue_databases import Databases, one_row_commit_s
-from bot.benchmarks.queue_jobs import PLAN, PROMPT_DECISION, submission
+from bot.benchmarks.queue_jobs import LEASE_S, OWNER, PLAN, PROMPT_DECISION, submission
 from bot.domain.identity import JobId
 from bot.ports import Accepted
 from bot.store.opening import Store
@@ -16,12 +16,12 @@ from bot.store.opening import Store
 QUEUED = 20_000
 USERS = 200
 AT_ONCE = 500
-LOOKS = 15
+LOOKS = 45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceCosts:
-    """Medians, in milliseconds: the last one's place, everybody's places, a one-row commit."""
+    """Medians, in milliseconds: the place of one in the line's second half, everybody's places, a one-row commit."""
 
     place_ms: float
     line_ms: float
@@ -29,20 +29,22 @@ class PlaceCosts:
 
 
 async def place_costs(databases: Databases) -> PlaceCosts:
-    """Fills a line of QUEUED jobs in a new store and looks at it from its end."""
+    """Fills a line of QUEUED jobs in a new store and looks at places in its second half."""
     store = await databases.store()
     try:
-        last = await _fill(store)
+        jobs = await _fill(store)
         await databases.settle()
         places, lines = [], []
-        for _ in range(LOOKS):
+        for look in range(LOOKS):
+            # The last one of all, then others back to the middle: whoever counts from one end has far to go.
+            expected = QUEUED - look * QUEUED // (2 * LOOKS)
             started = time.perf_counter()
-            place = await store.queue.place(last)
+            place = await store.queue.place(jobs[expected - 1])
             places.append(time.perf_counter() - started)
             started = time.perf_counter()
             line = await store.queue.line()
             lines.append(time.perf_counter() - started)
-            if place != QUEUED or len(line) != QUEUED:
+            if place != expected or len(line) != QUEUED:
                 raise ValueError(f"the line is wrong: {place}, {len(line)}")
         commit_s = await asyncio.to_thread(one_row_commit_s, databases)
     finally:
@@ -52,20 +54,20 @@ async def place_costs(databases: Databases) -> PlaceCosts:
     )
 
 
-async def _fill(store: Store) -> JobId:
-    last = JobId(0)
+async def _fill(store: Store) -> list[JobId]:
     for first in range(0, QUEUED, AT_ONCE):
-        jobs = await asyncio.gather(
-            *(_queue(store, number) for number in range(first, first + AT_ONCE))
+        await asyncio.gather(*(_submit(store, number) for number in range(first, first + AT_ONCE)))
+        adopted = await store.queue.adopt(owner=OWNER, limit=AT_ONCE, lease_s=LEASE_S)
+        await asyncio.gather(
+            *(
+                store.queue.admit(one.fence, plan=PLAN, decision=PROMPT_DECISION, weight=1.0)
+                for one in adopted
+            )
         )
-        last = jobs[-1]
-    line = await store.queue.line()
-    return line[-1].job if line else last
+    return [one.job for one in await store.queue.line()]
 
 
-async def _queue(store: Store, number: int) -> JobId:
+async def _submit(store: Store, number: int) -> None:
     outcome = await store.queue.submit(submission(number, user=f"U{number % USERS}"))
     if not isinstance(outcome, Accepted):
         raise TypeError(f"not accepted: {outcome}")
-    await store.queue.admit(outcome.fence, plan=PLAN, decision=PROMPT_DECISION, weight=1.0)
-    return outcome.job

@@ -64,6 +64,7 @@ class _Server(uvicorn.Server):
 async def served(routes: list[BaseRoute]) -> AsyncIterator[str]:
     """The routes on a free port of this machine; gives the address to send to."""
     listening = socket.create_server(("127.0.0.1", 0), backlog=512)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     app = Starlette(routes=routes)
     server = _Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_keep_alive=600))
     async with asyncio.TaskGroup() as group:

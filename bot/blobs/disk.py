@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import hashlib
+import math
 import os
 import re
 import secrets
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from bot.domain.identity import BlobKey
@@ -17,6 +20,12 @@ from bot.ports import BlobMissing, BlobsUnreadable, BlobsUnwritable
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _UNFINISHED = "unfinished"
+_LEAVING = "leaving"
+SHARDS = 256
+"""Folders that blobs are spread over, by the first two digits of their keys."""
+
+_PUT_AGAIN = stat.S_IXUSR
+"""Set on a file whose content was put more than once: somebody else may be about to refer to it."""
 
 
 class DiskBlobs:
@@ -47,13 +56,34 @@ class DiskBlobs:
         return await asyncio.to_thread(self._exists, key)
 
     async def delete(self, key: BlobKey) -> None:
-        """Nothing; afterwards there is no blob under this key, whether there was one or not. BlobsUnwritable."""
+        """Gone afterwards, whether or not it was there; but what was put more than once stays. BlobsUnwritable.
+
+        Another may have put it a moment ago and not written down yet that it uses it. Whoever collects what nobody
+        refers to takes it in time.
+        """
         await asyncio.to_thread(self._delete, key)
+
+    async def aged(self, shard: int, *, before: datetime) -> Sequence[BlobKey]:
+        """Keys in one of SHARDS parts that nobody put since `before`; also what a collector left aside that died."""
+        return await asyncio.to_thread(self._aged, f"{shard:02x}", before.timestamp())
+
+    async def set_aside(self, keys: Sequence[BlobKey], *, before: datetime) -> Sequence[BlobKey]:
+        """Those of `keys` that are now aside: still readable, and put anew by whoever puts them from here on."""
+        return await asyncio.to_thread(self._set_aside, keys, before.timestamp())
+
+    async def drop(self, keys: Sequence[BlobKey]) -> None:
+        """Removes what was set aside."""
+        await asyncio.to_thread(self._drop, keys)
+
+    async def put_back(self, keys: Sequence[BlobKey]) -> None:
+        """Undoes `set_aside`."""
+        await asyncio.to_thread(self._put_back, keys)
 
     def _prepare(self) -> None:
         unfinished = self._root / _UNFINISHED
         with _writing():
             unfinished.mkdir(parents=True, exist_ok=True)
+            (self._root / _LEAVING).mkdir(exist_ok=True)
             for leftover in unfinished.iterdir():
                 _remove_unless_written(leftover)
 
@@ -61,7 +91,7 @@ class DiskBlobs:
         key = hashlib.sha256(data).hexdigest()
         target = self._path(key)
         with _writing():
-            if target.exists():
+            if _kept_anew(target):
                 # The one who wrote it may not have come to this line yet.
                 _sync_folder(target.parent)
                 return key
@@ -81,27 +111,99 @@ class DiskBlobs:
         _write_then_move(data, unfinished / secrets.token_hex(16), target)
 
     def _get(self, key: str) -> bytes:
-        try:
-            return self._path(key).read_bytes()
-        except FileNotFoundError:
-            raise BlobMissing(key) from None
-        except OSError as error:
-            raise BlobsUnreadable(os.strerror(error.errno or 0)) from error
+        # Set aside and back again: between one look and the next it may change places once.
+        for path in (self._path(key), self._aside(key), self._path(key)):
+            try:
+                return path.read_bytes()
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise BlobsUnreadable(os.strerror(error.errno or 0)) from error
+        raise BlobMissing(key)
 
     def _exists(self, key: str) -> bool:
-        return _KEY.fullmatch(key) is not None and self._path(key).is_file()
+        return _KEY.fullmatch(key) is not None and (
+            self._path(key).is_file() or self._aside(key).is_file()
+        )
 
     def _delete(self, key: str) -> None:
         if _KEY.fullmatch(key) is None:
             return
         with _writing(), suppress(FileNotFoundError):
-            self._path(key).unlink()
+            self._aside(key).parent.mkdir(parents=True, exist_ok=True)
+            # Moved first: from here on whoever puts it writes it anew, so what is seen now stays true.
+            self._path(key).replace(self._aside(key))
+            if self._aside(key).stat().st_mode & _PUT_AGAIN:
+                self._aside(key).replace(self._path(key))
+            else:
+                self._aside(key).unlink()
+
+    def _aged(self, shard: str, before: float) -> list[BlobKey]:
+        found = [*_files(self._root / shard), *_files(self._root / _LEAVING)]
+        return [
+            BlobKey(file.name)
+            for file in found
+            if file.name.startswith(shard) and _KEY.fullmatch(file.name) and _put_at(file) < before
+        ]
+
+    def _set_aside(self, keys: Sequence[BlobKey], before: float) -> list[BlobKey]:
+        aside = []
+        with _writing():
+            (self._root / _LEAVING).mkdir(parents=True, exist_ok=True)
+            for key in keys:
+                with suppress(FileNotFoundError):
+                    self._path(key).replace(self._aside(key))
+                # Whoever put it again before it was moved finds it where it was.
+                if _put_at(self._aside(key)) < before:
+                    aside.append(key)
+                else:
+                    self._put_back([key])
+        return aside
+
+    def _drop(self, keys: Sequence[BlobKey]) -> None:
+        with _writing():
+            for key in keys:
+                self._aside(key).unlink(missing_ok=True)
+
+    def _put_back(self, keys: Sequence[BlobKey]) -> None:
+        with _writing():
+            for key in keys:
+                with suppress(FileNotFoundError):
+                    self._aside(key).replace(self._path(key))
+
+    def _aside(self, key: str) -> Path:
+        return self._root / _LEAVING / key
 
     def _path(self, key: str) -> Path:
         """Where a blob lies. BlobMissing for anything but 64 hexadecimal digits: no path is made of foreign words."""
         if _KEY.fullmatch(key) is None:
             raise BlobMissing(key[:80])
         return self._root / key[:2] / key
+
+
+def _kept_anew(file: Path) -> bool:
+    """Whether it was there; then it is as good as new, so that nobody takes it for forgotten."""
+    try:
+        file.chmod(file.stat().st_mode | _PUT_AGAIN)
+        os.utime(file)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except FileNotFoundError:
+        return []
+
+
+def _put_at(file: Path) -> float:
+    """When it was put last, in seconds since 1970; never, if it is gone."""
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
 
 
 def _write_then_move(data: bytes, unfinished: Path, target: Path) -> None:

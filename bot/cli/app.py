@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import bench, db, doctor, imagine, models, serve, slack
+from bot.cli import admin, bench, db, doctor, imagine, models, serve, slack
 
 app = typer.Typer(
     name="impasto",
@@ -22,6 +22,12 @@ app.command(
 )(imagine.imagine)
 app.command("models")(models.models)
 app.command("doctor")(doctor.doctor)
+app.command(
+    "admin",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    options_metavar="WORD … [OPTIONS]",
+)(admin.admin)
+app.add_typer(admin.audit_app, name="audit")
 app.add_typer(db.app, name="db")
 app.add_typer(slack.app, name="slack")
 app.add_typer(bench.app, name="bench")

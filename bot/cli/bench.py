@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
 from bot.benchmarks import discord, images, pipeline, queue, slack
+from bot.benchmarks.postgres_server import NoServer
+from bot.benchmarks.queue_databases import DatabaseKind
 from bot.cli.exits import Exit
 
 app = typer.Typer(help="Measurements, as ratios within one run.", no_args_is_help=True)
@@ -19,9 +22,19 @@ Rounds = Annotated[int, typer.Option(min=1, help="Rounds; every one is printed, 
 
 
 @app.command("queue")
-def bench_queue(as_json: AsJson = False, rounds: Rounds = 5) -> None:
+def bench_queue(
+    as_json: AsJson = False,
+    rounds: Rounds = 5,
+    database: Annotated[
+        DatabaseKind, typer.Option(help="Postgres: the one of DATABASE_URL, else one from a wheel.")
+    ] = DatabaseKind.SQLITE,
+) -> None:
     """The queue beside a bare loop over the same rows, and beside saq."""
-    _measure(queue.run, rounds=rounds, as_json=as_json)
+    try:
+        _measure(partial(queue.run, database=database), rounds=rounds, as_json=as_json)
+    except NoServer as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(Exit.FAILED) from None
 
 
 @app.command("images")

@@ -12,9 +12,10 @@ from rich.table import Table
 
 from bot.cli.exits import Exit, in_sentences
 from bot.config import load_settings
-from bot.domain.sentences import money
+from bot.domain.sentences import data_terms, money
 from bot.wiring.house import SystemClock
 from bot.wiring.inspection import ModelReport, ProviderReport, inspect
+from providers import DataTerms
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 
@@ -70,6 +71,10 @@ def ends(model: ModelReport) -> str:
 
 def terms_of(model: ModelReport) -> str:
     """What becomes of prompts and pictures there."""
-    kept = "?" if model.retention_days is None else f"{model.retention_days} days"
-    trains = {True: "trains on it", False: "no training", None: "training ?"}[model.trains_on_data]
-    return f"{model.region or 'region ?'}, kept {kept}, {trains}"
+    return data_terms(
+        DataTerms(
+            retention_days=model.retention_days,
+            region=model.region,
+            trains_on_data=model.trains_on_data,
+        )
+    )

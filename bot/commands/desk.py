@@ -7,8 +7,23 @@ from dataclasses import dataclass
 from bot.domain.guide import Guide
 from bot.domain.house import HouseRules
 from bot.pipeline.catalog import Catalog
+from bot.pipeline.entitlement import Entitlements
+from bot.pipeline.parking import Parking
+from bot.pipeline.rulebook import Rulebook
 from bot.pipeline.submit import Intake
-from bot.ports import Blobs, Clock, Gallery, Queue, Quotas, Signals
+from bot.ports import (
+    Audit,
+    Blobs,
+    Budgets,
+    Clock,
+    Gallery,
+    Offers,
+    PreferenceBook,
+    Queue,
+    Quotas,
+    Rules,
+    Signals,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +34,14 @@ class Desk:
     queue: Queue
     gallery: Gallery
     quotas: Quotas
+    budgets: Budgets
+    offers: Offers
+    parking: Parking
+    preferences: PreferenceBook
+    workspace_rules: Rules
+    rulebook: Rulebook
+    entitlements: Entitlements
+    audit: Audit
     blobs: Blobs
     signals: Signals
     catalog: Catalog

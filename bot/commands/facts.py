@@ -2,35 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.commands.desk import Desk
 from bot.domain import answers
 from bot.domain.card import Card, Field, Reply, Tone
 from bot.domain.flags import FLAGS
 from bot.domain.guide import Guide
+from bot.domain.identity import Role
 from bot.domain.invocation import Invocation
-from bot.domain.sentences import images, money, until
+from bot.domain.money_sentences import spending_line, spending_name
+from bot.domain.quota_sentences import usage_line, usage_name
+from bot.domain.sentences import data_terms, money
 from providers import DataTerms, Price
 
-HELP = Guide(name="help", summary="What you can type", usage="[COMMAND]", example="help imagine")
-STYLES = Guide(name="styles", summary="Styles for --style", example="styles")
-MODELS = Guide(name="models", summary="Models for --model, and what each can do", example="models")
-QUOTA = Guide(name="quota", summary="What is left of your quota", example="quota")
-PRIVACY = Guide(name="privacy", summary="What is kept about you, and where", example="privacy")
+HELP = Guide(
+    name="help",
+    role=Role.MEMBER,
+    summary="What you can type",
+    usage="[COMMAND]",
+    example="help imagine",
+)
+STYLES = Guide(name="styles", role=Role.MEMBER, summary="Styles for --style", example="styles")
+MODELS = Guide(
+    name="models",
+    role=Role.MEMBER,
+    summary="Models for --model, and what each can do",
+    example="models",
+)
+QUOTA = Guide(name="quota", role=Role.MEMBER, summary="What is left of your quota", example="quota")
+PRIVACY = Guide(
+    name="privacy", role=Role.MEMBER, summary="What is kept about you, and where", example="privacy"
+)
 
 
 async def help_word(desk: Desk, invocation: Invocation) -> Reply:
-    """The commands this person may use, or one of them in full."""
-    wanted = invocation.text.strip().lstrip("/").lower()
+    """The commands this person may use, the admin words among them, or one of them in full."""
+    wanted = " ".join(invocation.text.strip().lstrip("/").lower().split())
     mine = [guide for guide in desk.guides if invocation.person.role.includes(guide.role)]
-    chosen = next((guide for guide in mine if guide.name == wanted), None)
-    if chosen is None:
-        width = max(len(guide.name) for guide in mine)
-        text = "\n".join(f"/{guide.name:<{width}}  {guide.summary}" for guide in mine)
-        return answers.listing("What you can type", text, footer="/help imagine shows all flags.")
+    chosen = next((one for one in mine if wanted in {one.name, one.under_admin}), None)
+    if chosen is not None:
+        return _one_word(chosen)
+    admin = [guide for guide in mine if guide.is_admin_word]
+    group = [guide for guide in admin if f"{guide.under_admin} ".startswith(f"{wanted} ")]
+    if admin and wanted.startswith("admin"):
+        group = admin
+    if wanted and group:
+        return answers.listing(
+            "What admins can type",
+            _summaries(group),
+            footer="/help admin and a word shows all of it.",
+        )
+    more = " Admin words: /help admin." if admin else ""
+    members = [guide for guide in mine if not guide.is_admin_word]
+    return answers.listing(
+        "What you can type",
+        _summaries(members),
+        footer=f"/help imagine shows all flags.{more}",
+    )
+
+
+def _summaries(guides: Sequence[Guide]) -> str:
+    width = max(len(guide.name) for guide in guides)
+    return "\n".join(f"/{guide.name:<{width}}  {guide.summary}" for guide in guides)
+
+
+def _one_word(chosen: Guide) -> Reply:
     lines = [f"/{chosen.name} {chosen.usage}".rstrip(), chosen.summary, ""]
     if chosen.name == "imagine":
         lines += [_flag_line(flag.name, flag.placeholder, flag.help) for flag in FLAGS] + [""]
-    lines.append(f"Try: /{chosen.example}")
+    if chosen.parameters:
+        width = max(len(one.usage) for one in chosen.parameters)
+        lines += [f"  {one.usage:<{width}}  {one.help}" for one in chosen.parameters] + [""]
+    lines += [f"Try: /{example}" for example in (chosen.example, *chosen.more_examples)]
     return answers.listing(f"/{chosen.name}", "\n".join(lines))
 
 
@@ -46,17 +90,24 @@ async def styles(desk: Desk, _invocation: Invocation) -> Reply:
     return answers.listing("Styles", "\n".join(known), footer=f"As in: --style {known[0]}")
 
 
-async def models(desk: Desk, _invocation: Invocation) -> Reply:
-    """Every model with what it can do and costs."""
+async def models(desk: Desk, invocation: Invocation) -> Reply:
+    """Every model that may be asked for here: what it can do, what it costs, what becomes of prompts and pictures."""
+    workspace = await desk.rulebook.current(invocation.person.workspace_id)
+    rules = workspace.routing.within(desk.rules.routing)
     blocks = []
     for stall in desk.catalog.stalls:
         for model in stall.models:
+            if not rules.allows(stall.name, model):
+                continue
             can = model.capabilities
             what = ", ".join(sorted(one.value.replace("_", " ") for one in can.operations))
             end = f"\n    ends on {can.shutdown:%Y-%m-%d}" if can.shutdown else ""
             blocks.append(
-                f"{model.id}  ({stall.provider.name}, {_cost(can.price)})\n    {what}{end}"
+                f"{model.id}  ({stall.provider.name}, {_cost(can.price)})"
+                f"\n    {what}\n    {data_terms(can.data_terms)}{end}"
             )
+    if not blocks:
+        return answers.notice("No model may be asked for here", "Ask an admin: /help admin.")
     return answers.listing("Models", "\n".join(blocks), footer="The first one is the default.")
 
 
@@ -68,22 +119,24 @@ def _cost(price: Price | None) -> str:
 
 
 async def quota(desk: Desk, invocation: Invocation) -> Reply:
-    """Each of the person's limits: used, held, left, and when it starts anew."""
-    counters = desk.intake.counters(invocation)
-    if not counters:
+    """Each of the person's limits and budgets: what is left, whose rule it is, and when it starts anew."""
+    person, place, now = invocation.person, invocation.place, desk.clock.now()
+    rules = await desk.rulebook.current(person.workspace_id)
+    everywhere = await desk.entitlements.installation()
+    allowance = desk.entitlements.allowance(rules, person, place)
+    counters = desk.entitlements.counters(rules, allowance, person, place)
+    purses = desk.entitlements.purses(rules, everywhere, person, place)
+    # What the whole house spends is the operator's to know; that it is spent is said to whom it concerns.
+    spendings = await desk.budgets.spendings([one for one in purses if not one.is_the_houses])
+    if not counters and not spendings:
         return answers.notice("You have no quota", "Ask for as many images as you like.")
-    now = desk.clock.now()
-    fields = []
-    for usage in await desk.quotas.usage(counters):
-        period = usage.counter.period_key.partition(":")[0]
-        held = f", {usage.held} in line" if usage.held else ""
-        again = until(usage.counter.returns_at, now=now)
-        fields.append(
-            Field(
-                name=f"This {period}",
-                value=f"{images(usage.left)} left of {usage.counter.limit}{held}; starts anew {again}",
-            )
-        )
+    fields = [
+        Field(name=usage_name(usage), value=usage_line(usage, now=now))
+        for usage in await desk.quotas.usage(counters)
+    ]
+    fields += [
+        Field(name=spending_name(one), value=spending_line(one, now=now)) for one in spendings
+    ]
     return Reply(
         card=Card(
             tone=Tone.NOTICE,
@@ -106,7 +159,7 @@ async def privacy(desk: Desk, _invocation: Invocation) -> Reply:
         for stall in desk.catalog.stalls
     ]
     lines.append(
-        "Delete takes a picture away for everybody; the file the image service sent stays on this machine."
+        "Delete takes a picture away for everybody, at once; what the image service sent is gone within two hours."
     )
     return answers.notice("What is kept about you", *lines)
 

@@ -6,17 +6,21 @@ from dataclasses import replace
 
 from bot.commands.desk import Desk
 from bot.commands.ordering import image_here, place_order
+from bot.commands.settings import with_preferences
 from bot.domain import answers
 from bot.domain.card import Reply
 from bot.domain.grammar import Ask, parse
 from bot.domain.guide import Guide
-from bot.domain.identity import ImageId
+from bot.domain.identity import ImageId, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import Order
+from bot.domain.preferences import Preferences
 from providers import Operation
 
+NOTHING_SET = Preferences()
 GUIDE = Guide(
     name="imagine",
+    role=Role.MEMBER,
     summary="Paints what you describe",
     usage="PROMPT [--ar 16:9] [--n 4] [--seed 42] [--no text] [--style NAME] …",
     example="imagine a sailing ship at sunset --n 4",
@@ -40,8 +44,13 @@ async def imagine_order(desk: Desk, invocation: Invocation, ask: Ask) -> Order |
         if found is None:
             return answers.gone("picture")
         parent = found[0].id
+    operation = _operation(invocation)
+    chosen = await desk.preferences.of(invocation.person)
+    if chosen != NOTHING_SET:
+        shaped = operation is not Operation.TEXT_TO_IMAGE
+        ask = with_preferences(ask, chosen, desk, shaped=shaped)
     return Order(
-        operation=_operation(invocation),
+        operation=operation,
         ask=with_count(ask, desk.rules.images),
         parent_image=parent,
         source=invocation.reference,

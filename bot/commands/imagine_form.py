@@ -23,7 +23,8 @@ MOST_CHOSEN = 4
 async def imagine_form(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     """The form when it was asked for, the acknowledgement when it was sent."""
     if not invocation.inputs:
-        return Reply(form=_form(desk, invocation, action))
+        chosen = await desk.preferences.of(invocation.person)
+        return Reply(form=_form(desk, invocation, action, count=chosen.count))
     asked = from_options(dict(invocation.inputs))
     if not isinstance(asked, Ask):
         return answers.bad_flags(asked)
@@ -31,7 +32,7 @@ async def imagine_form(desk: Desk, invocation: Invocation, action: Action) -> Re
     return await place_order(desk, invocation, order) if isinstance(order, Order) else order
 
 
-def _form(desk: Desk, invocation: Invocation, action: Action) -> Form:
+def _form(desk: Desk, invocation: Invocation, action: Action, *, count: int | None) -> Form:
     from_picture = invocation.reference is not None or invocation.reference_image is not None
     operation = Operation.IMAGE_TO_IMAGE if from_picture else Operation.TEXT_TO_IMAGE
     models = desk.catalog.able(operation)
@@ -48,18 +49,29 @@ def _form(desk: Desk, invocation: Invocation, action: Action) -> Form:
                 hint="Say the subject, the place, the light and the style. Flags work here too.",
                 max_length=MAX_PROMPT_CHARS,
             ),
-            *_offered(desk, abilities, models, from_picture=from_picture),
+            *_offered(
+                desk,
+                abilities,
+                models,
+                from_picture=from_picture,
+                count=count or desk.rules.images,
+            ),
         ),
         submit_label="Imagine",
     )
 
 
 def _offered(
-    desk: Desk, abilities: list[Capabilities], models: tuple[str, ...], *, from_picture: bool
+    desk: Desk,
+    abilities: list[Capabilities],
+    models: tuple[str, ...],
+    *,
+    from_picture: bool,
+    count: int,
 ) -> list[Input]:
     """The fields that some model here can make use of."""
     most = min(MOST_CHOSEN, max((can.max_count for can in abilities), default=1))
-    fields = [_choice("n", tuple(str(n) for n in range(1, most + 1)), str(desk.rules.images))]
+    fields = [_choice("n", tuple(str(n) for n in range(1, most + 1)), str(count))]
     if from_picture:
         fields.append(_typed("strength", InputKind.NUMBER))
     else:

@@ -10,7 +10,7 @@ from bot.domain import answers
 from bot.domain.action import Action
 from bot.domain.card import Card, Reply, Tone
 from bot.domain.guide import Guide
-from bot.domain.identity import JobId
+from bot.domain.identity import JobId, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job, JobState
 from bot.domain.job_cards import cancel_button
@@ -19,10 +19,14 @@ from bot.pipeline.topics import CANCELS, LETTERS
 from bot.ports import CancelAsked, Cancelled, TooLate
 
 QUEUE = Guide(
-    name="queue", summary="Your requests in line, and how long the line is", example="queue"
+    name="queue",
+    role=Role.MEMBER,
+    summary="Your requests in line, and how long the line is",
+    example="queue",
 )
 CANCEL = Guide(
     name="cancel",
+    role=Role.MEMBER,
     summary="Calls a request back",
     usage="[NUMBER | all]",
     example="cancel all",

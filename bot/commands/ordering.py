@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.commands.desk import Desk
+from bot.commands.parking import offer
 from bot.domain import answers
 from bot.domain.card import Reply
 from bot.domain.grammar import Ask
 from bot.domain.identity import ImageId, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job, Order, StoredImage
+from bot.domain.job_cards import wait_button
 from bot.domain.nearest import nearest
-from bot.ports import Accepted, Duplicate, OverQuota, TooManyQueued
+from bot.ports import Accepted, Duplicate, NotLetIn, OverQuota, TooManyImages, TooManyQueued
 
 
 async def place_order(desk: Desk, invocation: Invocation, order: Order) -> Reply:
@@ -25,7 +28,16 @@ async def place_order(desk: Desk, invocation: Invocation, order: Order) -> Reply
         case Duplicate(job=job, state=state):
             return answers.asked_before(job, state)
         case OverQuota(usage=usage):
-            return answers.over_quota(usage, asked=order.images, now=desk.clock.now())
+            told = answers.over_quota(usage, asked=order.images, now=desk.clock.now())
+            if order.images > usage.counter.limit or told.card is None:
+                # It would never fit: waiting for it would be waiting for ever.
+                return told
+            number = await offer(desk, invocation, order)
+            return replace(told, card=replace(told.card, rows=((wait_button(number, job=False),),)))
+        case NotLetIn(closed=closed):
+            return answers.not_let_in(closed, now=desk.clock.now())
+        case TooManyImages(asked=asked, most=most, because=because):
+            return answers.too_many_images(asked, most, because)
         case TooManyQueued(queued=queued, limit=limit):
             return answers.too_many_queued(queued, limit)
 

@@ -10,7 +10,7 @@ from bot.domain import answers
 from bot.domain.action import Action, Verb
 from bot.domain.card import Card, Field, Form, Input, InputKind, Picture, Reply, Tone
 from bot.domain.guide import Guide
-from bot.domain.identity import ImageId, LaneId
+from bot.domain.identity import ImageId, LaneId, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job, StoredImage
 from bot.domain.job_cards import picture_of
@@ -20,10 +20,22 @@ from bot.domain.rating import Ratings
 from bot.domain.sentences import images, money
 from providers import Operation
 
-GALLERY = Guide(name="gallery", summary="Your last pictures", usage="[all]", example="gallery")
-SHOW = Guide(name="show", summary="One picture or request again", usage="NUMBER", example="show 12")
+GALLERY = Guide(
+    name="gallery", role=Role.MEMBER, summary="Your last pictures", usage="[all]", example="gallery"
+)
+SHOW = Guide(
+    name="show",
+    role=Role.MEMBER,
+    summary="One picture or request again",
+    usage="NUMBER",
+    example="show 12",
+)
 REPORT = Guide(
-    name="report", summary="Reports a picture and hides it", usage="NUMBER", example="report 12"
+    name="report",
+    role=Role.MEMBER,
+    summary="Reports a picture and hides it",
+    usage="NUMBER",
+    example="report 12",
 )
 
 SHOWN_AT_ONCE = 9

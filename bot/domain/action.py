@@ -34,6 +34,12 @@ class Verb(StrEnum):
     REPORT = "report"
     DELETE = "delete"
     RETRY = "retry"
+    WAIT = "wait"
+    """Runs it when its quota is back; its target is an offer, or with the argument `job` a request."""
+    APPROVE = "approve"
+    """Lets a request through a budget that asks an admin."""
+    SETTINGS = "settings"
+    """The form with a person's own defaults; its target means nothing."""
 
 
 _VERBS = {verb.value: verb for verb in Verb}

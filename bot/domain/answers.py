@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.access import Closed, Why
 from bot.domain.card import Button, Card, Reply, Tone
 from bot.domain.flags import FlagError
 from bot.domain.identity import JobId, Role
 from bot.domain.job import JobState
+from bot.domain.nearest import nearest
 from bot.domain.quota import Usage
+from bot.domain.quota_sentences import A_PERIOD, set_for
 from bot.domain.sentences import images, until
+from bot.domain.subject import Subject
 
 
 def notice(headline: str, *lines: str) -> Reply:
@@ -65,6 +70,42 @@ def not_allowed(role: Role) -> Reply:
     return replace(denied, denied=True)
 
 
+_CLOSED: Mapping[Why, tuple[str, str]] = {
+    Why.BLOCKED: ("You are blocked here", "A moderator blocked you."),
+    Why.PERSON: ("You may not use this here", "An admin took this away from you."),
+    Why.ROLE: ("You may not use this here", "One of your roles may not."),
+    Why.EVERYONE: ("This is not open to everyone", "An admin has to let you in."),
+    Why.CHANNEL: ("Not in this channel", "An admin closed this channel for me. Try another one."),
+    Why.QUIET: ("It is quiet hours here", "Pictures are not painted just now."),
+    Why.UNSURE: (
+        "I can't see your roles just now",
+        "Some roles may not use this, so I can't let you in. Try again in a minute.",
+    ),
+}
+
+
+def not_let_in(closed: Closed, *, now: datetime) -> Reply:
+    """The workspace's rules keep the person out; nothing was submitted."""
+    headline, why = _CLOSED[closed.why]
+    reason = f"Reason: {closed.reason}" if closed.reason else ""
+    again = f"It ends {until(closed.until, now=now)}." if closed.until else ""
+    lines = [line for line in (why, reason, again, "Nothing was charged.") if line]
+    return replace(notice(headline, *lines), denied=True)
+
+
+def unknown_admin_word(typed: str, known: Sequence[str]) -> Reply:
+    """An admin word that doesn't exist, with the nearest that does; or the verbs of its group."""
+    group = typed.partition(" ")[0].casefold()
+    verbs = [name for name in known if name.split()[0] == group]
+    if verbs and " " not in typed:
+        listed = ", ".join(f"/admin {name}" for name in verbs)
+        return notice(f"What about {group}?", f"There are: {listed}.")
+    meant = nearest(typed, verbs or known) or nearest(typed, known)
+    hint = f"Did you mean /admin {meant}? " if meant else ""
+    shown = f"There is no admin word {typed!r}" if typed else "Which admin word?"
+    return notice(shown, f"{hint}Type /help admin to see them all.")
+
+
 def not_yours(what: str) -> Reply:
     """Only the person who asked, or a moderator, may do it."""
     denied = notice(
@@ -106,11 +147,21 @@ def broke() -> Reply:
 
 def over_quota(usage: Usage, *, asked: int, now: datetime) -> Reply:
     """The quota is used up; nothing was submitted."""
-    left = usage.left
+    left, counter = usage.left, usage.counter
+    whose = "This channel's quota" if counter.scope.startswith("channel:") else "Your quota"
+    limit = f"{counter.limit} {A_PERIOD[counter.period]}"
     return notice(
-        "Your quota doesn't reach for that",
-        f"You asked for {images(asked)}; {images(left)} of {usage.counter.limit} are left.",
-        f"It starts anew {until(usage.counter.returns_at, now=now)}. Nothing was charged.",
+        f"{whose} doesn't reach for that",
+        f"You asked for {images(asked)}; {images(left)} of {limit} are left ({set_for(counter.because)}).",
+        f"It starts anew {until(counter.returns_at, now=now)}. Nothing was charged.",
+    )
+
+
+def too_many_images(asked: int, most: int, because: Subject) -> Reply:
+    """One request may have fewer."""
+    return needs_change(
+        f"--n {asked}: one request may ask for {images(most)} here ({set_for(because)}).",
+        "Nothing was submitted.",
     )
 
 

@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.aspect import Aspect, Size
+from bot.domain.cleaning import clean
 from bot.domain.flags import (
     DOUBLE_QUOTES,
     FLAG_NAMES,
@@ -120,40 +121,10 @@ def render(ask: Ask) -> str:
     return " ".join(parts)
 
 
-def clean(text: str) -> str:
-    """`text` on one line, without what nobody sees; cleaning twice changes nothing more. See the head of this file."""
-    if not (text.isascii() and text.isprintable()):
-        text = _BLANK.sub(" ", text)
-        text = _UNSEEN.sub(lambda found: found[1] or "", text)
-        text = _LOOSE_SELECTOR.sub("", text)
-        text = _JOINER.sub(lambda found: found[1] or "", text)
-    return " ".join(text.split())
-
-
-# Hangul fillers and the empty braille cell: letters by their category, blanks to the eye.
-_BLANK = re.compile("[\u3164\uffa0\u2800]")
-# Blanks and line breaks are left for str.split. Lone surrogates would break UTF-8, NUL breaks Postgres, and a tag
-# outside a flag is the usual way to hide text from people but not from models.
-_UNSEEN = re.compile(
-    "(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f)"
-    "|[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f"
-    "\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
-)
-_SELECTOR = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
-# A selector needs a symbol before it; after a quote it would become the first character of a value.
-_LOOSE_SELECTOR = re.compile(
-    f'(?<![^\\s\x00-"$-)+-/:-\x7f{DOUBLE_QUOTES}{SINGLE_QUOTES}\u200c\u200d{_SELECTOR}])[{_SELECTOR}]'
-)
-_PICTURE = "\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001fbff"
-_JOINING_SCRIPT = "\u0600-\u0dff"  # Arabic to Sinhala, where joiners are part of spelling
-_JOINER = re.compile(
-    f"((?<=[{_PICTURE}])\u200d(?=[{_PICTURE}])|(?<=[{_PICTURE}]\ufe0f)\u200d(?=[{_PICTURE}])"
-    f"|(?<=[{_JOINING_SCRIPT}])[\u200c\u200d](?=[{_JOINING_SCRIPT}]))|[\u200c\u200d]"
-)
-
 _CLOSERS = {marks: re.compile(rf"[{marks}](?!\w)") for marks in (DOUBLE_QUOTES, SINGLE_QUOTES)}
+_DASHES = frozenset("-—–")
 _FLAG_WORD = re.compile(r"(--|[—–])([^\W\d_][^=]*)(?:=(.*))?")
+_MARKED = re.compile(rf"--|[—–\\\\{DOUBLE_QUOTES}{SINGLE_QUOTES}]")
 _BARE_NAME = re.compile(r"[\w.:/@+][\w.:/@+-]*")
 
 
@@ -170,9 +141,15 @@ class _Words:
 
     def __init__(self, text: str) -> None:
         self.words = text.split(" ") if text else []
-        self._next_closing = {marks: self._closing(closer) for marks, closer in _CLOSERS.items()}
+        self._next_closing: dict[str, list[int | None]] = {}
 
-    def _closing(self, closer: re.Pattern[str]) -> list[int | None]:
+    def _closing(self, marks: str) -> list[int | None]:
+        """For each word, the next one in which such a quote closes; looked for once a quote opens: few texts have one."""
+        if marks not in self._next_closing:
+            self._next_closing[marks] = self._closings(_CLOSERS[marks])
+        return self._next_closing[marks]
+
+    def _closings(self, closer: re.Pattern[str]) -> list[int | None]:
         following: int | None = None
         nearest_from: list[int | None] = [None]
         for at in range(len(self.words) - 1, -1, -1):
@@ -185,7 +162,7 @@ class _Words:
         word = self.words[at]
         if not word or word[0] not in marks:
             return None
-        return at if _CLOSERS[marks].search(word, 1) else self._next_closing[marks][at + 1]
+        return at if _CLOSERS[marks].search(word, 1) else self._closing(marks)[at + 1]
 
     def pieces(self) -> Iterator[list[str]]:
         """The words of a text, one by one, but those inside a double quote together."""
@@ -226,6 +203,8 @@ def _read(text: str) -> tuple[str, list[_Given]] | FlagError:
     line = clean(text)
     if len(line) > MAX_TEXT_CHARS:
         return _too_long("prompt", len(line))
+    if not _MARKED.search(line):
+        return line, []
     words = _Words(_unwrapped(line))
     prompt: list[str] = []
     given: list[_Given] = []
@@ -267,7 +246,7 @@ def _take(words: _Words, at: int, name: str, inline: str | None) -> tuple[_Given
 
 def _flag_word(word: str) -> tuple[str, str | None] | None:
     """The name in `word`, and the value after `=`, when it is a flag or meant to be one; None for text."""
-    found = _FLAG_WORD.fullmatch(word)
+    found = _FLAG_WORD.fullmatch(word) if word[:1] in _DASHES else None
     if found is None or (found[1] != "--" and find_flag(found[2]) is None):
         return None
     return found[2], found[3]
@@ -358,8 +337,11 @@ def _escapable(word: str) -> bool:
 
 def _plain(typed: str) -> str:
     """The text meant by `typed`: without quotes around all of it, and without the backslashes that kept words text."""
+    text = _unwrapped(typed)
+    if "\\" not in text:
+        return text
     parts: list[str] = []
-    for piece in _Words(_unwrapped(typed)).pieces():
+    for piece in _Words(text).pieces():
         word = piece[0]
         escaped = word.startswith("\\") and _escapable(word.lstrip("\\"))
         parts += [word[1:]] if escaped else piece

@@ -20,8 +20,11 @@ class Role(StrEnum):
     """What a person may do; each includes the ones before it."""
 
     MEMBER = "member"
+    TRUSTED = "trusted"
+    """Nothing more than a member by itself: quotas and access can be given to them."""
     MODERATOR = "moderator"
     ADMIN = "admin"
+    OWNER = "owner"
 
     def includes(self, other: Role) -> bool:
         """Whether this role may do what `other` may."""
@@ -31,7 +34,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Who asks, as the platform told it. `name` is for display and is never trusted as markup."""
+    """Who asks, as the platform told it. `name` is for display and is never trusted as markup.
+
+    `groups` are the ids of the platform's roles or user groups the person is in; None when the platform couldn't say.
+    """
 
     platform: str
     workspace: str
@@ -39,6 +45,7 @@ class Person:
     name: str
     role: Role = Role.MEMBER
     locale: str = "en"
+    groups: tuple[str, ...] | None = ()
 
     @property
     def workspace_id(self) -> WorkspaceId:
@@ -55,10 +62,12 @@ class Person:
 class Place:
     """Where an answer goes: a channel and, where there is one, the thread in it.
 
-    `age_restricted` is False when the platform didn't say. `callback` is the platform's short-lived reply handle.
+    `age_restricted` is False when nobody said. Where `tells_age`, the platform itself knows and nobody else decides.
+    `callback` is the platform's short-lived reply handle.
     """
 
     channel: str
     thread: str | None = None
     age_restricted: bool = False
+    tells_age: bool = False
     callback: str | None = None

@@ -17,6 +17,8 @@ class JobState(StrEnum):
 
     RECEIVED = "received"
     """Durable and acknowledged; being judged by its leaseholder."""
+    PARKED = "parked"
+    """Outside the line until its quota is back or an admin lets it through; looked at again at `run_at`."""
     REFUSED = "refused"
     WAITING = "waiting"
     """Admitted, but its user already has as many jobs ready or running as the cap allows."""
@@ -38,6 +40,7 @@ FINAL: frozenset[JobState] = frozenset(
 TRANSITIONS: Mapping[JobState, frozenset[JobState]] = {
     JobState.RECEIVED: frozenset(
         {
+            JobState.PARKED,
             JobState.REFUSED,
             JobState.WAITING,
             JobState.READY,
@@ -45,6 +48,7 @@ TRANSITIONS: Mapping[JobState, frozenset[JobState]] = {
             JobState.CANCELLED,
         }
     ),
+    JobState.PARKED: frozenset({JobState.RECEIVED, JobState.REFUSED, JobState.CANCELLED}),
     JobState.WAITING: frozenset({JobState.READY, JobState.CANCELLED, JobState.FAILED}),
     JobState.READY: frozenset({JobState.RUNNING, JobState.CANCELLED, JobState.FAILED}),
     JobState.RUNNING: frozenset(
@@ -66,6 +70,15 @@ TRANSITIONS: Mapping[JobState, frozenset[JobState]] = {
     JobState.FAILED: frozenset(),
     JobState.CANCELLED: frozenset(),
 }
+
+
+class ParkedFor(StrEnum):
+    """What a parked job waits for."""
+
+    QUOTA = "quota"
+    """Its asker wished it so."""
+    BUDGET = "budget"
+    """An admin is asked whether it may be paid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +176,10 @@ class Reason(StrEnum):
     WORKER_DIED = "worker_died"
     UNDELIVERABLE = "undeliverable"
     STORAGE = "storage"
+    OVER_BUDGET = "over_budget"
+    OVER_QUOTA = "over_quota"
+    NO_PRICE = "no_price"
+    NOT_LET_IN = "not_let_in"
     INTERNAL = "internal"
     CANCELLED = "cancelled"
 
@@ -178,6 +195,8 @@ class Ending:
     category: str | None = None
     words: str = ""
     detail: str = ""
+    until: datetime | None = None
+    """When the same might be asked for again, where that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +224,9 @@ class Job:
     """What the provider or the house had to say about the pictures."""
     grid: BlobKey | None = None
     """All its pictures on one sheet, where there are several."""
+    parked: ParkedFor | None = None
+    run_at: datetime | None = None
+    """When a delayed or parked one is looked at again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from bot.domain.action import Action, Verb
 from bot.domain.card import Button, ButtonStyle, Card, Field, Picture, Tone
 from bot.domain.grammar import Ask
 from bot.domain.identity import JobId
-from bot.domain.job import Ending, Job, JobState, Reason, StoredImage
+from bot.domain.job import Ending, Job, JobState, ParkedFor, Reason, StoredImage
 from bot.domain.picture_buttons import answer_menu, answer_rows
 from bot.domain.questions import QUESTIONS
 from bot.domain.quota import Usage
@@ -33,6 +33,7 @@ _WORKING = frozenset(
         JobState.DELAYED,
         JobState.DELIVERING,
         JobState.RECEIVED,
+        JobState.PARKED,
     }
 )
 
@@ -93,6 +94,8 @@ def _working(job: Job, around: Surroundings) -> Card:
         headline = "Almost there"
     elif job.state is JobState.DELAYED:
         headline = "The image service is busy: trying again shortly"
+    elif job.state is JobState.PARKED:
+        headline = PARKED_HEADLINES[job.parked or ParkedFor.QUOTA]
     elif around.place is not None:
         headline = "Next in line" if around.place == 1 else f"{ordinal(around.place)} in line"
     else:
@@ -107,7 +110,36 @@ def _working(job: Job, around: Surroundings) -> Card:
         quote=job.order.ask.prompt,
         fields=tuple(fields),
         progress=0.0 if job.state is JobState.RUNNING else None,
-        rows=((cancel_button(job.id),),) if job.state is not JobState.DELIVERING else (),
+        rows=_buttons_of_working(job),
+    )
+
+
+PARKED_HEADLINES = {
+    ParkedFor.QUOTA: "Waiting until your quota is back",
+    ParkedFor.BUDGET: "Waiting for an admin: the budget is spent",
+}
+
+
+def _buttons_of_working(job: Job) -> tuple[tuple[Button, ...], ...]:
+    if job.state is JobState.DELIVERING:
+        return ()
+    if job.parked is not ParkedFor.BUDGET:
+        return ((cancel_button(job.id),),)
+    approve = Button(
+        label="Approve",
+        action=Action(verb=Verb.APPROVE, target=job.id),
+        says="Admins: paint this although the budget is spent",
+        style=ButtonStyle.PRIMARY,
+    )
+    return ((approve, cancel_button(job.id)),)
+
+
+def wait_button(target: int, *, job: bool) -> Button:
+    """Runs a request that was turned away once there is room for it again."""
+    return Button(
+        label="Run it when it is back",
+        action=Action(verb=Verb.WAIT, target=target, argument="job" if job else ""),
+        says="Run this by itself when there is room for it again",
     )
 
 
@@ -214,6 +246,8 @@ def _ended(job: Job, ending: Ending) -> Card:
         style=ButtonStyle.PRIMARY,
     )
     buttons = (edit,) if ending.reason in _NOT_RETRIED else (edit, retry)
+    if ending.reason is Reason.OVER_BUDGET and ending.until is not None:
+        buttons = (wait_button(job.id, job=True), edit)
     return Card(
         tone=Tone.REFUSED if refused else Tone.FAILED,
         headline=explanation.headline,
@@ -226,6 +260,12 @@ def _ended(job: Job, ending: Ending) -> Card:
 
 
 _NOT_RETRIED = frozenset(
-    {Reason.BLOCKED_PROMPT, Reason.UNSURE_PROMPT, Reason.NO_MODEL, Reason.BAD_REQUEST}
+    {
+        Reason.BLOCKED_PROMPT,
+        Reason.UNSURE_PROMPT,
+        Reason.NO_MODEL,
+        Reason.BAD_REQUEST,
+        Reason.NO_PRICE,
+    }
 )
 """Asking for the very same again can't end otherwise."""

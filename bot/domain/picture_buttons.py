@@ -80,13 +80,15 @@ def answer_menu(
     buttons: list[Button] = []
     for place, image in enumerate(shown):
         number = f" {image.position}" if len(shown) > 1 else ""
+        details, save, *others = per_image_buttons(image.id, number, able)
+        buttons += (details, save)
         if place >= IN_ROWS and able & _enlarges(job):
             buttons.append(_enlarge(job, image, many=True))
         if place >= IN_ROWS and able & _VARIES:
             buttons.append(_vary(image, f"V{image.position}"))
         if place > 0 and able & _EDITS:
             buttons.append(_edit(image, f"Edit{number}"))
-        buttons += per_image_buttons(image.id, number, able)
+        buttons += others
     return tuple(buttons)
 
 

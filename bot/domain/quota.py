@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 from typing import assert_never
+
+from bot.domain.subject import Subject
 
 
 class Period(StrEnum):
@@ -18,11 +21,15 @@ class Period(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """At most `images` per period for whoever `scope` names, as `user:slack:T1:U1`."""
+    """At most `images` per period for whoever `scope` names, as `user:slack:T1:U1`.
+
+    `because` is whose rule says so; None: the house's own.
+    """
 
     scope: str
     period: Period
     images: int
+    because: Subject | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +41,12 @@ class Counter:
     """As `day:2026-11-25`."""
     limit: int
     returns_at: datetime
+    because: Subject | None = None
+
+    @property
+    def period(self) -> Period:
+        """How long it runs."""
+        return Period(self.period_key.partition(":")[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +63,31 @@ class Usage:
         return max(0, self.counter.limit - self.used - self.held)
 
 
-def counter(limit: Limit, *, now: datetime, zone: tzinfo) -> Counter:
-    """The counter of `limit` at `now`, its period drawn in the workspace's time zone."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """One concrete period: its key, as `day:2026-11-25`, and the moment it is over."""
+
+    key: str
+    ends_at: datetime
+
+
+def span_of(period: Period, *, now: datetime, zone: tzinfo) -> Span:
+    """The period that holds `now`, drawn by the clock of `zone`."""
+    # No zone's clock differs from UTC by less than quarters of an hour, so nothing begins or ends within one.
+    quarter = now.astimezone(UTC).replace(second=0, microsecond=0)
+    return _span(period, quarter.replace(minute=quarter.minute // 15 * 15), zone)
+
+
+@lru_cache(maxsize=256)
+def _span(period: Period, now: datetime, zone: tzinfo) -> Span:
     local = now.astimezone(zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    match limit.period:
+    match period:
         case Period.HOUR:
             start = local.replace(minute=0, second=0, microsecond=0)
-            key, end = start.strftime("hour:%Y-%m-%dT%H%z"), start + timedelta(hours=1)
+            # Counted in UTC: where clocks are turned, the next full hour on the wall may be two hours away.
+            end = (start.astimezone(UTC) + timedelta(hours=1)).astimezone(zone)
+            key = start.strftime("hour:%Y-%m-%dT%H%z")
         case Period.DAY:
             # A day in which clocks are turned may have 23 or 25 hours; its last midnight is found past noon.
             end = (midnight + timedelta(hours=36)).replace(hour=0)
@@ -66,5 +96,25 @@ def counter(limit: Limit, *, now: datetime, zone: tzinfo) -> Counter:
             first = midnight.replace(day=1)
             key, end = first.strftime("month:%Y-%m"), (first + timedelta(days=32)).replace(day=1)
         case _:
-            assert_never(limit.period)
-    return Counter(scope=limit.scope, period_key=key, limit=limit.images, returns_at=end)
+            assert_never(period)
+    return Span(key=key, ends_at=end)
+
+
+def counter(limit: Limit, *, now: datetime, zone: tzinfo, more: int = 0) -> Counter:
+    """The counter of `limit` at `now`, its period drawn in the workspace's time zone; `more` was given on top."""
+    span = span_of(limit.period, now=now, zone=zone)
+    return Counter(
+        scope=limit.scope,
+        period_key=span.key,
+        limit=limit.images + more,
+        returns_at=span.ends_at,
+        because=limit.because,
+    )
+
+
+def lies_within(inner: str, outer: str) -> bool:
+    """Whether the period with key `inner` lies within that of key `outer`, or is the same.
+
+    The date in a month's key begins that of its days, and a day's that of its hours.
+    """
+    return inner.partition(":")[2].startswith(outer.partition(":")[2])

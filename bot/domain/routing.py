@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from bot.domain.json_values import Document, Json
 from providers import DataTerms, Model
 
 THIS_MACHINE = "this machine"
@@ -89,3 +90,37 @@ class RoutingRules:
             cache=self.cache and house.cache,
             stand_ins=self.stand_ins and house.stand_ins,
         )
+
+
+DENIED, OFF, CANARY = "denied ", "off ", "canary "
+"""What names in a workspace's document begin with; a model's or provider's follows."""
+REGIONS, NO_TRAINING, KEPT_DAYS = "regions", "no_training", "kept_days"
+
+
+def read_routing(document: Document) -> RoutingRules:
+    """The rules that a workspace's document says; what it says of anything else is left out."""
+    regions = document.get(REGIONS)
+    return RoutingRules(
+        denied_models=_after(DENIED, document),
+        providers_off=_after(OFF, document),
+        canary={
+            name.removeprefix(CANARY): min(100, max(0, percent)) / 100
+            for name, percent in document.items()
+            if name.startswith(CANARY) and isinstance(percent, int)
+        },
+        terms=DataPolicy(
+            regions=frozenset(regions.split(",")) if isinstance(regions, str) else frozenset(),
+            no_training=bool(document.get(NO_TRAINING)),
+            max_retention_days=_whole(document.get(KEPT_DAYS)),
+        ),
+    )
+
+
+def _after(beginning: str, document: Document) -> frozenset[str]:
+    return frozenset(
+        name.removeprefix(beginning) for name in document if name.startswith(beginning)
+    )
+
+
+def _whole(value: Json) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.job import Ending, Reason
+from providers import DataTerms
 
 NOTHING_CHARGED = "Nothing was charged."
 AI_LABEL = "AI-generated image"
@@ -139,6 +140,19 @@ _ENDINGS: Mapping[Reason, tuple[str, tuple[str, ...]]] = {
             "Ask an admin to make room, then try again.",
         ),
     ),
+    Reason.OVER_BUDGET: ("The budget doesn't reach for that", ("{words}",)),
+    Reason.OVER_QUOTA: ("Your quota doesn't reach for that any more", ("{words}",)),
+    Reason.NO_PRICE: (
+        "Nobody knows what this would cost",
+        (
+            "A budget stands here, and {words} has no known price, so it can't be paid from it.",
+            "Name another model, or ask an admin.",
+        ),
+    ),
+    Reason.NOT_LET_IN: (
+        "You may no longer use this here",
+        ("When its turn came, the rules here didn't let it in.", "Ask an admin."),
+    ),
     Reason.INTERNAL: (
         "Something went wrong here",
         (
@@ -211,3 +225,10 @@ def until(moment: datetime, *, now: datetime) -> str:
         return "in less than a minute"
     minutes = timedelta(minutes=-(-span // timedelta(minutes=1)))
     return f"in {duration(minutes)}"
+
+
+def data_terms(terms: DataTerms) -> str:
+    """What becomes of prompts and pictures somewhere: `eu, kept 30 days, no training`; `?` where nobody says."""
+    days = "?" if terms.retention_days is None else f"{terms.retention_days} days"
+    trains = {True: "trains on it", False: "no training", None: "training ?"}[terms.trains_on_data]
+    return f"{terms.region or 'region ?'}, kept {days}, {trains}"

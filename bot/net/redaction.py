@@ -40,7 +40,9 @@ SECRETS_IN_TEXT = re.compile(
     """
 )
 
-KEYS_IN_TEXT = re.compile(r"\b(?:sk|pk|xox[abposr]|xapp|ghp|r8|fal|hf)[-_][A-Za-z0-9_-]{12,}")
+KEYS_IN_TEXT = re.compile(
+    r"\b(?:(?:sk|pk|xox[abposr]|xapp|ghp|r8|fal|hf)[-_]|AIza)[A-Za-z0-9_-]{12,}"
+)
 """Keys that betray themselves by their first letters, wherever they stand."""
 
 

@@ -6,14 +6,29 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.house import HouseRules
-from bot.domain.job import Ending, Fence, Job, Plan, Reason
+from bot.domain.budget import INSTALLATION, Spending
+from bot.domain.house import SHELL
+from bot.domain.job import Ending, Fence, Job, ParkedFor, Reason
 from bot.domain.live import Changed
+from bot.domain.quota_sentences import A_PERIOD
+from bot.domain.sentences import money
+from bot.domain.workspace_rules import WorkspaceRules
+from bot.pipeline.entitlement import Entitlements
 from bot.pipeline.foresight import Foresight, case_of
 from bot.pipeline.planning import Planner
+from bot.pipeline.pricing import priced
 from bot.pipeline.submit import ADMISSION_LEASE_S, ADMISSIONS
 from bot.pipeline.topics import LETTERS, READY
-from bot.ports import Boundary, Claimed, Queue, Signals, StoreUnavailable
+from bot.ports import (
+    Boundary,
+    Claimed,
+    OverBudget,
+    Queue,
+    RulesChanged,
+    Signals,
+    StoreUnavailable,
+    Terms,
+)
 from moderation import Block, Decision, Review
 
 AT_ONCE = 8
@@ -30,7 +45,7 @@ class Admissions:
     foresight: Foresight
     planner: Planner
     signals: Signals
-    rules: HouseRules
+    entitlements: Entitlements
     owner: str
     boundary: Boundary
 
@@ -59,20 +74,85 @@ class Admissions:
         decision = await self.foresight.decide(case_of(job.order.ask))
         ending = prompt_ending(decision)
         if ending is None:
-            settled = await self.planner.plan(job)
-            if isinstance(settled, Plan):
-                await self.queue.admit(
-                    fence, plan=settled, decision=decision, weight=self.rules.weight
-                )
-                self.boundary("queued", job.id)
-                self.signals.publish(Changed(job=job.id))
-                self.signals.wake(READY)
-                self.signals.wake(LETTERS)
+            ending = await self._let_in(job, fence, decision)
+            if ending is None:
                 return
-            ending = settled
         await self.queue.refuse(fence, ending=ending, decision=decision)
         self.signals.publish(Changed(job=job.id))
         self.signals.wake(LETTERS)
+
+    async def _let_in(self, job: Job, fence: Fence, decision: Decision) -> Ending | None:
+        """Plans it and gives it its place by the rules as they are when that is committed; or why it can't be made."""
+        book, workspace = self.entitlements.rulebook, job.person.workspace_id
+        rules, everywhere = await book.at_hand(workspace), await book.at_hand(INSTALLATION)
+        while True:
+            outcome = await self._admit_by(rules, everywhere, job, fence, decision)
+            if not isinstance(outcome, RulesChanged | Ending):
+                break
+            newest = await book.current(workspace), await book.current(INSTALLATION)
+            unchanged = [one.version for one in newest] == [rules.version, everywhere.version]
+            if isinstance(outcome, Ending) and unchanged:
+                return outcome
+            # Decided by rules that were changed meanwhile: what was set elsewhere since may say otherwise.
+            rules, everywhere = newest
+        if isinstance(outcome, OverBudget):
+            purse = outcome.spending.purse
+            if not purse.asks or job.person.platform == SHELL:
+                return over_budget(outcome.spending)
+            await self.queue.park(
+                fence, why=ParkedFor.BUDGET, run_at=purse.returns_at, decision=decision
+            )
+        self.boundary("queued", job.id)
+        self.signals.publish(Changed(job=job.id))
+        self.signals.wake(READY)
+        self.signals.wake(LETTERS)
+        return None
+
+    async def _admit_by(
+        self,
+        rules: WorkspaceRules,
+        everywhere: WorkspaceRules,
+        job: Job,
+        fence: Fence,
+        decision: Decision,
+    ) -> bool | RulesChanged | OverBudget | Ending:
+        allowance = self.entitlements.allowance(rules, job.person, job.place)
+        plan = await self.planner.plan(job, allowance, rules.routing)
+        if isinstance(plan, Ending):
+            return plan
+        purses = self.entitlements.purses(rules, everywhere, job.person, job.place)
+        price = 0
+        if purses:
+            known = priced(plan, self.planner.catalog)
+            if known is None:
+                return Ending(reason=Reason.NO_PRICE, words=plan.model)
+            plan, price = known.plan, known.microusd
+        return await self.queue.admit(
+            fence,
+            plan=plan,
+            decision=decision,
+            weight=allowance.weight,
+            terms=Terms(
+                rules_version=rules.version,
+                installation_version=everywhere.version,
+                purses=purses if price else (),
+                price_microusd=price,
+            ),
+        )
+
+
+def over_budget(short: Spending) -> Ending:
+    """Why it can't be paid, and when it could be."""
+    purse = short.purse
+    whose = "the whole installation" if purse.is_the_houses else purse.because.shown
+    return Ending(
+        reason=Reason.OVER_BUDGET,
+        words=(
+            f"{money(short.left_microusd)} of {money(purse.limit_microusd)} {A_PERIOD[purse.period]}"
+            f" are left, set for {whose}. It starts anew on {purse.returns_at:%Y-%m-%d at %H:%M %Z}."
+        ),
+        until=purse.returns_at,
+    )
 
 
 def prompt_ending(decision: Decision) -> Ending | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.card import Card
-from bot.domain.house import HouseRules
 from bot.domain.identity import JobId
 from bot.domain.job import Job, JobState
 from bot.domain.job_cards import Surroundings, card_of
-from bot.domain.quota import Usage, counter
+from bot.domain.quota import Usage
 from bot.pipeline.catalog import Catalog
-from bot.ports import Clock, Gallery, Queue, Quotas
+from bot.pipeline.entitlement import Entitlements
+from bot.ports import Gallery, Queue, Quotas
 
 _IN_LINE = frozenset({JobState.WAITING, JobState.READY})
 
@@ -24,8 +24,7 @@ class Cards:
     gallery: Gallery
     quotas: Quotas
     catalog: Catalog
-    rules: HouseRules
-    clock: Clock
+    entitlements: Entitlements
 
     async def __call__(self, job_id: JobId) -> Card | None:
         """The card of that job for whoever looks at it later; None when there is no such job."""
@@ -49,9 +48,6 @@ class Cards:
         )
 
     async def _usage(self, job: Job) -> Usage | None:
-        now = self.clock.now()
-        counters = [
-            counter(limit, now=now, zone=self.rules.zone) for limit in self.rules.limits(job.person)
-        ]
+        counters = await self.entitlements.counters_of(job.person, job.place)
         usages = await self.quotas.usage(counters) if counters else ()
         return min(usages, key=lambda usage: usage.left, default=None)

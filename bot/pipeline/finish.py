@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar, cast
 
 from bot.domain.identity import BlobKey, Place
-from bot.domain.job import Ending, Job, NewImage, Plan, Reason
+from bot.domain.job import Ending, Job, NewImage, Plan, Reason, StoredImage
 from bot.images.finishing import FINISH_TIMEOUT_S, FinishedImage, FinishOrder, finish_image
 from bot.images.formats import ImageFormat
 from bot.images.grid import contact_sheet
-from bot.images.label import MachineLabel, SourceType
+from bot.images.label import MachineLabel, SourceType, read_label
 from bot.images.process_faults import ProcessFault
 from bot.images.safe_decode import Unreadable, check_bytes
 from bot.pipeline.catalog import Catalog
@@ -27,6 +27,9 @@ from providers import OffLoop
 log = logging.getLogger("impasto.finish")
 
 T = TypeVar("T")
+
+LABEL_TIMEOUT_S = 30.0
+_PARTLY = SourceType.COMPOSITE_WITH_TRAINED_ALGORITHMIC_MEDIA
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,8 @@ class Darkroom:
     """Finishes the images of a job. Safe to run twice: everything is stored under the hash of its bytes."""
 
     blobs: Blobs
+    parent_of: Callable[[Job], Awaitable[StoredImage | None]]
+    """The picture of ours that a job starts from."""
     panel: Panel
     catalog: Catalog
     off_loop: OffLoop
@@ -82,7 +87,8 @@ class Darkroom:
     async def develop(self, job: Job, answers: Sequence[Answer]) -> Finished | NothingToShow:
         """The pictures that may be shown. BlobsUnwritable when they can't be kept."""
         answered = [image for answer in answers for image in answer.images]
-        worked = await _gather([self._one(job, image) for image in answered])
+        origin = await self._origin(job)
+        worked = await _gather([self._one(job, image, origin) for image in answered])
         self.boundary("processed", job.id)
         judged = [one for one in worked if one is not None]
         cost = _cost(answers)
@@ -106,29 +112,42 @@ class Darkroom:
             cost_microusd=cost,
         )
 
-    def _order(self, job: Job, answered: AnsweredImage) -> FinishOrder:
-        capabilities = self.catalog.capabilities(cast(Plan, job.plan).model)
-        by_ai = capabilities is None or capabilities.is_ai_model
-        brought = job.order.source is not None and job.order.parent_image is None
-        if not by_ai and not answered.model_touched:
-            source = SourceType.ALGORITHMIC_MEDIA
-        elif not by_ai or brought:
-            source = SourceType.COMPOSITE_WITH_TRAINED_ALGORITHMIC_MEDIA
-        else:
-            source = SourceType.TRAINED_ALGORITHMIC_MEDIA
-        return FinishOrder(
-            output_format=ImageFormat.PNG,
-            label=MachineLabel(source_type=source, software=self.software),
-        )
+    async def _origin(self, job: Job) -> SourceType | None:
+        """How the picture of ours came about that this job starts from, by its own label; None without one.
 
-    def _drawn_by_rules(self, job: Job) -> bool:
+        A picture whose label can't be read counts as partly a model's: that says rather too much than too little.
+        """
+        if job.order.parent_image is None:
+            return None
+        parent = await self.parent_of(job)
+        data = await self.blobs.get(parent.key) if parent is not None else b""
+        label = await self.off_loop(read_label, data, timeout_s=LABEL_TIMEOUT_S)
+        return _PARTLY if label is None else label.source_type
+
+    def _drawn_by_rules(self, job: Job, origin: SourceType | None) -> bool:
+        """Whether no model had a hand in it so far."""
         capabilities = self.catalog.capabilities(cast(Plan, job.plan).model)
         return (
-            capabilities is not None and not capabilities.is_ai_model and job.order.source is None
+            capabilities is not None
+            and not capabilities.is_ai_model
+            and not _brought(job)
+            and origin in {None, SourceType.ALGORITHMIC_MEDIA}
         )
 
-    async def _one(self, job: Job, answered: AnsweredImage) -> _Judged | None:
-        order = self._order(job, answered)
+    async def _one(
+        self, job: Job, answered: AnsweredImage, origin: SourceType | None
+    ) -> _Judged | None:
+        capabilities = self.catalog.capabilities(cast(Plan, job.plan).model)
+        source_type = source_type_of(
+            by_model=capabilities is None or capabilities.is_ai_model,
+            touched_by_model=answered.model_touched,
+            brought=_brought(job),
+            origin=origin,
+        )
+        order = FinishOrder(
+            output_format=ImageFormat.PNG,
+            label=MachineLabel(source_type=source_type, software=self.software),
+        )
         raw = await self.blobs.get(answered.raw)
         try:
             check_bytes(raw)
@@ -140,7 +159,7 @@ class Darkroom:
             ImageCase(
                 preview_jpeg=finished.preview_jpeg,
                 prompt=job.order.ask.prompt,
-                drawn_by_rules=self._drawn_by_rules(job),
+                drawn_by_rules=self._drawn_by_rules(job, origin),
             )
         )
         self.boundary("image_moderated", job.id)
@@ -149,7 +168,11 @@ class Darkroom:
             order=order,
             finished=finished,
             decision=decision,
-            audience=audience_of(decision),
+            audience=audience_of(
+                decision,
+                prompt=job.order.ask.prompt,
+                brought=_brought(job) or origin is _PARTLY,
+            ),
         )
 
     async def _store(self, job: Job, position: int, one: _Judged) -> NewImage:
@@ -183,6 +206,23 @@ class Darkroom:
             log.warning("no contact sheet: %r", error)
             return None
         return await self.blobs.put(sheet)
+
+
+def _brought(job: Job) -> bool:
+    """Whether it starts from a picture that somebody brought, and not from one of ours."""
+    return job.order.source is not None and job.order.parent_image is None
+
+
+def source_type_of(
+    *, by_model: bool, touched_by_model: bool, brought: bool, origin: SourceType | None
+) -> SourceType:
+    """What a picture's label says. What a model once made stays a model's, whoever enlarges it later."""
+    if by_model:
+        partly = brought or origin is _PARTLY
+        return _PARTLY if partly else SourceType.TRAINED_ALGORITHMIC_MEDIA
+    if touched_by_model and origin in {None, SourceType.ALGORITHMIC_MEDIA}:
+        return _PARTLY
+    return origin or SourceType.ALGORITHMIC_MEDIA
 
 
 def alt_text(prompt: str, position: int, job: Job) -> str:

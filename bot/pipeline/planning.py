@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from random import Random
 
+from bot.domain.allowance import Allowance
 from bot.domain.house import HouseRules
 from bot.domain.identity import BlobKey
 from bot.domain.job import REPEAT, Ending, Job, JobState, Order, Plan, StoredImage
+from bot.domain.routing import RoutingRules
 from bot.pipeline.catalog import Catalog
 from bot.pipeline.route import Market, route
 from bot.pipeline.sizes import Source
 from bot.pipeline.traffic import Traffic
-from bot.ports import Gallery, Queue, Repeats, Routing
+from bot.ports import Gallery, Queue, Repeats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,16 +26,16 @@ class Planner:
     catalog: Catalog
     queue: Queue
     gallery: Gallery
-    routing: Routing
     repeats: Repeats
     traffic: Traffic
     rules: HouseRules
     chance: Random
 
-    async def plan(self, job: Job) -> Plan | Ending:
-        """The plan, or why nobody here can do it."""
-        workspace = job.person.workspace_id
-        rules = (await self.routing.rules(workspace)).within(self.rules.routing)
+    async def plan(self, job: Job, allowance: Allowance, routing: RoutingRules) -> Plan | Ending:
+        """The plan, or why nobody here can do it for this person."""
+        rules = routing.within(self.rules.routing)
+        if allowance.models is not None:
+            rules = rules.within(RoutingRules(models=allowance.models))
         names = tuple(stall.name for stall in self.catalog.stalls)
         shut = await self.traffic.breakers.shut(names)
         market = Market(
@@ -42,6 +44,7 @@ class Planner:
             chance=self.chance,
             routing=rules,
             shut=frozenset(name for name, wait_s in shut.items() if wait_s > 0),
+            largest_px=allowance.largest_px,
         )
         parent = await self._parent(job)
         source = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from bot.domain.aspect import Size
@@ -12,7 +12,7 @@ from bot.domain.job import Candidate, Ending, Order, Plan, Reason
 from bot.domain.routing import RoutingRules
 from bot.pipeline.candidates import Offer, in_turn, offers_of, stand_ins_of
 from bot.pipeline.catalog import Catalog
-from bot.pipeline.sizes import Source, asked_size, shown, snap
+from bot.pipeline.sizes import Source, asked_size, shown, snap, within
 from providers import Capabilities, Operation, SeedSupport
 
 MAX_SEED = 2**31 - 1
@@ -23,13 +23,17 @@ __all__ = ["MAX_SEED", "Market", "Source", "route", "snap"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
-    """What there is to choose from, for one workspace, now. `shut` are providers left alone for a while."""
+    """What there is to choose from, for one workspace, now. `shut` are providers left alone for a while.
+
+    `largest_px` is the longest side that whoever asks may have; None means any.
+    """
 
     catalog: Catalog
     rules: HouseRules
     chance: Random
     routing: RoutingRules = field(default_factory=RoutingRules)
     shut: frozenset[str] = frozenset()
+    largest_px: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +51,8 @@ def route(order: Order, market: Market, *, source: Source | None) -> Plan | Endi
     choice = _choose(order, market, offers)
     if isinstance(choice, Ending):
         return choice
-    size = asked_size(order, rules=market.rules, source=source)
+    asked = asked_size(order, rules=market.rules, source=source)
+    size = asked if _keeps_its_size(order) else within(asked, market.largest_px)
     own = [offer for offer in offers if offer.model.id == choice.model]
     if refusal := _unsupported(order, own[0].capabilities, choice.model):
         return refusal
@@ -59,7 +64,21 @@ def route(order: Order, market: Market, *, source: Source | None) -> Plan | Endi
             choice = _Choice(model=healthy[0].model.id, pinned=False, notes=(*choice.notes, note))
             own = [offer for offer in offers if offer.model.id == choice.model]
             others = _others(order, market, choice, offers=offers, size=size)
-    return _plan(order, market, choice, own=own, others=others, size=size)
+    if size != asked:
+        note = f"{market.largest_px} px is the largest you may have here; this is {shown(size)}."
+        choice = replace(choice, notes=(*choice.notes, note))
+    plan = _plan(order, market, choice, own=own, others=others, size=size)
+    painted = max(plan.width_px, plan.height_px)
+    if market.largest_px is not None and painted > market.largest_px:
+        return _no(
+            f"{market.largest_px} px is the largest you may have here, and this would be {painted} px."
+        )
+    return plan
+
+
+def _keeps_its_size(order: Order) -> bool:
+    """Whether a smaller picture would not be what was asked for."""
+    return order.operation in {Operation.UPSCALE, Operation.OUTPAINT}
 
 
 def _plan(

@@ -9,6 +9,7 @@ from bot.domain.aspect import Size, fit
 from bot.domain.house import HouseRules
 from bot.domain.job import Order
 from providers import Operation, SizeRule
+from providers.nearest_size import nearest_fixed
 
 _KEEPS_SIZE = frozenset(
     {Operation.VARY, Operation.INPAINT, Operation.IMAGE_TO_IMAGE, Operation.REMOVE_BACKGROUND}
@@ -54,6 +55,17 @@ def scaled(size: Size, *, side_px: int) -> Size:
     )
 
 
+def within(size: Size, largest_px: int | None) -> Size:
+    """The same shape with no side longer than that; None means any."""
+    longest = max(size.width_px, size.height_px)
+    if largest_px is None or longest <= largest_px:
+        return size
+    return Size(
+        width_px=max(64, size.width_px * largest_px // longest),
+        height_px=max(64, size.height_px * largest_px // longest),
+    )
+
+
 def _drafted(size: Size, side_px: int) -> Size:
     """A draft of that shape: never larger than what was asked for."""
     if size.width_px * size.height_px <= side_px * side_px:
@@ -64,10 +76,7 @@ def _drafted(size: Size, side_px: int) -> Size:
 def snap(size: Size, rule: SizeRule) -> Size:
     """The nearest size the rule allows: same shape first, then same area."""
     if rule.fixed:
-        wanted = size.width_px / size.height_px
-        width, height = min(
-            rule.fixed, key=lambda pair: (abs(pair[0] / pair[1] - wanted), -pair[0] * pair[1])
-        )
+        width, height = nearest_fixed(size.width_px, size.height_px, rule.fixed)
         return Size(width_px=width, height_px=height)
     shrink = min(1.0, sqrt(rule.max_area_px / (size.width_px * size.height_px)))
     width = _snap_side(size.width_px * shrink, rule)

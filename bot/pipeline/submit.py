@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.domain.house import HouseRules
 from bot.domain.invocation import Invocation
 from bot.domain.job import Order
-from bot.domain.quota import Counter, counter
-from bot.ports import Accepted, Boundary, Clock, Queue, Signals, Submission, SubmitOutcome
+from bot.domain.workspace_rules import WorkspaceRules
+from bot.pipeline.entitlement import Entitlements
+from bot.ports import (
+    Accepted,
+    Boundary,
+    Clock,
+    NotLetIn,
+    Queue,
+    RulesChanged,
+    Signals,
+    Submission,
+    SubmitOutcome,
+    TooManyImages,
+)
 
 ADMISSION_LEASE_S = 30.0
 """How long the process that took a request has to judge it before another may."""
@@ -24,35 +35,64 @@ class Intake:
     queue: Queue
     signals: Signals
     clock: Clock
-    rules: HouseRules
+    entitlements: Entitlements
     boundary: Boundary
 
-    def counters(self, invocation: Invocation) -> tuple[Counter, ...]:
-        """The quota counters this person's request touches now."""
-        now = self.clock.now()
-        return tuple(
-            counter(limit, now=now, zone=self.rules.zone)
-            for limit in self.rules.limits(invocation.person)
-        )
-
     async def submit(self, invocation: Invocation, order: Order) -> SubmitOutcome:
-        """What came of it. When this returns Accepted, a crash loses nothing any more."""
+        """What came of it. When this returns Accepted, a crash loses nothing any more.
+
+        It is decided by the workspace's rules as they are when it is committed: if they changed since they were read
+        here, nothing is written and it is asked again by the new ones.
+        """
         self.boundary("received", None)
-        outcome = await self.queue.submit(
+        workspace = invocation.person.workspace_id
+        book = self.entitlements.rulebook
+        rules = await book.at_hand(workspace)
+        while True:
+            outcome = await self._submit(invocation, order, rules)
+            if isinstance(outcome, RulesChanged):
+                rules = await book.current(workspace)
+                continue
+            if isinstance(outcome, NotLetIn | TooManyImages):
+                # Said by the rules at hand alone: what was set elsewhere since may say yes.
+                newest = await book.current(workspace)
+                if newest.version != rules.version:
+                    rules = newest
+                    continue
+            if isinstance(outcome, Accepted):
+                self.boundary("committed", outcome.job)
+                self.signals.wake(ADMISSIONS)
+            return outcome
+
+    async def _submit(
+        self, invocation: Invocation, order: Order, rules: WorkspaceRules
+    ) -> SubmitOutcome | RulesChanged:
+        by_platform = invocation.platform_role or invocation.person.role
+        person = rules.known_as(replace(invocation.person, role=by_platform))
+        closed = rules.access.closed(
+            person,
+            invocation.place,
+            now=self.clock.now(),
+            zone=self.entitlements.zone(rules),
+            making=True,
+        )
+        if closed is not None:
+            return NotLetIn(closed=closed)
+        allowance = self.entitlements.allowance(rules, person, invocation.place)
+        if allowance.count is not None and order.images > allowance.count:
+            return TooManyImages(
+                asked=order.images, most=allowance.count, because=allowance.because["count"]
+            )
+        return await self.queue.submit(
             Submission(
                 key=invocation.key,
-                person=invocation.person,
-                place=invocation.place,
+                person=person,
+                place=rules.seen(invocation.place),
                 order=order,
-                counters=self.counters(invocation),
-                owner=None,
-                lease_s=0.0,
-                max_queued=self.rules.jobs_queued,
-                weight=self.rules.weight,
-                cap=self.rules.jobs_at_once,
+                counters=self.entitlements.counters(rules, allowance, person, invocation.place),
+                max_queued=allowance.queued,
+                weight=allowance.weight,
+                cap=allowance.at_once,
+                rules_version=rules.version,
             )
         )
-        if isinstance(outcome, Accepted):
-            self.boundary("committed", outcome.job)
-            self.signals.wake(ADMISSIONS)
-        return outcome

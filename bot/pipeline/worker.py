@@ -225,6 +225,7 @@ class Worker:
                     grid=done.grid,
                     plan=painted.plan,
                     counted=painted.counted,
+                    paid_images=sum(len(answer.images) for answer in painted.answers),
                 )
                 self.boundary("finished", claimed.job.id)
                 await self.studio.remember(claimed, painted, shown=len(done.images))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
-from sqlalchemy import ClauseElement, exists, func, insert, or_, select, true, update
+from sqlalchemy import ClauseElement, func, select, true, update
 
+from bot.domain.audit import Deed
 from bot.domain.identity import BlobKey, ImageId, JobId, LaneId, Person, WorkspaceId
 from bot.domain.job import StoredImage
 from bot.domain.rating import Rating, Ratings
+from bot.store import audit
+from bot.store.blob_use import in_use
 from bot.store.ratings import rate, ratings_of
 from bot.store.records import read_texts, write_person
 from bot.store.statement import InsertInto, Statement, param
-from bot.store.tables import SHOWN, THERE, UNFINISHED, audit, image, job, report
+from bot.store.tables import SHOWN, THERE, image, job, report
 from bot.store.transaction import Executor, Row, Transaction
 
 _COLUMNS = (
@@ -61,19 +63,6 @@ _DELETE = Statement(
 )
 _GRID = Statement(select(job.c.grid).where(job.c.id == param("job")))
 _FORGET_GRID = Statement(update(job).where(job.c.id == param("job")).values(grid=None))
-_key = param("key")
-_IN_USE = Statement(
-    select(
-        or_(
-            exists().where(image.c.blob == _key, THERE),
-            exists().where(image.c.view_blob == _key, THERE),
-            exists().where(image.c.thumbnail_blob == _key, THERE),
-            exists().where(job.c.grid == _key, job.c.grid.is_not(None)),
-            exists().where(job.c.source == _key, job.c.source.is_not(None), UNFINISHED),
-            exists().where(job.c.mask == _key, job.c.mask.is_not(None), UNFINISHED),
-        )
-    )
-)
 _HIDE = Statement(
     update(image)
     .where(
@@ -101,16 +90,6 @@ def _report(insert_: InsertInto) -> ClauseElement:
 
 
 _REPORT = Statement(_report)
-_AUDIT = Statement(
-    insert(audit).values(
-        workspace=param("workspace"),
-        actor=param("actor"),
-        action=param("action"),
-        target=param("target"),
-        detail=param("detail"),
-        at_us=param("now_us"),
-    )
-)
 
 
 def one(tx: Transaction, image_id: int, *, workspace: str) -> StoredImage | None:
@@ -154,7 +133,7 @@ def delete(tx: Transaction, image_id: int, *, by: Person) -> tuple[BlobKey, ...]
         tx.change(_FORGET_GRID, job=job_id)
         keys.append(grid)
     _note(tx, by, "image.delete", image_id)
-    return tuple(BlobKey(key) for key in dict.fromkeys(keys) if not _in_use(tx, key))
+    return tuple(BlobKey(key) for key in dict.fromkeys(keys) if not in_use(tx, key))
 
 
 def file_report(tx: Transaction, image_id: int, *, by: Person, reason: str) -> bool:
@@ -175,20 +154,17 @@ def file_report(tx: Transaction, image_id: int, *, by: Person, reason: str) -> b
     return True
 
 
-def _in_use(tx: Transaction, key: str) -> bool:
-    row = tx.row(_IN_USE, key=key)
-    return row is not None and bool(row[0])
-
-
 def _note(tx: Transaction, by: Person, action: str, image_id: int, **detail: str) -> None:
-    tx.change(
-        _AUDIT,
-        workspace=by.workspace_id,
-        actor=by.lane,
-        action=action,
-        target=f"image:{image_id}",
-        detail=json.dumps(detail, ensure_ascii=False),
-        now_us=tx.now_us,
+    audit.note(
+        tx,
+        Deed(
+            workspace=by.workspace_id,
+            actor=by.lane,
+            name=by.name,
+            action=action,
+            target=f"image:{image_id}",
+            detail=detail,
+        ),
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from sqlalchemy import func, update
 
 from bot.domain.job import Ending, JobState
-from bot.store import ledger
+from bot.store import ledger, line_count, spending
 from bot.store.lane import SLOTTED, LockedJob, pass_slot
 from bot.store.letters import write_final_letter
 from bot.store.records import write_ending
 from bot.store.statement import Statement, param
-from bot.store.tables import job
+from bot.store.tables import STATES_IN_LINE, job
 from bot.store.transaction import Transaction
 
 _END = Statement(
@@ -45,11 +45,20 @@ def end_job(
     """Ends it as `state`; False when it has moved on meanwhile. Money already spent stays recorded."""
     if not set_end_state(tx, locked, state=state, ending=ending, cost_microusd=cost_microusd):
         return False
+    if locked.state in STATES_IN_LINE:
+        line_count.leave(tx, locked.id, locked.vt)
     if locked.state in SLOTTED:
         pass_slot(tx, locked)
-    ledger.close(tx, locked.id, locked.counters)
+    close_accounts(tx, locked)
     write_final_letter(tx, locked.id)
     return True
+
+
+def close_accounts(tx: Transaction, locked: LockedJob) -> None:
+    """Gives back what is held of a job that nobody received anything of."""
+    ledger.close(tx, locked.id, locked.counters)
+    if locked.purses is not None:
+        spending.settle(tx, locked.id, delivered=())
 
 
 def set_end_state(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.identity import BlobKey, JobId
-from bot.domain.job import Job, JobState
+from bot.domain.job import Job, JobState, ParkedFor
 from bot.store.moments import from_us
 from bot.store.records import (
     read_ending,
@@ -34,10 +34,32 @@ JOB_COLUMNS = (
     job.c.cost_microusd,
     job.c.notes,
     job.c.grid,
+    job.c.parked,
+    job.c.run_at_us,
     job.c.token,
 )
-TOKEN = 17
+_STATE, _ATTEMPTS, _STARTED_AT_US = 5, 7, 9
+TOKEN = 19
 """Where the fencing token stands; it is no part of a Job."""
+
+
+def leased(row: Row) -> Row:
+    """A row of JOB_COLUMNS as it stands once its job was leased anew.
+
+    Read before the UPDATE and changed here: SQLite's RETURNING costs as much as the UPDATE itself (measured, 2026-11).
+    """
+    return (*row[:TOKEN], row[TOKEN] + 1)
+
+
+def claimed(row: Row, *, now_us: int) -> Row:
+    """A row of JOB_COLUMNS as it stands once its job was claimed."""
+    columns = list(row)
+    columns[_STATE] = JobState.RUNNING
+    columns[_ATTEMPTS] += 1
+    columns[TOKEN] += 1
+    if columns[_STARTED_AT_US] is None:
+        columns[_STARTED_AT_US] = now_us
+    return tuple(columns)
 
 
 def read_job(row: Row) -> Job:
@@ -60,6 +82,8 @@ def read_job(row: Row) -> Job:
         cost_microusd,
         notes,
         grid,
+        parked,
+        run_at_us,
         *_,
     ) = row
     return Job(
@@ -80,4 +104,6 @@ def read_job(row: Row) -> Job:
         cost_microusd=cost_microusd,
         notes=() if notes is None else read_texts(notes),
         grid=None if grid is None else BlobKey(grid),
+        parked=None if parked is None else ParkedFor(parked),
+        run_at=None if run_at_us is None else from_us(run_at_us),
     )

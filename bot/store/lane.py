@@ -30,6 +30,9 @@ class LockedJob(NamedTuple):
     cap: int
     inflight: int
     tag: float
+    workspace: str
+    parent: int | None
+    purses: str | None
 
 
 _LOCKED = (
@@ -46,14 +49,17 @@ _LOCKED = (
         lane.c.cap,
         lane.c.inflight,
         lane.c.tag,
+        job.c.workspace,
+        job.c.parent,
+        job.c.purses,
     )
     .join(lane, lane.c.lane == job.c.lane)
     .where(job.c.id == param("job"))
     .with_for_update(of=lane)
 )
-_FENCED = Statement(
-    _LOCKED.where(LEASED, job.c.owner == param("owner"), job.c.token == param("token"))
-)
+FENCED_JOB = _LOCKED.where(LEASED, job.c.owner == param("owner"), job.c.token == param("token"))
+"""The columns of a LockedJob whose lease is the one asked for."""
+_FENCED = Statement(FENCED_JOB)
 _BY_ID = Statement(_LOCKED)
 
 _FIRST_WAITING = (

@@ -6,8 +6,18 @@ A job's hold equals what was settled and released of it once the job is over; th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import ClauseElement, insert, select, update
+from sqlalchemy import (
+    ClauseElement,
+    ColumnElement,
+    ScalarSelect,
+    case,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from bot.domain.quota import Counter, Usage
 from bot.store.lane import LockedJob
@@ -35,9 +45,16 @@ _WRITE = Statement(
         at_us=param("at_us"),
     )
 )
-_OF_JOB = Statement(
-    select(ledger.c.kind, ledger.c.images).where(ledger.c.job == param("job")).with_for_update()
-)
+
+
+def held_of(job_id: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """Images still held for a job, to be read in one statement with something else."""
+    signed = case((ledger.c.kind == HOLD, ledger.c.images), else_=-ledger.c.images)
+    held = select(func.coalesce(func.sum(signed), 0)).where(ledger.c.job == job_id)
+    return held.scalar_subquery()
+
+
+_STILL_HELD = Statement(select(held_of(param("job"))))
 
 
 def _hold(insert_: InsertInto) -> ClauseElement:
@@ -94,6 +111,12 @@ def hold_usage(tx: Transaction, counters: Sequence[Counter], *, images: int) -> 
     return None
 
 
+def is_held(tx: Transaction, job_id: int) -> bool:
+    """Whether images are held for the job."""
+    (held,) = tx.row(_STILL_HELD, job=job_id) or (0,)
+    return bool(held)
+
+
 def write_hold(tx: Transaction, job_id: int, *, images: int) -> None:
     """The ledger row of what `hold_usage` held."""
     tx.change(_WRITE, job=job_id, kind=HOLD, part=0, images=images, at_us=tx.now_us)
@@ -107,9 +130,16 @@ def release_unmade(tx: Transaction, locked: LockedJob, *, made: int) -> None:
         _move_usage(tx, read_counters(locked.counters), more_used=0, less_held=unmade)
 
 
-def close(tx: Transaction, job_id: int, counters: str, *, delivered: Iterable[int] = ()) -> None:
-    """Settles the positions `delivered` and gives back the rest of what is held."""
-    held = _still_held(tx, job_id)
+def close(tx: Transaction, job_id: int, counters: str) -> None:
+    """Gives back what is held."""
+    (held,) = tx.row(_STILL_HELD, job=job_id) or (0,)
+    settle(tx, job_id, counters, held=held, delivered=())
+
+
+def settle(
+    tx: Transaction, job_id: int, counters: str, *, held: int, delivered: Iterable[int]
+) -> list[int]:
+    """Settles the positions `delivered`, which are returned, and gives back the rest of what is `held`."""
     settled = sorted(set(delivered))[:held]
     for position in settled:
         tx.change(_WRITE, job=job_id, kind=SETTLE, part=position, images=1, at_us=tx.now_us)
@@ -117,10 +147,7 @@ def close(tx: Transaction, job_id: int, counters: str, *, delivered: Iterable[in
         _write_release(tx, job_id, part=AT_END, images=held - len(settled))
     if held:
         _move_usage(tx, read_counters(counters), more_used=len(settled), less_held=held)
-
-
-def _still_held(tx: Transaction, job_id: int) -> int:
-    return sum(images if kind == HOLD else -images for kind, images in tx.rows(_OF_JOB, job=job_id))
+    return settled
 
 
 def _write_release(tx: Transaction, job_id: int, *, part: int, images: int) -> None:

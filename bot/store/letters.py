@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, false, insert, or_, true, update
+from sqlalchemy import ClauseElement, and_, false, insert, or_, true, update
 
-from bot.store.statement import Statement, param
+from bot.store.statement import InsertInto, Statement, param
 from bot.store.tables import PENDING, outbox
 from bot.store.transaction import Transaction
 
@@ -15,7 +15,15 @@ _INSERT_COLUMNS = {
     "run_at_us": param("now_us"),
     "written_at_us": param("now_us"),
 }
-_INSERT_STATUS = Statement(insert(outbox).values(final=false(), **_INSERT_COLUMNS))
+
+
+def _insert_status(insert_: InsertInto) -> ClauseElement:
+    # A job that was parked has one already: it is shown where that stands.
+    new = insert_(outbox).values(final=false(), **_INSERT_COLUMNS)
+    return new.on_conflict_do_nothing(index_elements=["job", "final"])
+
+
+_INSERT_STATUS = Statement(_insert_status)
 _INSERT_FINAL = Statement(insert(outbox).values(final=true(), **_INSERT_COLUMNS))
 _VOID_STATUS = Statement(
     update(outbox)

@@ -21,20 +21,27 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from bot.domain.audit import Deed
+from bot.domain.identity import Person
 from bot.domain.job import Fence
-from bot.ports import Letter, NewMessage, Submission
+from bot.ports import Letter, NewMessage, Notice, Submission, Terms
 from bot.store import (
+    audit,
     gallery,
     journal,
+    notices,
     outbox,
     playground,
     queue_admit,
     queue_cancel,
     queue_claim,
     queue_end,
+    queue_park,
     queue_submit,
     queue_sweep,
-    routing,
+    ratings,
+    repeats,
+    rules,
     slack,
 )
 
@@ -47,7 +54,7 @@ class Locks:
     jobs: tuple[int, ...] = ()
     """Their lanes."""
     accounts: tuple[int, ...] = ()
-    """Jobs whose lanes and counters are held."""
+    """Jobs whose lanes, counters and budgets are held."""
     images: tuple[int, ...] = ()
     """The lanes they are in."""
     last: bool = False
@@ -73,6 +80,11 @@ def counter_names(counters: Iterable[tuple[str, str]]) -> list[str]:
     return [f"usage {json.dumps(counter)}" for counter in counters]
 
 
+def purse_names(purses: Iterable[tuple[str, str]]) -> list[str]:
+    """The locks of spending rows, by scope and period key."""
+    return [f"spending {json.dumps(purse)}" for purse in purses]
+
+
 def key_of(name: str) -> int:
     """The advisory lock's number. Two names may share one: they only wait for each other more often."""
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True)
@@ -81,6 +93,13 @@ def key_of(name: str) -> int:
 def _submit(submission: Submission) -> Locks:
     counters = counter_names((one.scope, one.period_key) for one in submission.counters)
     return Locks(names=(lane_name(submission.person.lane), *counters))
+
+
+def _admit(fence: Fence, *, terms: Terms | None = None, **_: object) -> Locks:
+    purses = terms.purses if terms is not None else ()
+    return Locks(
+        jobs=(fence.job,), names=tuple(purse_names((one.scope, one.period_key) for one in purses))
+    )
 
 
 def _lane_of(fence: Fence, *_: object, **__: object) -> Locks:
@@ -123,12 +142,28 @@ def _call_name(call_id: int) -> str:
     return f"call {call_id}"
 
 
-def _picture(image_id: int, **_: object) -> Locks:
-    return Locks(names=(_PICTURES,), images=(image_id,))
+def _picture(image_id: int, *, by: Person, **_: object) -> Locks:
+    return Locks(names=(_PICTURES, audit.lock_name(by.workspace_id)), images=(image_id,))
+
+
+def _rules(workspace: str, *_: object, **__: object) -> Locks:
+    return Locks(names=(rules.lock_name(workspace), audit.lock_name(workspace)))
+
+
+def _deed(deed: Deed) -> Locks:
+    return Locks(names=(audit.lock_name(deed.workspace),))
+
+
+def _rating(image_id: int, *, by: Person, **_: object) -> Locks:
+    return Locks(names=(f"rating {image_id} {by.lane}",))
 
 
 def _file(workspace: str, blob: str, *_: object) -> Locks:
     return Locks(names=(f"file {workspace} {blob}",))
+
+
+def _notice(told: Notice, **_: object) -> Locks:
+    return Locks(names=(f"notice {told.id}",))
 
 
 def _put(new: NewMessage) -> Locks:
@@ -137,7 +172,17 @@ def _put(new: NewMessage) -> Locks:
 
 _LOCKS: dict[Callable[..., Any], Callable[..., Locks]] = {
     queue_submit.submit: _submit,
-    queue_admit.admit: _lane_of,
+    queue_admit.admit: _admit,
+    queue_park.park: _lane_of,
+    queue_park.park_new: lambda submission, **_: Locks(names=(lane_name(submission.person.lane),)),
+    queue_park.unpark: lambda job_id, submission: Locks(
+        accounts=(job_id,), names=_submit(submission).names
+    ),
+    queue_park.put_off: lambda job_id, **_: Locks(jobs=(job_id,)),
+    queue_park.end: lambda job_id, **_: Locks(accounts=(job_id,)),
+    queue_park.waive: lambda job_id, *, deed: Locks(
+        jobs=(job_id,), names=(audit.lock_name(deed.workspace),)
+    ),
     queue_admit.adopt: lambda **_: Locks(last=True),
     queue_claim.claim: _claim,
     queue_claim.switch_provider: _switch,
@@ -161,13 +206,19 @@ _LOCKS: dict[Callable[..., Any], Callable[..., Locks]] = {
     journal.failed: _call,
     gallery.delete: _picture,
     gallery.file_report: _picture,
+    ratings.rate: _rating,
+    notices.due: lambda **_: Locks(last=True),
+    notices.end: _notice,
+    notices.postpone: _notice,
+    rules.change: _rules,
+    audit.note: _deed,
     playground.put: _put,
     playground.remove: lambda _: Locks(names=(_PLAYGROUND,)),
     slack.put_message: lambda new: Locks(jobs=(new.job,)),
     slack.count_edit: lambda job_id, **_: Locks(jobs=(job_id,)),
     slack.keep_file: _file,
     slack.forget_file: _file,
-    routing.keep: lambda workspace, digest, _: Locks(names=(f"repeat {workspace} {digest}",)),
+    repeats.keep: lambda workspace, digest, _: Locks(names=(f"repeat {workspace} {digest}",)),
 }
 
 

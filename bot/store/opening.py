@@ -11,17 +11,24 @@ from pathlib import Path
 from sqlalchemy.exc import DatabaseError
 
 from bot.ports import Clock, StoreUnavailable, Unavailable
+from bot.store.audit import SqlAudit
+from bot.store.blob_use import SqlBlobUse
 from bot.store.errors import NoSuchFolder, NotADatabase, NotWritable
 from bot.store.file_lock import FileLock
 from bot.store.gallery import SqlGallery
 from bot.store.journal import SqlJournal
 from bot.store.migrate import sqlite_url, upgrade
 from bot.store.named_locks import SqlLocks
+from bot.store.notices import SqlNotices
+from bot.store.offers import SqlOffers
 from bot.store.outbox import SqlOutbox
 from bot.store.playground import SqlChannel
+from bot.store.preferences import SqlPreferences
 from bot.store.queue import SqlQueue
 from bot.store.quotas import SqlQuotas
-from bot.store.routing import SqlRepeats, SqlRouting
+from bot.store.repeats import SqlRepeats
+from bot.store.rules import SqlRules
+from bot.store.spending import SqlBudgets
 from bot.store.sqlite_connection import unavailable
 from bot.store.sqlite_executor import SqliteExecutor
 from bot.store.transaction import OpenExecutor
@@ -38,9 +45,15 @@ class Store:
     journal: SqlJournal
     outbox: SqlOutbox
     gallery: SqlGallery
+    blob_use: SqlBlobUse
     quotas: SqlQuotas
+    budgets: SqlBudgets
+    notices: SqlNotices
+    offers: SqlOffers
+    preferences: SqlPreferences
+    rules: SqlRules
+    audit: SqlAudit
     channel: SqlChannel
-    routing: SqlRouting
     repeats: SqlRepeats
     locks: SqlLocks
     executor: OpenExecutor
@@ -83,9 +96,15 @@ def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | No
         journal=SqlJournal(executor),
         outbox=SqlOutbox(executor),
         gallery=SqlGallery(executor),
+        blob_use=SqlBlobUse(executor),
         quotas=SqlQuotas(executor),
+        budgets=SqlBudgets(executor),
+        notices=SqlNotices(executor),
+        offers=SqlOffers(executor),
+        preferences=SqlPreferences(executor),
+        rules=SqlRules(executor),
+        audit=SqlAudit(executor),
         channel=SqlChannel(executor),
-        routing=SqlRouting(executor),
         repeats=SqlRepeats(executor),
         locks=SqlLocks(executor),
         executor=executor,

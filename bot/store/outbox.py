@@ -10,8 +10,8 @@ from sqlalchemy import and_, exists, literal_column, or_, select, true, update
 from bot.domain.identity import JobId
 from bot.domain.job import Ending, JobState, Reason
 from bot.ports import Letter
-from bot.store import ledger
-from bot.store.job_end import set_end_state
+from bot.store import ledger, spending
+from bot.store.job_end import close_accounts, set_end_state
 from bot.store.lane import lock_by_id
 from bot.store.letters import void_status_letter
 from bot.store.moments import span_us, to_us
@@ -76,20 +76,19 @@ _GIVE_UP = Statement(
 _FINAL_OF = Statement(
     select(outbox.c.id).where(outbox.c.job == param("job"), outbox.c.final == true())
 )
-_LOCK_JOB = Statement(select(job.c.id).where(job.c.id == param("job")).with_for_update())
+_LOCK_JOB = Statement(
+    select(job.c.counters, job.c.purses, ledger.held_of(job.c.id))
+    .where(job.c.id == param("job"))
+    .with_for_update(of=job)
+)
 """Before the letter's row: `finish` takes the two in the same order."""
 _SET_MESSAGE = Statement(
     update(job).where(job.c.id == param("job")).values(message=param("message"))
 )
 _DELIVERED = Statement(
     update(job)
-    .where(
-        job.c.id == param("job"),
-        job.c.state == JobState.DELIVERING,
-        exists().where(*_LEASED),
-    )
+    .where(job.c.id == param("job"), job.c.state == JobState.DELIVERING)
     .values(state=JobState.DELIVERED, message=param("message"), finished_at_us=param("now_us"))
-    .returning(job.c.counters)
 )
 
 
@@ -115,16 +114,7 @@ def due(tx: Transaction, *, owner: str, limit: int, lease_s: float) -> list[Lett
 
 def posted(tx: Transaction, letter: Letter, *, message: str, images: Sequence[int]) -> bool:
     """Marks it sent; False when it was leased anew meanwhile."""
-    delivered = letter.final and tx.row(
-        _DELIVERED,
-        job=letter.job,
-        letter=letter.id,
-        attempt=letter.attempt,
-        message=message,
-        now_us=tx.now_us,
-    )
-    if not delivered:
-        tx.row(_LOCK_JOB, job=letter.job)
+    counters, purses, held = tx.row(_LOCK_JOB, job=letter.job) or ("[]", None, 0)
     if not tx.change(
         _POSTED,
         letter=letter.id,
@@ -133,8 +123,10 @@ def posted(tx: Transaction, letter: Letter, *, message: str, images: Sequence[in
         now_us=tx.now_us,
     ):
         return False
-    if delivered:
-        ledger.close(tx, letter.job, delivered[0], delivered=images)
+    if letter.final and tx.change(_DELIVERED, job=letter.job, message=message, now_us=tx.now_us):
+        settled = ledger.settle(tx, letter.job, counters, held=held, delivered=images)
+        if purses is not None:
+            spending.settle(tx, letter.job, delivered=settled)
     else:
         tx.change(_SET_MESSAGE, job=letter.job, message=message)
     return True
@@ -167,7 +159,7 @@ def give_up(tx: Transaction, letter: Letter, *, detail: str) -> None:
         return
     ending = Ending(reason=Reason.UNDELIVERABLE, detail=detail)
     if set_end_state(tx, locked, state=JobState.FAILED, ending=ending):
-        ledger.close(tx, locked.id, locked.counters)
+        close_accounts(tx, locked)
 
 
 class SqlOutbox:

@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 import psycopg
 
 from bot.ports import Clock, StoreUnavailable, Unavailable
-from bot.store.locking import Locks, counter_names, key_of, lane_name
+from bot.store.locking import Locks, counter_names, key_of, lane_name, purse_names
 from bot.store.moments import to_us
 from bot.store.postgres_connection import CONFLICTS, connect, unavailable
 from bot.store.records import read_counters
@@ -28,8 +28,8 @@ _LOCK: LiteralString = (
 )
 """One by one in the order given; the time is taken when all are held."""
 _PLACES: LiteralString = (
-    "SELECT id, lane, counters FROM job WHERE id = ANY(%(jobs)s::bigint[])"
-    " UNION ALL SELECT NULL, lane, NULL FROM image WHERE id = ANY(%(images)s::bigint[])"
+    "SELECT id, lane, counters, purses FROM job WHERE id = ANY(%(jobs)s::bigint[])"
+    " UNION ALL SELECT NULL, lane, NULL, NULL FROM image WHERE id = ANY(%(images)s::bigint[])"
 )
 
 
@@ -55,6 +55,11 @@ class PostgresTransaction:
             self.begin_at(row[0] if row else 0)
         return self._now_us or 0
 
+    @property
+    def writer(self) -> int:
+        """The server's process that serves this connection: no two write at once under the same number."""
+        return self._cursor.connection.info.backend_pid
+
     def begin_at(self, server_us: int | None) -> None:
         """The server's time, unless another clock was given; None when nobody asked yet."""
         given = server_us is not None and self._clock is not None
@@ -72,6 +77,11 @@ class PostgresTransaction:
     def change(self, statement: Statement, **values: object) -> int:
         """How many rows were written."""
         return self._cursor.execute(statement.postgres, values).rowcount
+
+    def add(self, statement: Statement, **values: object) -> int:
+        """The new row's id."""
+        row = self._cursor.execute(statement.postgres, values).fetchone()
+        return int(row[0]) if row else 0
 
 
 class PostgresSession:
@@ -173,8 +183,9 @@ def _names(cursor: psycopg.Cursor[Row], locks: Sequence[Locks]) -> Iterable[str]
     jobs |= accounts
     if jobs or images:
         values: dict[str, Any] = {"jobs": list(jobs), "images": list(images)}
-        for job_id, lane, counters in cursor.execute(_PLACES, values).fetchall():
+        for job_id, lane, counters, purses in cursor.execute(_PLACES, values).fetchall():
             names.add(lane_name(lane))
             if job_id in accounts:
                 names.update(counter_names(read_counters(counters)))
+                names.update(purse_names(read_counters(purses or "[]")))
     return names

@@ -65,13 +65,17 @@ class PostgresThread:
         await asyncio.to_thread(self._thread.join)
 
     def _work(self) -> None:
-        ends = False
-        while not ends:
-            taken, ends = self._asking.take(most=self._most)
-            for first in range(0, len(taken), self._most):
-                group = self._group(taken[first : first + self._most])
-                self._asking.answer(group.asked, self._outcomes(group))
+        while not self._serve():
+            pass
         self._session.close()
+
+    def _serve(self) -> bool:
+        """What was taken at once; and whether to end after it. What it came to is let go with it."""
+        taken, ends = self._asking.take(most=self._most)
+        for first in range(0, len(taken), self._most):
+            group = self._group(taken[first : first + self._most])
+            self._asking.answer(group.asked, self._outcomes(group))
+        return ends
 
     def _group(self, taken: Sequence[Asked]) -> _Group:
         if not self._writes:

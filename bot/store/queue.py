@@ -5,23 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.identity import BlobKey, JobId, LaneId
-from bot.domain.job import Ending, Fence, Job, NewImage, Plan
+from bot.domain.audit import Deed
+from bot.domain.identity import BlobKey, JobId, LaneId, WorkspaceId
+from bot.domain.job import Ending, Fence, Job, NewImage, ParkedFor, Plan
 from bot.ports import (
+    Accepted,
     CancelAsked,
     Cancelled,
     Claimed,
+    Duplicate,
     Line,
+    OverBudget,
+    OverQuota,
     Renewal,
+    RulesChanged,
+    StoreOutcome,
     Submission,
-    SubmitOutcome,
+    Terms,
     TooLate,
+    TooManyQueued,
 )
 from bot.store import (
+    line_count,
     queue_admit,
     queue_cancel,
     queue_claim,
     queue_end,
+    queue_park,
     queue_read,
     queue_submit,
     queue_sweep,
@@ -38,14 +48,22 @@ class SqlQueue:
         self._executor = executor
         self._deadline_s = deadline_s
 
-    async def submit(self, submission: Submission) -> SubmitOutcome:
+    async def submit(self, submission: Submission) -> StoreOutcome:
         """Job, hold and idempotency key, all or nothing."""
         return await self._executor.write(queue_submit.submit, submission)
 
-    async def admit(self, fence: Fence, *, plan: Plan, decision: Decision, weight: float) -> bool:
+    async def admit(
+        self,
+        fence: Fence,
+        *,
+        plan: Plan,
+        decision: Decision,
+        weight: float,
+        terms: Terms | None = None,
+    ) -> bool | RulesChanged | OverBudget:
         """received -> waiting | ready."""
         return await self._executor.write(
-            queue_admit.admit, fence, plan=plan, decision=decision, weight=weight
+            queue_admit.admit, fence, plan=plan, decision=decision, weight=weight, terms=terms
         )
 
     async def refuse(
@@ -64,6 +82,45 @@ class SqlQueue:
             decision=decision,
             cost_microusd=cost_microusd,
         )
+
+    async def park(
+        self, fence: Fence, *, why: ParkedFor, run_at: datetime, decision: Decision
+    ) -> bool:
+        """received -> parked until `run_at`."""
+        return await self._executor.write(
+            queue_park.park, fence, why=why, run_at=run_at, decision=decision
+        )
+
+    async def park_new(
+        self, submission: Submission, *, run_at: datetime
+    ) -> Accepted | Duplicate | RulesChanged | TooManyQueued:
+        """A job that is parked from the beginning."""
+        return await self._executor.write(queue_park.park_new, submission, run_at=run_at)
+
+    async def unpark(self, job: JobId, submission: Submission) -> bool | OverQuota | RulesChanged:
+        """parked -> received, its quota held."""
+        return await self._executor.write(queue_park.unpark, job, submission)
+
+    async def put_off(self, job: JobId, *, run_at: datetime) -> bool:
+        """A parked job is looked at again at `run_at`."""
+        return await self._executor.write(queue_park.put_off, job, run_at=run_at)
+
+    async def waive(self, job: JobId, *, deed: Deed) -> bool:
+        """An admin lets a job through that waits for one."""
+        return await self._executor.write(queue_park.waive, job, deed=deed)
+
+    async def end_parked(self, job: JobId, *, ending: Ending) -> bool:
+        """parked -> refused."""
+        return await self._executor.write(queue_park.end, job, ending=ending)
+
+    async def wake_parked(self, workspace: WorkspaceId | None) -> int:
+        """All parked jobs of a workspace, or of all, are looked at again at once."""
+        return await self._executor.write(queue_park.wake, workspace)
+
+    async def parked_due(self, *, limit: int) -> Sequence[Job]:
+        """Parked jobs to be looked at now."""
+        rows = await self._executor.read(queue_park.due, limit=limit)
+        return [read_job(row) for row in rows]
 
     async def adopt(self, *, owner: str, limit: int, lease_s: float) -> Sequence[Claimed]:
         """Received jobs nobody is admitting, now leased to `owner`."""
@@ -107,6 +164,7 @@ class SqlQueue:
         grid: BlobKey | None,
         plan: Plan | None = None,
         counted: bool = True,
+        paid_images: int | None = None,
     ) -> bool:
         """running -> delivering."""
         made = queue_end.Made(
@@ -117,6 +175,7 @@ class SqlQueue:
             grid=grid,
             plan=plan,
             counted=counted,
+            paid_images=paid_images,
         )
         return await self._executor.write(queue_end.finish, fence, made)
 
@@ -145,6 +204,8 @@ class SqlQueue:
     async def sweep(self, *, max_attempts: int) -> int:
         """How many rows moved."""
         found = await self._executor.read(queue_sweep.find)
+        if found.emptied >= line_count.TIDY_FROM:
+            await self._executor.write(line_count.forget_empty)
         if not found.jobs:
             return 0
         return await self._executor.write(queue_sweep.move, found, max_attempts=max_attempts)

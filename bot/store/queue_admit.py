@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, or_, select, update
+from math import inf, nextafter
+
+from sqlalchemy import select, update
 
 from bot.domain.fair import next_tag
 from bot.domain.job import Fence, JobState, Plan
+from bot.ports import OverBudget, RulesChanged, Terms
+from bot.store import line_count, spending
 from bot.store.decisions import record_decision
-from bot.store.job_rows import JOB_COLUMNS
-from bot.store.lane import lock_fenced
+from bot.store.job_rows import JOB_COLUMNS, leased
+from bot.store.lane import FENCED_JOB, LockedJob
 from bot.store.letters import write_status_letter
 from bot.store.moments import span_us
-from bot.store.queue_submit import FIRST_TOKEN
 from bot.store.records import write_plan
+from bot.store.rules import VERSION_OF_INSTALLATION, VERSION_OF_JOBS_WORKSPACE
 from bot.store.statement import Statement, param
 from bot.store.tables import RECEIVED, clock, job, lane
 from bot.store.transaction import Row, Transaction
 from moderation import Decision
 
-_READ_CLOCK = Statement(select(clock.c.vt))
+_RECEIVED_AND_CLOCK = Statement(
+    FENCED_JOB.where(job.c.state == JobState.RECEIVED).add_columns(
+        select(clock.c.vt).scalar_subquery(),
+        VERSION_OF_JOBS_WORKSPACE,
+        VERSION_OF_INSTALLATION,
+        job.c.waived,
+    )
+)
 _ADMIT = Statement(
     update(job)
     .where(
@@ -42,12 +53,11 @@ _ADVANCE_LANE = Statement(
     .where(lane.c.lane == param("lane"))
     .values(tag=param("tag"), inflight=param("inflight"))
 )
-_NOBODYS = or_(
-    job.c.owner.is_(None),
-    and_(job.c.owner == param("owner"), job.c.token == FIRST_TOKEN),
-)
+FIRST_LEASE = 1
+"""Token of a job that is judged at once; who was parked, or whose judge died, has a higher one."""
+_NOBODYS = job.c.owner.is_(None)
 _ADOPTABLE = Statement(
-    select(job.c.id)
+    select(*JOB_COLUMNS)
     .where(RECEIVED, _NOBODYS)
     .order_by(job.c.id)
     .limit(param("most"))
@@ -61,29 +71,48 @@ _ADOPT = Statement(
         token=job.c.token + 1,
         lease_until_us=param("lease_until_us"),
     )
-    .returning(*JOB_COLUMNS)
 )
 
 
 def adopt(tx: Transaction, *, owner: str, limit: int, lease_s: float) -> list[Row]:
     """JOB_COLUMNS of received jobs that nobody is judging, now leased to `owner`."""
     lease_until_us = tx.now_us + span_us(lease_s)
-    adopted = [
-        tx.row(_ADOPT, job=job_id, owner=owner, lease_until_us=lease_until_us)
-        for (job_id,) in tx.rows(_ADOPTABLE, owner=owner, most=limit)
+    return [
+        leased(row)
+        for row in tx.rows(_ADOPTABLE, most=limit)
+        if tx.change(_ADOPT, job=row[0], owner=owner, lease_until_us=lease_until_us)
     ]
-    return [row for row in adopted if row is not None]
 
 
-def admit(tx: Transaction, fence: Fence, *, plan: Plan, decision: Decision, weight: float) -> bool:
+def admit(
+    tx: Transaction,
+    fence: Fence,
+    *,
+    plan: Plan,
+    decision: Decision,
+    weight: float,
+    terms: Terms | None = None,
+) -> bool | RulesChanged | OverBudget:
     """received -> waiting | ready, with its tag, its decision and a status letter. False when the fence is stale."""
-    locked = lock_fenced(tx, fence)
-    if locked is None or locked.state != JobState.RECEIVED:
+    row = tx.row(_RECEIVED_AND_CLOCK, job=fence.job, owner=fence.owner, token=fence.attempt)
+    if row is None:
         return False
-    (virtual_time,) = tx.row(_READ_CLOCK) or (0.0,)
+    *found, virtual_time, version, installation_version, waived = row
+    if terms is not None and _versions(terms) != (version, installation_version):
+        return RulesChanged()
+    locked = LockedJob._make(found)
+    price = terms.price_microusd if terms is not None else 0
+    purses = terms.purses if terms is not None and price else ()
+    if purses:
+        short = spending.hold(tx, purses, microusd=price, waived=bool(waived))
+        if short is not None:
+            return OverBudget(spending=short)
     tag = next_tag(
         lane_tag=locked.tag, virtual_time=virtual_time, images=locked.images, weight=weight
     )
+    if locked.token > FIRST_LEASE:
+        # Equal tags are served by age, and its number is older than its turn: it waited outside the line.
+        tag = nextafter(tag, inf)
     ready = locked.inflight < locked.cap
     if not tx.change(
         _ADMIT,
@@ -96,8 +125,15 @@ def admit(tx: Transaction, fence: Fence, *, plan: Plan, decision: Decision, weig
         plan=write_plan(plan),
         route=",".join(plan.providers),
     ):
-        return False
+        raise RuntimeError(f"job {locked.id} moved while its lane was locked")
+    if purses:
+        spending.book(tx, locked.id, purses, microusd=price)
+    line_count.come(tx, locked.id, tag)
     tx.change(_ADVANCE_LANE, lane=locked.lane, tag=tag, inflight=locked.inflight + ready)
     record_decision(tx, locked.id, decision)
     write_status_letter(tx, locked.id)
     return True
+
+
+def _versions(terms: Terms) -> tuple[int, int]:
+    return terms.rules_version, terms.installation_version

@@ -13,7 +13,8 @@ from sqlalchemy import func, select, update
 from bot.domain.identity import JobId
 from bot.domain.job import Fence, JobState
 from bot.ports import Renewal
-from bot.store.job_rows import JOB_COLUMNS
+from bot.store.job_rows import JOB_COLUMNS, claimed
+from bot.store.line_count import leave_together
 from bot.store.moments import span_us
 from bot.store.statement import Statement, param
 from bot.store.tables import IN_A_SLOT, LEASED, clock, job
@@ -40,7 +41,7 @@ def _distinct_routes() -> Statement:
 
 _ROUTES = _distinct_routes()
 _HEADS = Statement(
-    select(job.c.vt, job.c.id)
+    select(job.c.vt, *JOB_COLUMNS)
     .where(_READY, job.c.route == param("route"))
     .order_by(job.c.vt, job.c.id)
     .limit(param("most"))
@@ -59,7 +60,6 @@ _TAKE = Statement(
         started_at_us=func.coalesce(job.c.started_at_us, param("now_us")),
         deadline_at_us=func.coalesce(job.c.deadline_at_us, param("deadline_at_us")),
     )
-    .returning(*JOB_COLUMNS)
 )
 _OTHERS_AT = Statement(
     select(func.count())
@@ -95,6 +95,8 @@ class Head(NamedTuple):
     vt: float
     id: int
     candidates: tuple[str, ...]
+    row: Row
+    """Its JOB_COLUMNS."""
 
 
 class Free:
@@ -130,17 +132,17 @@ def claim(
     A job all of whose providers left the configuration comes too: its worker ends it with an answer.
     """
     free = Free(capacity, dict(tx.rows(_SLOTS_TAKEN)))
-    claimed: list[tuple[Row, str]] = []
-    newest = 0.0
+    taken: list[tuple[Row, str]] = []
+    left: list[tuple[float, int]] = []
     for head in _heads(tx, free, most=slots):
-        if len(claimed) == slots:
+        if len(taken) == slots:
             break
         provider = free.first(head.candidates)
         if provider is None and not free.knows(head.candidates):
             provider = head.candidates[0]
         if provider is None:
             continue
-        row = tx.row(
+        if tx.change(
             _TAKE,
             job=head.id,
             owner=owner,
@@ -148,14 +150,15 @@ def claim(
             lease_until_us=tx.now_us + span_us(lease_s),
             now_us=tx.now_us,
             deadline_at_us=tx.now_us + span_us(deadline_s),
-        )
-        if row is not None:
+        ):
             free.take(provider)
-            claimed.append((row, provider))
-            newest = head.vt
-    if claimed:
+            taken.append((claimed(head.row, now_us=tx.now_us), provider))
+            left.append((head.vt, head.id))
+    if left:
+        newest, _ = left[-1]
         tx.change(_RAISE_CLOCK, raised_vt=newest)
-    return claimed
+        leave_together(tx, left)
+    return taken
 
 
 def _heads(tx: Transaction, free: Free, *, most: int) -> list[Head]:
@@ -165,8 +168,8 @@ def _heads(tx: Transaction, free: Free, *, most: int) -> list[Head]:
         candidates = tuple(route.split(","))
         if free.first(candidates) is not None or not free.knows(candidates):
             heads += [
-                Head(vt, job_id, candidates)
-                for vt, job_id in tx.rows(_HEADS, route=route, most=most)
+                Head(vt, row[0], candidates, tuple(row))
+                for vt, *row in tx.rows(_HEADS, route=route, most=most)
             ]
     return sorted(heads)
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, update
 
 from bot.domain.identity import BlobKey
 from bot.domain.job import Ending, Fence, JobState, NewImage, Plan, Reason
-from bot.store import ledger
+from bot.store import ledger, line_count
 from bot.store.decisions import record_decision
 from bot.store.job_end import end_job
 from bot.store.lane import LockedJob, lock_fenced, pass_slot
@@ -39,10 +39,10 @@ _FINISH = Statement(
         notes=param("notes"),
         grid=param("grid"),
         plan=func.coalesce(param("plan"), job.c.plan),
+        paid_images=param("paid_images"),
         deadline_at_us=None,
         **_LET_GO,
     )
-    .returning(job.c.workspace, job.c.parent)
 )
 _DELAY = Statement(
     update(job)
@@ -94,14 +94,14 @@ class Made:
     """The plan as it was carried out, where that differs."""
     counted: bool = True
     """Whether the pictures count against the quota."""
+    paid_images: int | None = None
+    """How many pictures the cost bought."""
 
 
 def finish(tx: Transaction, fence: Fence, made: Made) -> bool:
     """running -> delivering, with images, decisions and the final letter; the slot passes on."""
     locked = _held(tx, fence)
-    if locked is None:
-        return False
-    row = tx.row(
+    if locked is None or not tx.change(
         _FINISH,
         job=locked.id,
         owner=fence.owner,
@@ -110,14 +110,13 @@ def finish(tx: Transaction, fence: Fence, made: Made) -> bool:
         notes=write_texts(made.notes),
         grid=made.grid,
         plan=None if made.plan is None else write_plan(made.plan),
-    )
-    if row is None:
+        paid_images=made.paid_images,
+    ):
         return False
-    workspace, parent = row
     pass_slot(tx, locked)
     ledger.release_unmade(tx, locked, made=len(made.images) if made.counted else 0)
     for new in made.images:
-        _insert_image(tx, locked, new, workspace=workspace, parent=parent)
+        _insert_image(tx, locked, new)
     positions = [new.position for new in made.images]
     for number, decision in enumerate(made.decisions):
         position = positions[number] if number < len(positions) else None
@@ -186,7 +185,10 @@ def hand_back(tx: Transaction, fence: Fence) -> bool:
         return False
     if locked.cancel_asked:
         return _end_as_cancelled(tx, locked)
-    return bool(tx.change(_HAND_BACK, job=locked.id, owner=fence.owner, token=locked.token))
+    if not tx.change(_HAND_BACK, job=locked.id, owner=fence.owner, token=locked.token):
+        return False
+    line_count.come(tx, locked.id, locked.vt)
+    return True
 
 
 def _held(tx: Transaction, fence: Fence) -> LockedJob | None:
@@ -206,21 +208,14 @@ def _end_as_cancelled(
     )
 
 
-def _insert_image(
-    tx: Transaction,
-    locked: LockedJob,
-    new: NewImage,
-    *,
-    workspace: str,
-    parent: int | None,
-) -> None:
+def _insert_image(tx: Transaction, locked: LockedJob, new: NewImage) -> None:
     tx.change(
         _INSERT_IMAGE,
         job=locked.id,
         position=new.position,
-        workspace=workspace,
+        workspace=locked.workspace,
         lane=locked.lane,
-        parent=parent,
+        parent=locked.parent,
         seed=new.seed,
         width_px=new.width_px,
         height_px=new.height_px,

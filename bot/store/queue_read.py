@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import select
 
 from bot.domain.identity import JobId, LaneId
 from bot.ports import Line
+from bot.store import line_count
 from bot.store.job_rows import JOB_COLUMNS
 from bot.store.statement import Statement, param
 from bot.store.tables import IN_LINE, UNFINISHED, job
@@ -15,12 +16,6 @@ _JOB = Statement(select(*JOB_COLUMNS).where(job.c.id == param("job")))
 _OF_LANE = select(*JOB_COLUMNS).where(job.c.lane == param("lane")).limit(param("most"))
 _ALL_OF_LANE = Statement(_OF_LANE.order_by(job.c.id.desc()))
 _UNFINISHED_OF_LANE = Statement(_OF_LANE.where(UNFINISHED).order_by(job.c.id.desc()))
-_TAG = Statement(select(job.c.vt).where(job.c.id == param("job"), IN_LINE))
-_AHEAD = Statement(
-    select(func.count())
-    .select_from(job)
-    .where(IN_LINE, tuple_(job.c.vt, job.c.id) < tuple_(param("vt"), param("job")))
-)
 _LINE = Statement(select(job.c.id, job.c.lane).where(IN_LINE).order_by(job.c.vt, job.c.id))
 
 
@@ -36,11 +31,8 @@ def lane_rows(tx: Transaction, lane: str, *, unfinished: bool, limit: int) -> li
 
 def place(tx: Transaction, job_id: int) -> int | None:
     """Its place in line, 1 = next; None when it isn't waiting."""
-    row = tx.row(_TAG, job=job_id)
-    if row is None:
-        return None
-    (ahead,) = tx.row(_AHEAD, vt=row[0], job=job_id) or (0,)
-    return int(ahead) + 1
+    ahead = line_count.ahead(tx, job_id)
+    return None if ahead is None else ahead + 1
 
 
 def line(tx: Transaction) -> list[Line]:

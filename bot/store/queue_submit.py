@@ -5,18 +5,26 @@ from __future__ import annotations
 from sqlalchemy import ClauseElement, func, insert, select
 
 from bot.domain.identity import JobId
-from bot.domain.job import Fence, JobState
-from bot.ports import Accepted, Duplicate, OverQuota, Submission, SubmitOutcome, TooManyQueued
+from bot.domain.job import JobState
+from bot.ports import (
+    Accepted,
+    Duplicate,
+    OverQuota,
+    RulesChanged,
+    StoreOutcome,
+    Submission,
+    TooManyQueued,
+)
 from bot.store.lane import fill_slots
 from bot.store.ledger import hold_usage, write_hold
-from bot.store.moments import span_us
 from bot.store.records import write_counters, write_order, write_person, write_place
+from bot.store.rules import VERSION_OF_WORKSPACE
 from bot.store.statement import InsertInto, Statement, param
 from bot.store.tables import UNFINISHED, job, lane
 from bot.store.transaction import Transaction
 
-FIRST_TOKEN = 1
-"""Fencing token of the submitting process: the job was never adopted."""
+NEVER_LEASED = 0
+"""Fencing token of a job that nobody has judged yet."""
 
 
 def _open_lane(insert_: InsertInto) -> ClauseElement:
@@ -37,83 +45,87 @@ _LOOK = Statement(
     select(
         select(job.c.id).where(job.c.idem == param("key")).scalar_subquery(),
         _UNFINISHED_IN_LANE.scalar_subquery(),
+        VERSION_OF_WORKSPACE,
     )
 )
 _STATE = Statement(select(job.c.state).where(job.c.id == param("job")))
-_INSERT = Statement(
-    insert(job)
-    .values(
-        idem=param("key"),
-        workspace=param("workspace"),
-        lane=param("lane"),
-        channel=param("channel"),
-        thread=param("thread"),
-        person=param("person"),
-        place=param("place"),
-        order_json=param("order"),
-        source=param("source"),
-        mask=param("mask"),
-        parent=param("parent"),
-        counters=param("counters"),
-        images=param("images"),
-        weight=param("weight"),
-        state=JobState.RECEIVED,
-        owner=param("owner"),
-        token=FIRST_TOKEN,
-        lease_until_us=param("lease_until_us"),
-        attempts=0,
-        deaths=0,
-        cancel_asked=False,
-        created_at_us=param("created_at_us"),
-    )
-    .returning(job.c.id)
-)
+NEW_JOB = {
+    "idem": param("key"),
+    "workspace": param("workspace"),
+    "lane": param("lane"),
+    "channel": param("channel"),
+    "thread": param("thread"),
+    "person": param("person"),
+    "place": param("place"),
+    "order_json": param("order"),
+    "source": param("source"),
+    "mask": param("mask"),
+    "parent": param("parent"),
+    "counters": param("counters"),
+    "images": param("images"),
+    "weight": param("weight"),
+    "token": NEVER_LEASED,
+    "attempts": 0,
+    "deaths": 0,
+    "cancel_asked": False,
+    "created_at_us": param("created_at_us"),
+}
+"""The columns of any new job beside its state; `values_of` has their values."""
+_INSERT = Statement(insert(job).values(**NEW_JOB, state=JobState.RECEIVED))
 
 
-def submit(tx: Transaction, submission: Submission) -> SubmitOutcome:
+def submit(tx: Transaction, submission: Submission) -> StoreOutcome:
     """Accepted, or why not; then nothing is written."""
-    lane_id = submission.person.lane
-    if tx.change(_OPEN_LANE, lane=lane_id, cap=submission.cap):
-        fill_slots(tx, lane_id)
-    # After the lane is locked, and as a statement of its own: the same event sent twice at once waits here and is found.
-    known, queued = tx.row(_LOOK, key=submission.key, lane=lane_id) or (None, 0)
-    if known is not None:
-        (state,) = tx.row(_STATE, job=known) or (JobState.RECEIVED,)
-        return Duplicate(job=JobId(known), state=JobState(state))
-    if queued >= submission.max_queued:
-        return TooManyQueued(queued=queued, limit=submission.max_queued)
+    refusal = look(tx, submission)
+    if refusal is not None:
+        return refusal
     images = submission.order.images
     short = hold_usage(tx, submission.counters, images=images)
     if short is not None:
         return OverQuota(usage=short)
-    job_id = _insert(tx, submission)
+    job_id = JobId(tx.add(_INSERT, **values_of(tx, submission)))
     write_hold(tx, job_id, images=images)
-    fence = Fence(job=job_id, owner=submission.owner or "", attempt=FIRST_TOKEN)
-    return Accepted(job=job_id, fence=fence)
+    return Accepted(job=job_id)
 
 
-def _insert(tx: Transaction, submission: Submission) -> JobId:
+def look(
+    tx: Transaction, submission: Submission, *, but: int | None = None
+) -> Duplicate | RulesChanged | TooManyQueued | None:
+    """Locks the person's lane and says why the request can't be taken, whatever the quota says. `but` is itself."""
+    lane_id = submission.person.lane
+    if tx.change(_OPEN_LANE, lane=lane_id, cap=submission.cap):
+        fill_slots(tx, lane_id)
+    # After the lane is locked, and as a statement of its own: the same event sent twice at once waits here and is found.
+    workspace = submission.person.workspace_id
+    looked = tx.row(_LOOK, key=submission.key, lane=lane_id, workspace=workspace)
+    known, queued, version = looked or (None, 0, 0)
+    if known is not None and known != but:
+        (state,) = tx.row(_STATE, job=known) or (JobState.RECEIVED,)
+        return Duplicate(job=JobId(known), state=JobState(state))
+    if submission.rules_version not in {None, version}:
+        return RulesChanged()
+    if queued >= submission.max_queued and but is None:
+        return TooManyQueued(queued=queued, limit=submission.max_queued)
+    return None
+
+
+def values_of(tx: Transaction, submission: Submission) -> dict[str, object]:
+    """The values of NEW_JOB."""
     person, place, order = submission.person, submission.place, submission.order
-    row = tx.row(
-        _INSERT,
-        key=submission.key,
-        workspace=person.workspace_id,
-        lane=person.lane,
-        channel=place.channel,
-        thread=place.thread,
-        person=write_person(person),
-        place=write_place(place),
-        order=write_order(order),
-        source=order.source,
-        mask=order.mask,
-        parent=order.parent_image,
-        counters=write_counters(submission.counters),
-        images=order.images,
-        weight=submission.weight,
-        owner=submission.owner,
-        lease_until_us=tx.now_us + span_us(submission.lease_s),
-        created_at_us=tx.now_us,
-    )
-    if row is None:
-        raise RuntimeError("the database returned no id for a new job")
-    return JobId(row[0])
+    return {
+        "key": submission.key,
+        "workspace": person.workspace_id,
+        "lane": person.lane,
+        "channel": place.channel,
+        "thread": place.thread,
+        "person": write_person(person),
+        "place": write_place(place),
+        "order": write_order(order),
+        "source": order.source,
+        "mask": order.mask,
+        "parent": order.parent_image,
+        "counters": write_counters(submission.counters),
+        "images": order.images,
+        "weight": submission.weight,
+        "created_at_us": tx.now_us,
+    }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, exists, false, literal_column, or_, select, true, update
 
 from bot.domain.job import Ending, JobState, Reason
+from bot.store import line_count
 from bot.store.job_end import end_job
 from bot.store.lane import lock_by_id, take_slot
 from bot.store.moments import span_us
@@ -33,7 +34,7 @@ _OTHERS = Statement(
 )
 _DUE = Statement(
     select(job.c.id)
-    .where(DELAYED, job.c.run_at_us <= param("now_us"))
+    .where(DELAYED, job.c.run_at_us <= param("now_us"), job.c.state != JobState.PARKED)
     .order_by(job.c.run_at_us)
     .limit(MOST_AT_ONCE)
 )
@@ -116,6 +117,8 @@ class Found:
     due: tuple[int, ...] = ()
     void: tuple[int, ...] = ()
     """Jobs that have their answer and a status letter that nobody is posting any more."""
+    emptied: int = 0
+    """Blocks of the line that were served and are still counted."""
 
     @property
     def jobs(self) -> tuple[int, ...]:
@@ -132,6 +135,7 @@ def find(tx: Transaction) -> Found:
         lapsed=_ids(tx.rows(_LAPSED, now_us=now_us)),
         due=_ids(tx.rows(_DUE, now_us=now_us)),
         void=_ids(tx.rows(_VOID, now_us=now_us)),
+        emptied=line_count.emptied(tx),
     )
 
 
@@ -173,8 +177,12 @@ def _take_from_the_dead(tx: Transaction, job_id: int, *, max_attempts: int) -> b
     if locked.deaths + 1 >= max_attempts:
         ending = Ending(reason=Reason.WORKER_DIED, detail=f"{locked.deaths + 1} workers died")
         return end_job(tx, locked, state=JobState.FAILED, ending=ending)
-    again = _RUN_AGAIN if locked.state == JobState.RUNNING else _JUDGE_AGAIN
-    return bool(tx.change(again, job=job_id, token=locked.token))
+    if locked.state != JobState.RUNNING:
+        return bool(tx.change(_JUDGE_AGAIN, job=job_id, token=locked.token))
+    if not tx.change(_RUN_AGAIN, job=job_id, token=locked.token):
+        return False
+    line_count.come(tx, job_id, locked.vt)
+    return True
 
 
 def _come_back(tx: Transaction, job_id: int) -> bool:
@@ -187,6 +195,7 @@ def _come_back(tx: Transaction, job_id: int) -> bool:
         _COME_BACK, job=job_id, token=locked.token, next_state=next_state, now_us=tx.now_us
     ):
         return False
+    line_count.come(tx, job_id, locked.vt)
     if ready:
         take_slot(tx, locked)
     return True

@@ -32,9 +32,10 @@ _TAKE_BACK = Statement(
     delete(rating).where(rating.c.image == param("image"), rating.c.lane == param("lane"))
 )
 _COUNTED = Statement(
-    select(rating.c.rating, func.count())
-    .where(rating.c.image == param("image"))
-    .group_by(rating.c.rating)
+    select(
+        func.count().filter(rating.c.rating == Rating.GOOD.value),
+        func.count().filter(rating.c.rating == Rating.BAD.value),
+    ).where(rating.c.image == param("image"))
 )
 _OWN = Statement(
     select(rating.c.rating).where(rating.c.image == param("image"), rating.c.lane == param("lane"))
@@ -55,10 +56,10 @@ def rate(tx: Transaction, image_id: int, *, by: Person, rating: Rating | None) -
 
 def ratings_of(tx: Transaction, image_id: int, *, lane: LaneId) -> Ratings:
     """The counts, and this person's own."""
-    counted = {str(name): int(count) for name, count in tx.rows(_COUNTED, image=image_id)}
+    good, bad = tx.row(_COUNTED, image=image_id) or (0, 0)
     own = tx.row(_OWN, image=image_id, lane=lane)
     return Ratings(
-        good=counted.get(Rating.GOOD, 0),
-        bad=counted.get(Rating.BAD, 0),
+        good=good,
+        bad=bad,
         own=None if own is None else Rating(own[0]),
     )

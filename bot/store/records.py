@@ -9,6 +9,7 @@ from typing import assert_never
 from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 
+from bot.domain.budget import Purse
 from bot.domain.identity import Person, Place
 from bot.domain.job import Ending, Order, Plan
 from bot.domain.quota import Counter
@@ -40,6 +41,7 @@ def write_place(place: Place) -> str:
     return _PLACE.dump_json(place, exclude_none=True).decode()
 
 
+@lru_cache(maxsize=1024)
 def read_place(text: str) -> Place:
     """Inverse of `write_place`."""
     return _PLACE.validate_json(text)
@@ -50,6 +52,7 @@ def write_order(order: Order) -> str:
     return _ORDER.dump_json(order, exclude_none=True).decode()
 
 
+@lru_cache(maxsize=1024)
 def read_order(text: str) -> Order:
     """Inverse of `write_order`."""
     return _ORDER.validate_json(text)
@@ -60,6 +63,7 @@ def write_plan(plan: Plan) -> str:
     return _PLAN.dump_json(plan).decode()
 
 
+@lru_cache(maxsize=1024)
 def read_plan(text: str) -> Plan:
     """Inverse of `write_plan`."""
     return _PLAN.validate_json(text)
@@ -98,6 +102,11 @@ def read_texts(text: str) -> tuple[str, ...]:
 def write_counters(counters: Sequence[Counter]) -> str:
     """JSON: which usage rows a hold stands in."""
     return to_json([[counter.scope, counter.period_key] for counter in counters]).decode()
+
+
+def write_purses(purses: Sequence[Purse]) -> str:
+    """JSON: which spending rows a hold of money stands in; `read_counters` reads it."""
+    return to_json([[purse.scope, purse.period_key] for purse in purses]).decode()
 
 
 def read_counters(text: str) -> list[tuple[str, str]]:

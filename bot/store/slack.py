@@ -21,7 +21,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    union,
+    union_all,
     update,
 )
 
@@ -114,19 +114,19 @@ def _blobs_of(job: ColumnElement[bool]) -> tuple[Select[tuple[str]], ...]:
 
 
 _other = image.alias("other")
-_SHOWN_ELSEWHERE = exists().where(
-    or_(
-        _other.c.blob == file.c.blob,
-        _other.c.view_blob == file.c.blob,
-        _other.c.thumbnail_blob == file.c.blob,
-    ),
-    _other.c.deleted_at_us.is_(None),
-    _other.c.hidden == false(),
+_SHOWN_ELSEWHERE = or_(
+    *(
+        exists().where(
+            column == file.c.blob, _other.c.deleted_at_us.is_(None), _other.c.hidden == false()
+        )
+        for column in (_other.c.blob, _other.c.view_blob, _other.c.thumbnail_blob)
+    )
 )
+"""One search for each column, by the index made for it."""
 _OUTLIVED = Statement(
     select(file.c.blob).where(
         file.c.workspace == param("workspace"),
-        file.c.blob.in_(union(*_blobs_of(image.c.job == param("job")))),
+        file.c.blob.in_(union_all(*_blobs_of(image.c.job == param("job")))),
         not_(_SHOWN_ELSEWHERE),
     )
 )

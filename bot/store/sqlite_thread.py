@@ -28,11 +28,12 @@ MAX_GROUP = 256
 class SqliteTransaction:
     """A `Transaction` over sqlite3. `now_us` is this process's clock: only one process may claim."""
 
-    __slots__ = ("_execute", "now_us")
+    __slots__ = ("_execute", "now_us", "writer")
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._execute = connection.cursor().execute
         self.now_us = 0
+        self.writer = 0
 
     def row(self, statement: Statement, **values: object) -> Row | None:
         """The first row."""
@@ -49,6 +50,11 @@ class SqliteTransaction:
         """How many rows were written."""
         sql, arrange = statement.sqlite
         return self._execute(sql, arrange(values)).rowcount
+
+    def add(self, statement: Statement, **values: object) -> int:
+        """The new row's id. RETURNING would tell it too, at half the INSERT's own cost again (measured, 2026-11)."""
+        sql, arrange = statement.sqlite
+        return self._execute(sql, arrange(values)).lastrowid or 0
 
 
 class SqliteThread:
@@ -82,10 +88,13 @@ class SqliteThread:
 
     def _work(self) -> None:
         while not self._stopping:
-            group, self._stopping = self._asking.take(most=MAX_GROUP)
-            outcomes = self._outcomes(group)
-            self._asking.answer(group, outcomes)
+            self._serve()
         self._connection.close()
+
+    def _serve(self) -> None:
+        """One group. What it came to is let go with it: everybody's places are thousands of rows."""
+        group, self._stopping = self._asking.take(most=MAX_GROUP)
+        self._asking.answer(group, self._outcomes(group))
 
     def _outcomes(self, group: list[Asked]) -> Sequence[Any]:
         try:

@@ -80,7 +80,10 @@ class Statement:
 
     @cached_property
     def postgres(self) -> LiteralString:
-        """Text with `%(name)s` parameters, for psycopg; it holds nothing but what this code says."""
+        """Text with `%(name)s` parameters, for psycopg; it holds nothing but what this code says.
+
+        An INSERT of one row into a table that numbers its rows returns the new number: SQLAlchemy sees to that.
+        """
         return str(self._compiled(_postgres(), cast(InsertInto, postgresql.insert)))
 
     def _compiled(self, dialect: Dialect, insert: InsertInto) -> Compiled:

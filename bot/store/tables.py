@@ -62,7 +62,7 @@ job = Table(
     Column("deaths", Integer, nullable=False, doc="Leases that lapsed in a worker's hands."),
     Column("provider", Text, doc="Whose slot it holds; set while running, and only then."),
     Column("route", Text, doc="Names of the candidates, best first, joined by commas."),
-    Column("run_at_us", BigInteger, doc="Set while delayed, and only then."),
+    Column("run_at_us", BigInteger, doc="Set while delayed or parked, and only then."),
     Column("deadline_at_us", BigInteger, doc="Set from the first claim until it is finished."),
     Column("created_at_us", BigInteger, nullable=False),
     Column("started_at_us", BigInteger),
@@ -86,15 +86,21 @@ job = Table(
     Column("ending", Text),
     Column("notes", Text),
     Column("delay_detail", Text, doc="Why it was delayed last; for admins."),
+    Column("parked", Text, doc="Why it waits outside the line: quota | budget; NULL: it doesn't."),
+    Column("purses", Text, doc="[[scope, period_key], ...] of budgets; NULL: none is touched."),
+    Column("price_microusd", BigInteger, doc="What is held of each of them."),
+    Column("paid_images", Integer, doc="How many pictures its cost bought, shown or not."),
+    Column("waived", Boolean, doc="An admin let it through a budget that asks."),
     UniqueConstraint("idem"),
     sqlite_autoincrement=True,
     postgresql_with=QUEUE_STORAGE,
 )
 
-IN_LINE = job.c.state.in_([JobState.READY, JobState.WAITING])
+STATES_IN_LINE = (JobState.READY, JobState.WAITING)
+IN_LINE = job.c.state.in_(STATES_IN_LINE)
 # The conditions below say by another column what a state would say too: an UPDATE rewrites every index whose condition
 # names a column it sets, and nearly every UPDATE sets the state.
-RECEIVED = and_(job.c.vt.is_(None), job.c.finished_at_us.is_(None))
+RECEIVED = and_(job.c.vt.is_(None), job.c.finished_at_us.is_(None), job.c.parked.is_(None))
 UNFINISHED = job.c.finished_at_us.is_(None)
 LEASED = job.c.lease_until_us.is_not(None)
 IN_A_SLOT = job.c.provider.is_not(None)
@@ -114,6 +120,9 @@ _partial("ix_job_unfinished", job.c.lane, job.c.id, where=UNFINISHED)
 _partial("ix_job_lease", job.c.lease_until_us, where=LEASED)
 _partial("ix_job_slots", job.c.provider, where=IN_A_SLOT)
 _partial("ix_job_due", job.c.run_at_us, where=DELAYED)
+_partial(
+    "ix_job_parked", job.c.workspace, job.c.id, where=and_(job.c.parked.is_not(None), UNFINISHED)
+)
 _partial("ix_job_deadline", job.c.deadline_at_us, where=ON_TIME)
 _partial("ix_job_source", job.c.source, where=job.c.source.is_not(None))
 _partial("ix_job_mask", job.c.mask, where=job.c.mask.is_not(None))
@@ -128,6 +137,20 @@ lane = Table(
     Column("inflight", Integer, nullable=False, doc="Ready and running jobs; equals their count."),
     Column("tag", Double, nullable=False),
     CheckConstraint("inflight >= 0", name="inflight"),
+    sqlite_with_rowid=False,
+    postgresql_with=COUNTER_STORAGE,
+)
+
+line_count = Table(
+    "line_count",
+    metadata,
+    Column("vt", Double, nullable=False),
+    Column("block", BigInteger, nullable=False, doc="The jobs' ids // 256."),
+    Column("writer", Integer, nullable=False, doc="Whose changes it sums up."),
+    Column(
+        "jobs", Integer, nullable=False, doc="Came into line less left it; over all writers >= 0."
+    ),
+    PrimaryKeyConstraint("vt", "block", "writer"),
     sqlite_with_rowid=False,
     postgresql_with=COUNTER_STORAGE,
 )
@@ -291,26 +314,13 @@ rating = Table(
     sqlite_with_rowid=False,
 )
 
-channel_mark = Table(
-    "channel_mark",
+preference = Table(
+    "preference",
     metadata,
     Column("workspace", Text, nullable=False),
-    Column("channel", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("body", Text, nullable=False),
     Column("at_us", BigInteger, nullable=False),
-    PrimaryKeyConstraint("workspace", "channel"),
+    PrimaryKeyConstraint("workspace", "lane"),
     sqlite_with_rowid=False,
-)
-
-audit = Table(
-    "audit",
-    metadata,
-    Column("id", ROWID, primary_key=True),
-    Column("workspace", Text, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("action", Text, nullable=False),
-    Column("target", Text, nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("at_us", BigInteger, nullable=False),
-    Index("ix_audit_workspace", "workspace", "id"),
-    sqlite_autoincrement=True,
 )

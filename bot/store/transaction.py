@@ -20,6 +20,10 @@ class Transaction(Protocol):
     def now_us(self) -> int:
         """The database's time: leases written by several machines compare by one clock."""
 
+    @property
+    def writer(self) -> int:
+        """Number of the connection: a count that many write at once is kept once for each."""
+
     def row(self, statement: Statement, **values: object) -> Row | None:
         """The first row."""
 
@@ -28,6 +32,9 @@ class Transaction(Protocol):
 
     def change(self, statement: Statement, **values: object) -> int:
         """How many rows were written."""
+
+    def add(self, statement: Statement, **values: object) -> int:
+        """The id of the one row that the statement inserts."""
 
 
 class Executor(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.card import Card
 from bot.domain.house import SHELL
 from bot.domain.job import Job
-from bot.ports import Letter, Posted
+from bot.ports import Letter, Posted, Saying, Undeliverable
 
 
 class ShellPostman:
@@ -20,3 +20,7 @@ class ShellPostman:
         """Always posted: the pictures are where the command will look for them."""
         del letter, job
         return Posted(message=SHELL, images=tuple(picture.position for picture in card.pictures))
+
+    async def say(self, notice: Saying) -> Undeliverable:
+        """The shell has no channels."""
+        return Undeliverable(detail=f"the shell has no channel {notice.channel!r}")

@@ -18,19 +18,28 @@ _WORD = re.compile(
 _COLUMN = re.compile(rf"^/{_OWN_COMMAND}(?= {{2}})", re.MULTILINE)
 
 
-def under_umbrella(card: Card) -> Card:
-    """The card with every word in the house's own sentences as it is typed there. A quoted prompt stays as it is."""
+def under_umbrella(card: Card, *, admin: str = f"{COMMAND} admin") -> Card:
+    """The card with every word in the house's own sentences as it is typed there. A quoted prompt stays as it is.
+
+    `admin` is what admin words stand under.
+    """
+
+    def typed(text: str) -> str:
+        if "/" not in text:
+            return text
+        return _WORD.sub(rf"/{COMMAND} \1", text).replace(f"/{COMMAND} admin ", f"/{admin} ")
+
+    if not any(
+        "/" in text for text in (card.headline, *card.lines, card.footer, card.preformatted)
+    ):
+        return card
     return replace(
         card,
-        headline=_typed(card.headline),
-        lines=tuple(_typed(line) for line in card.lines),
-        footer=_typed(card.footer),
-        preformatted=_COLUMN.sub(_widened, _typed(card.preformatted)),
+        headline=typed(card.headline),
+        lines=tuple(typed(line) for line in card.lines),
+        footer=typed(card.footer),
+        preformatted=_COLUMN.sub(_widened, typed(card.preformatted)),
     )
-
-
-def _typed(text: str) -> str:
-    return _WORD.sub(rf"/{COMMAND} \1", text)
 
 
 def _widened(found: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from random import Random, SystemRandom
 
@@ -19,6 +20,7 @@ from bot.commands.words import REGISTRY
 from bot.config import Settings
 from bot.domain.house import HouseRules
 from bot.domain.identity import JobId
+from bot.domain.job import Job, StoredImage
 from bot.domain.live import Changed, LiveUpdate, Painting, Rang
 from bot.images.finishing import HEADROOM_BYTES, warm_codecs
 from bot.images.processes import ImageProcesses
@@ -30,26 +32,30 @@ from bot.pipeline.calls import Calls
 from bot.pipeline.cards import Cards
 from bot.pipeline.catalog import Catalog
 from bot.pipeline.choosing import Chooser
+from bot.pipeline.collect import Collector
 from bot.pipeline.deliver import AT_ONCE as DELIVERED_AT_ONCE
 from bot.pipeline.deliver import Deliveries
 from bot.pipeline.discovery import CatalogKeeper
+from bot.pipeline.entitlement import Entitlements
 from bot.pipeline.finish import Darkroom
 from bot.pipeline.foresight import Foresight
 from bot.pipeline.generate import Studio
 from bot.pipeline.loop import keep_a_crew, keep_going
+from bot.pipeline.notices import Announcements, Announcer
+from bot.pipeline.parking import Parking, ParkingAttendant
 from bot.pipeline.planning import Planner
 from bot.pipeline.rings import Rings
+from bot.pipeline.rulebook import Rulebook
 from bot.pipeline.submit import ADMISSIONS, Intake
 from bot.pipeline.topics import LETTERS, READY
 from bot.pipeline.traffic import Traffic
 from bot.pipeline.upkeep import MAX_ATTEMPTS, Sweeper, Ticker
 from bot.pipeline.worker import Worker
-from bot.ports import BlobsUnwritable, Boundary, Clock, Postman, Signals, StoreUnavailable
+from bot.ports import Boundary, Clock, Gallery, Postman, Signals, StoreUnavailable
 from bot.store.opening import Store
 from bot.store.playground import SqlChannel
 from bot.surfaces.shell import ShellPostman
 from bot.surfaces.web.postman import PlaygroundPostman
-from bot.wiring.faults import CannotStart
 from bot.wiring.plugins import open_catalog, open_panel
 from bot.wiring.store import open_signals, open_store, prepare
 from moderation.panel import Panel
@@ -91,6 +97,7 @@ class House:
     store: Store
     channel: SqlChannel
     signals: Signals
+    blobs: DiskBlobs
     pixels: ImageProcesses
     boundary: Boundary
     foresight: Foresight
@@ -100,6 +107,7 @@ class House:
     _deliveries: Deliveries
     _worker: Worker
     _rings: Rings
+    _announcements: Announcements
     _live: dict[JobId, LiveUpdate] = field(default_factory=dict)
     _changes: dict[JobId, asyncio.Event] = field(default_factory=dict)
 
@@ -117,6 +125,11 @@ class House:
         )
         keeper = CatalogKeeper(catalog=self.desk.catalog, clock=self.desk.clock, stop=stop)
         ticker = Ticker(queue=self.store.queue, signals=self.signals, stop=stop)
+        collector = Collector(
+            stock=self.blobs, use=self.store.blob_use, clock=self.desk.clock, stop=stop
+        )
+        announcer = Announcer(announcements=self._announcements, stop=stop)
+        attendant = ParkingAttendant(parking=self.desk.parking, stop=stop)
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(self._listen())
             group.create_task(self._rouse(stop, ADMISSIONS, READY))
@@ -126,6 +139,9 @@ class House:
             group.create_task(keep_going("sweep", sweeper.step, stop=drained))
             group.create_task(keep_going("line", ticker.step, stop=stop))
             group.create_task(keep_going("discovery", keeper.step, stop=stop))
+            group.create_task(keep_going("parking", attendant.step, stop=stop))
+            group.create_task(keep_going("notices", announcer.step, stop=stop))
+            group.create_task(keep_going("collect", collector.step, stop=stop))
             try:
                 await self._worker.run(stop=stop, drain_s=drain_s)
             finally:
@@ -219,21 +235,32 @@ async def open_house(
         if work and store.exclusive:
             # Where others may be running, what they hold comes free by its leases.
             await store.queue.recover(owner=owner, max_attempts=MAX_ATTEMPTS)
-        if work:
-            await _sweep_pictures(blobs)
         rules = HouseRules(**settings.rules.model_dump())
+        rulebook = Rulebook(store.rules)
+        entitlements = Entitlements(rulebook=rulebook, house=rules, clock=fit.clock)
         intake = Intake(
             queue=store.queue,
             signals=signals,
             clock=fit.clock,
-            rules=rules,
+            entitlements=entitlements,
             boundary=fit.boundary,
+        )
+        parking = Parking(
+            queue=store.queue, entitlements=entitlements, signals=signals, clock=fit.clock
         )
         desk = Desk(
             intake=intake,
             queue=store.queue,
             gallery=store.gallery,
             quotas=store.quotas,
+            budgets=store.budgets,
+            offers=store.offers,
+            parking=parking,
+            preferences=store.preferences,
+            workspace_rules=store.rules,
+            rulebook=rulebook,
+            entitlements=entitlements,
+            audit=store.audit,
             blobs=blobs,
             signals=signals,
             catalog=catalog,
@@ -246,8 +273,7 @@ async def open_house(
             gallery=store.gallery,
             quotas=store.quotas,
             catalog=catalog,
-            rules=rules,
-            clock=fit.clock,
+            entitlements=entitlements,
         )
         traffic = Traffic(buckets=MemoryBuckets(), breakers=MemoryBreakers())
         rings = Rings()
@@ -265,6 +291,7 @@ async def open_house(
             store=store,
             channel=channel,
             signals=signals,
+            blobs=blobs,
             pixels=pixels,
             boundary=fit.boundary,
             foresight=foresight,
@@ -276,14 +303,13 @@ async def open_house(
                     catalog=catalog,
                     queue=store.queue,
                     gallery=store.gallery,
-                    routing=store.routing,
                     repeats=store.repeats,
                     traffic=traffic,
                     rules=rules,
                     chance=fit.chance,
                 ),
                 signals=signals,
-                rules=rules,
+                entitlements=entitlements,
                 owner=owner,
                 boundary=fit.boundary,
             ),
@@ -320,6 +346,7 @@ async def open_house(
                 ),
                 darkroom=Darkroom(
                     blobs=blobs,
+                    parent_of=partial(_parent_of, store.gallery),
                     panel=panel,
                     catalog=catalog,
                     off_loop=pixels,
@@ -332,12 +359,17 @@ async def open_house(
                 boundary=fit.boundary,
             ),
             _rings=rings,
+            _announcements=Announcements(
+                notices=store.notices,
+                rulebook=rulebook,
+                postmen=postmen,
+                clock=fit.clock,
+                owner=owner,
+            ),
         )
 
 
-async def _sweep_pictures(blobs: DiskBlobs) -> None:
-    """Removes half-written files of processes that died. CannotStart when the folder can't be written."""
-    try:
-        await blobs.prepare()
-    except BlobsUnwritable as error:
-        raise CannotStart(f"The folder for pictures can't be written: {error}.") from None
+async def _parent_of(gallery: Gallery, job: Job) -> StoredImage | None:
+    if job.order.parent_image is None:
+        return None
+    return await gallery.image(job.order.parent_image, workspace=job.person.workspace_id)

@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack
 
 from bot.config import Settings
 from bot.images.as_jpeg import as_jpeg
-from bot.store.channel_marks import SqlChannelMarks
 from bot.store.slack import SqlChatFiles, SqlChatMessages
 from bot.store.slack_installations import SqlInstallations
 from bot.surfaces.slack.limits import Pace
@@ -111,6 +110,5 @@ def _parts(house: House, secret: str) -> SlackParts:
         messages=SqlChatMessages(executor),
         files=SqlChatFiles(executor),
         installations=SqlInstallations(executor, TokenCipher(secret)),
-        marks=SqlChannelMarks(executor),
         as_jpeg=to_jpeg,
     )

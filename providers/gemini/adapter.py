@@ -25,6 +25,7 @@ from providers.protocol import (
     Workshop,
 )
 from providers.request import GenerationRequest
+from providers.table import beneath
 from providers.wire.deadline import Deadline
 from providers.wire.exchange import PLAIN, opened, timeout_until, whole_body
 from providers.wire.headroom import headroom_of
@@ -103,10 +104,9 @@ class Gemini:
         raise ModelGone(f"{self._name} keeps no jobs, so {remote_id!r} can't be taken up")
 
     def _paid_request(self, wire: WireCall, deadline: Deadline) -> httpx.Request:
-        base = self._options.base_url
         return self._workshop.http.build_request(
             "POST",
-            base.copy_with(path=base.path + wire.path),
+            beneath(self._options.base_url, wire.path),
             json=wire.body,
             headers={**PLAIN, "x-goog-api-key": self._options.api_key},
             timeout=timeout_until(deadline),

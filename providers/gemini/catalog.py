@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ NEWEST_SIZES = "fourteen"
 
 IMAGE_NAMES = ("-image", "nano-banana")
 """Parts of the ids of models that paint; the API's list doesn't say what a model answers with."""
+
+MODEL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+"""An id that can stand in a path by itself: the list is the API's word, and the key goes where it leads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,9 @@ def newcomers(live: tuple[str, ...], options: Options) -> tuple[Offer, ...]:
     return tuple(
         offer(name, {}, options)
         for name in live
-        if name not in known and any(part in name for part in IMAGE_NAMES)
+        if name not in known
+        and MODEL_ID.fullmatch(name)
+        and any(part in name for part in IMAGE_NAMES)
     )
 
 

@@ -6,6 +6,7 @@ import httpx
 
 from providers.gemini.errors import entries, error_of, words
 from providers.gemini.options import Options
+from providers.table import beneath
 from providers.wire.deadline import Deadline
 from providers.wire.exchange import PLAIN, opened, timeout_until, whole_body
 from providers.wire.picture_json import parsed_pictures
@@ -40,7 +41,7 @@ async def listed_page(
     http: httpx.AsyncClient, options: Options, deadline: Deadline, page: str
 ) -> dict[str, object]:
     """One page of the list."""
-    url = options.base_url.copy_with(path=options.base_url.path + "/models")
+    url = beneath(options.base_url, "/models")
     params = {"pageSize": "1000", **({"pageToken": page} if page else {})}
     request = http.build_request(
         "GET",

@@ -13,10 +13,11 @@ from providers.capabilities import Model
 from providers.errors import BadAnswer, InvalidRequest, ModelGone, OutcomeUnknown, ProviderError
 from providers.openai.answers import Painting, Usage, cost_microusd, parsed, usage_of
 from providers.openai.canvas import EditFiles, Unusable, inpaint_files, outpaint_files
-from providers.openai.catalog import Offer, offers_of
+from providers.openai.catalog import Offer, live_offers, offers_of
+from providers.openai.discovery import live_models
 from providers.openai.errors import error_of, wrapped_error
 from providers.openai.exchange import paid_request
-from providers.openai.options import Options, options_of
+from providers.openai.options import Dialect, Options, options_of
 from providers.openai.stream import EventSplitter
 from providers.openai.transform import WireCall, check, wire_call
 from providers.protocol import (
@@ -35,6 +36,9 @@ from providers.wire.exchange import MAX_ANSWER_BYTES, opened, pieces, whole_body
 from providers.wire.headroom import headroom_of
 from providers.wire.pictures import begins_like_a_picture
 
+DISCOVERY_TIMEOUT_S = 8.0
+"""How long the list of models may take; without it the file's models are offered."""
+
 MAX_IMAGE_BYTES = 32 * 1024 * 1024
 """Most bytes of one linked picture: 3840x2160 in 32 bit, unpacked, with room to spare."""
 
@@ -50,7 +54,9 @@ class OpenAIImages:
     def __init__(self, config: ProviderConfig, workshop: Workshop) -> None:
         self._name = config.name
         self._options = options_of(config)
-        self._offers = {o.model.id: o for o in offers_of(self._options, config.models)}
+        names = config.models or tuple(self._options.deployments)
+        self._are_allowed = bool(names)
+        self._offers = {o.model.id: o for o in offers_of(self._options, names)}
         self._workshop = workshop
 
     @property
@@ -59,7 +65,9 @@ class OpenAIImages:
         return self._name
 
     async def models(self) -> Sequence[Model]:
-        """The allowlist's models, or the file's listed ones, best first."""
+        """The allowlist's models, or the file's listed ones, best first, as the server's own list corrects them."""
+        if self._options.dialect is Dialect.OPENAI and not self._options.azure:
+            await self._discover()
         return tuple(offer.model for offer in self._offers.values())
 
     async def generate(self, request: GenerationRequest, call: Call) -> AsyncIterator[Event]:
@@ -116,6 +124,23 @@ class OpenAIImages:
 
     def _kept_job(self, remote_id: str) -> Sequence[Event]:
         raise ModelGone(f"{self._name} keeps no jobs, so {remote_id!r} can't be taken up")
+
+    async def _discover(self) -> None:
+        try:
+            live = await live_models(
+                self._workshop.http, self._options, Deadline.after(DISCOVERY_TIMEOUT_S)
+            )
+        except ProviderError as error:
+            # Compatible servers may have no list, and a network that is down now may be up for the first call.
+            self._workshop.log.info("%s lists no models: %s", self._name, error.detail)
+            return
+        found = live_offers(
+            tuple(self._offers.values()),
+            live,
+            are_allowed=self._are_allowed,
+            options=self._options,
+        )
+        self._offers = {offer.model.id: offer for offer in found}
 
     async def _edit_files(
         self, request: GenerationRequest, offer: Offer, deadline: Deadline

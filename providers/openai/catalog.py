@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -13,6 +13,7 @@ from typing import Any
 
 from providers.capabilities import (
     Capabilities,
+    DataTerms,
     Delivery,
     Model,
     NumberRange,
@@ -26,6 +27,8 @@ from providers.request import Operation
 
 DEFAULT_QUALITY = "medium"
 """Written out, since "auto" can cost thirty-five times as much from one prompt to the next."""
+
+OPENAI_HOST = "api.openai.com"
 
 MAX_COUNT = 10
 """Most images of one call. Source: openai-python `types/image_generate_params.py`, 2026-11-22."""
@@ -73,6 +76,42 @@ def offers_of(options: Options, names: tuple[str, ...]) -> tuple[Offer, ...]:
     return tuple(known.get(name) or own_offer(name, options) for name in wanted)
 
 
+def live_offers(
+    offers: tuple[Offer, ...],
+    live: Mapping[str, date | None],
+    *,
+    are_allowed: bool,
+    options: Options,
+) -> tuple[Offer, ...]:
+    """The offers as the server's own list corrects them: its shutdown days, and without an allowlist its choice.
+
+    A list without any image model of the file is another kind of server's, and changes nothing.
+    """
+    known = known_offers(options)
+    if not set(live) & set(known):
+        return offers
+    dated = tuple(with_shutdown(offer, live.get(offer.model.id)) for offer in offers)
+    if are_allowed:
+        return dated
+    newest = contents()["models"][0]
+    # What isn't in the file is taken for the newest kind; what it costs isn't known.
+    entry = {**newest, "token_prices": "", "image_prices": ""}
+    found = tuple(
+        with_shutdown(file_offer(name, entry, options), day)
+        for name, day in live.items()
+        if name.startswith("gpt-image-") and name not in known
+    )
+    return (*(offer for offer in dated if offer.model.id in live), *found)
+
+
+def with_shutdown(offer: Offer, day: date | None) -> Offer:
+    """The offer with the day that was told; as it is without one."""
+    if day is None:
+        return offer
+    capabilities = replace(offer.model.capabilities, shutdown=day)
+    return replace(offer, model=replace(offer.model, capabilities=capabilities))
+
+
 @cache
 def contents() -> Mapping[str, Any]:
     """The models file."""
@@ -103,6 +142,7 @@ def file_offer(name: str, entry: Mapping[str, Any], options: Options) -> Offer:
         price=file_price(entry, quality, options),
         shutdown=entry.get("shutdown"),
         successor=entry.get("successor"),
+        data_terms=data_terms(options),
     )
     tokens = contents()["token_prices"].get(entry.get("token_prices", ""))
     return Offer(
@@ -113,6 +153,21 @@ def file_offer(name: str, entry: Mapping[str, Any], options: Options) -> Offer:
         min_area_px=rule.get("min_area_px", 0),
         max_ratio=rule.get("max_ratio", inf),
         token_prices=token_prices(tokens) if tokens else None,
+    )
+
+
+def data_terms(options: Options) -> DataTerms:
+    """What OpenAI keeps, of its own hosts; of any other server only the region, where the operator wrote it."""
+    host = options.base_url.host
+    region = options.region or None
+    if host != OPENAI_HOST and not host.endswith(f".{OPENAI_HOST}"):
+        return DataTerms(region=region)
+    terms = contents()["data_terms"]
+    told = host.removesuffix(OPENAI_HOST).rstrip(".") or None
+    return DataTerms(
+        retention_days=terms["retention_days"],
+        region=region or told,
+        trains_on_data=terms["trains_on_data"],
     )
 
 
@@ -184,6 +239,7 @@ def own_offer(name: str, options: Options) -> Offer:
                 negative_prompt=extended,
                 strength=extended and options.edits,
                 price=own_price(options),
+                data_terms=data_terms(options),
             ),
         ),
         gpt_image=False,

@@ -20,7 +20,17 @@ from providers.errors import (
 from providers.wire.pauses import retry_after_s
 from providers.wire.statuses import error_of_status
 
-BLOCKED = frozenset({"moderation_blocked", "content_policy_violation", "content_filter"})
+BLOCKED = frozenset(
+    {
+        "moderation_blocked",
+        "content_policy_violation",
+        "content_filter",
+        "contentfilter",
+        "responsibleaipolicyviolation",
+    }
+)
+"""Codes of a block: OpenAI's, then Azure's in the spellings it uses (litellm, read 2026-11-22)."""
+
 NO_CREDIT = frozenset({"insufficient_quota", "billing_hard_limit_reached", "credits_exhausted"})
 NO_MODEL = frozenset({"model_not_found", "deploymentnotfound", "model_not_available"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 
+from providers.openai.azure import endpoint
 from providers.openai.options import Options
 from providers.openai.transform import Field, WireCall
 from providers.wire.deadline import Deadline
@@ -18,11 +19,8 @@ def paid_request(
     headers = {**PLAIN, "x-client-request-id": header_text(key)}
     if call.streamed:
         headers["accept"] = "text/event-stream, application/json"
-    if options.api_key and options.auth == "bearer":
-        headers["authorization"] = f"Bearer {options.api_key}"
-    elif options.api_key:
-        headers["api-key"] = options.api_key
-    url = options.base_url.copy_with(path=options.base_url.path + call.path)
+    headers |= key_headers(options)
+    url = endpoint(options, call.model, call.path)
     timeout = timeout_until(deadline)
     if not call.files:
         return http.build_request("POST", url, json=call.fields, headers=headers, timeout=timeout)
@@ -34,6 +32,15 @@ def paid_request(
         headers=headers,
         timeout=timeout,
     )
+
+
+def key_headers(options: Options) -> dict[str, str]:
+    """The header that carries the key, none without a key."""
+    if not options.api_key:
+        return {}
+    if options.auth == "bearer":
+        return {"authorization": f"Bearer {options.api_key}"}
+    return {"api-key": options.api_key}
 
 
 def form_text(value: Field) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import httpx
 
@@ -35,12 +37,17 @@ class Options:
     `base_url` and `api_key` are the table's own; the rest stands in its `options`:
 
     - `dialect`: "openai" or "extended".
-    - `auth`: "bearer" (Authorization: Bearer) or "api-key" (the header Azure reads).
+    - `auth`: "bearer" (Authorization: Bearer) or "api-key" (the header Azure reads, and its default there).
+    - `azure`: "deployments" for Azure's older paths, "v1" for its newer ones; `base_url` is then the resource's address.
+    - `api_version`: Azure's; needed for its older paths.
+    - `deployments`: "gpt-image-2=my-images, ...": which deployment serves which model; a model that isn't named is
+      served by a deployment of its own name.
     - `quality`: sent unless a request brings its own; it also picks the price shown.
     - `moderation`: "auto" or "low" at OpenAI.
     - `partial_images`: previews while one image is made, 0 to 3, each billed as 100 output tokens by OpenAI.
     - `response_format`: "b64_json", "url" or "base64", for servers that need it; gpt-image refuses the field.
     - `steps_field`, `guidance_field`: what the extended dialect calls them; LocalAI says "step".
+    - `region`: where the server is, as "eu", for allowlists by region; OpenAI's regional hosts tell it themselves.
     - `edits`: whether an unknown model has /images/edits.
     - `max_count`, `max_px`, `multiple_px`, `price_per_image_microusd`: what an unknown model can do and costs.
     """
@@ -49,12 +56,16 @@ class Options:
     api_key: str | None
     dialect: Dialect = Dialect.OPENAI
     auth: str = "bearer"
+    azure: str = ""
+    api_version: str = ""
+    deployments: Mapping[str, str] = field(default_factory=dict)
     quality: str = ""
     moderation: str = ""
     partial_images: int = 1
     response_format: str = ""
     steps_field: str = "num_inference_steps"
     guidance_field: str = "guidance_scale"
+    region: str = ""
     edits: bool = True
     max_count: int = 4
     max_px: int = 2048
@@ -64,6 +75,7 @@ class Options:
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "auth": ("bearer", "api-key"),
+    "azure": ("deployments", "v1"),
     "moderation": ("auto", "low"),
     "quality": ("auto", "low", "medium", "high", "xhigh", "max", "standard", "hd"),
     "response_format": ("b64_json", "url", "base64"),
@@ -79,22 +91,53 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
 
 TEXTS = ("steps_field", "guidance_field")
 
-NAMES = ("dialect", "edits", *CHOICES, *BOUNDS, *TEXTS)
+PATTERNS: Mapping[str, str] = {
+    "api_version": r"[0-9A-Za-z.-]{1,40}",
+    "region": r"[0-9A-Za-z-]{2,30}",
+    "deployments": r"[^=,]+=[^=,]+(,[^=,]+=[^=,]+)*",
+}
+
+AZURE_API_VERSION = "2025-04-01-preview"
+"""The first with gpt-image models on the older paths; in LibreChat's documentation of Azure, read 2026-11-25."""
+
+NAMES = ("dialect", "edits", *CHOICES, *BOUNDS, *TEXTS, *PATTERNS)
 
 
 def options_of(config: ProviderConfig) -> Options:
     """The table's options. ValueError with a sentence that names the provider, the option and what is allowed."""
     table = f"provider {config.name!r}"
-    values = {name: checked(table, name, value) for name, value in config.options.items()}
+    values: dict[str, Any] = {
+        name: checked(table, name, value) for name, value in config.options.items()
+    }
     base_url = checked_base_url(config, HOME_URL)
+    if "azure" in values:
+        values = azure_values(config, values)
     key = checked_key(config, is_needed=config.base_url in (None, HOME_URL))
     dialect = values.pop("dialect", Dialect.OPENAI)
     return Options(
         base_url=base_url,
         api_key=key,
         dialect=Dialect(str(dialect)),
-        **values,  # type: ignore[arg-type]  # each value was checked against its own option
+        **values,
     )
+
+
+def azure_values(config: ProviderConfig, values: Mapping[str, Scalar]) -> dict[str, Any]:
+    """The options of an Azure resource, with what is usual there where the table says nothing."""
+    found: dict[str, Any] = {"auth": "api-key", "partial_images": 0, **values}
+    if config.base_url is None:
+        raise ValueError(
+            f"provider {config.name!r} needs base_url: the address of the Azure resource"
+        )
+    if found["azure"] == "deployments":
+        found.setdefault("api_version", AZURE_API_VERSION)
+    pairs = (pair.partition("=") for pair in str(found.get("deployments", "")).split(",") if pair)
+    found["deployments"] = {model.strip(): name.strip() for model, _, name in pairs}
+    if not config.models and not found["deployments"]:
+        raise ValueError(
+            f"provider {config.name!r} needs deployments or models: Azure has only what was deployed"
+        )
+    return found
 
 
 def checked(table: str, name: str, value: Scalar) -> Scalar:
@@ -108,6 +151,9 @@ def checked(table: str, name: str, value: Scalar) -> Scalar:
         "a choice": isinstance(value, str) and value in allowed,
         "a number": name in BOUNDS and is_within(value, BOUNDS.get(name, (0, 0))),
         "a switch": name == "edits" and isinstance(value, bool),
+        "a text": name in PATTERNS
+        and isinstance(value, str)
+        and re.fullmatch(PATTERNS[name], value) is not None,
         "a field": name in TEXTS and isinstance(value, str) and value.isidentifier(),
     }
     if not any(fits.values()):
@@ -134,4 +180,6 @@ def said(name: str) -> str:
         return f"a whole number from {low} to {high}"
     if name == "edits":
         return "true or false"
+    if name in PATTERNS:
+        return "model=deployment, ..." if name == "deployments" else "a name without spaces"
     return f"one of {', '.join(allowed_values(name))}" if allowed_values(name) else "a field's name"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from providers.errors import InvalidRequest
+from providers.openai import azure
 from providers.openai.canvas import EditFiles
 from providers.openai.catalog import Offer
 from providers.openai.options import Dialect, Options
@@ -30,6 +31,7 @@ class WireCall:
     """One call as it goes out: JSON for generations, a form with files for edits."""
 
     path: str
+    model: str
     fields: dict[str, Field]
     files: tuple[tuple[str, bytes], ...] = ()
     streamed: bool = False
@@ -61,7 +63,7 @@ def wire_call(
     if size != wanted:
         notes.insert(0, f"size {wanted[0]}x{wanted[1]} painted as {size[0]}x{size[1]}")
     fields: dict[str, Field] = {
-        "model": request.model,
+        **azure.model_fields(options, request.model),
         "prompt": prompt_of(request, offer, options),
         "n": request.count,
         "size": f"{size[0]}x{size[1]}",
@@ -73,10 +75,15 @@ def wire_call(
     fields |= dict(model_fields(request, offer, options))
     if request.operation is Operation.TEXT_TO_IMAGE:
         return WireCall(
-            path="/images/generations", fields=fields, streamed=streamed, notes=tuple(notes)
+            path="/images/generations",
+            model=request.model,
+            fields=fields,
+            streamed=streamed,
+            notes=tuple(notes),
         )
     return WireCall(
         path="/images/edits",
+        model=request.model,
         fields=fields,
         files=files_of(request, edit),
         streamed=streamed,
@@ -130,9 +137,9 @@ def gpt_image_fields(request: GenerationRequest, options: Options) -> Iterator[t
     if options.moderation and request.operation is Operation.TEXT_TO_IMAGE:
         yield "moderation", options.moderation
     if request.user_hash:
-        # The published description of edits still has the older name only.
+        # The published description of edits still has the older name only, and so have Azure's versions.
         edits = request.operation is not Operation.TEXT_TO_IMAGE
-        yield ("user" if edits else "safety_identifier"), request.user_hash
+        yield ("user" if edits or options.azure else "safety_identifier"), request.user_hash
 
 
 def extended_fields(request: GenerationRequest, options: Options) -> Iterator[tuple[str, Field]]:

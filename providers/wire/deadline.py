@@ -21,6 +21,10 @@ class Deadline:
         """Seconds left, at least a millisecond."""
         return max(0.001, self.at - asyncio.get_running_loop().time())
 
+    def at_most(self, seconds: float) -> Deadline:
+        """The same deadline, or the one that many seconds from now if that comes first."""
+        return Deadline(at=min(self.at, asyncio.get_running_loop().time() + seconds))
+
     def is_over(self) -> bool:
         """Whether nothing is left."""
         return asyncio.get_running_loop().time() >= self.at

@@ -7,6 +7,9 @@ import struct
 PNG_START = b"\x89PNG\r\n\x1a\n"
 JPEG_START = b"\xff\xd8\xff"
 
+TAIL_BYTES = 64
+"""In how many last bytes the end of a PNG or JPEG stands; some writers pad behind it."""
+
 JPEG_FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 """Markers of a JPEG frame header, which holds the size (ITU T.81, B.1.1.3)."""
 
@@ -16,6 +19,15 @@ def begins_like_a_picture(data: bytes | bytearray) -> bool:
     if data.startswith((PNG_START, JPEG_START)):
         return True
     return data[:4] == b"RIFF" and data[8:12] == b"WEBP"
+
+
+def is_whole_picture(data: bytes | bytearray) -> bool:
+    """Whether bytes begin like a picture and end like that one: a body cut without HTTP noticing doesn't."""
+    if data.startswith(PNG_START):
+        return b"IEND" in data[-TAIL_BYTES:]
+    if data.startswith(JPEG_START):
+        return b"\xff\xd9" in data[-TAIL_BYTES:]
+    return begins_like_a_picture(data) and len(data) >= 8 + int.from_bytes(data[4:8], "little")
 
 
 def mime_of(data: bytes) -> str:

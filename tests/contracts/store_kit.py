@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from weakref import WeakKeyDictionary
 
 from bot.domain.grammar import Ask
 from bot.domain.identity import BlobKey, ImageId, JobId, Person, Place
@@ -12,6 +13,7 @@ from bot.domain.job import Ending, Fence, NewImage, Order, Plan, Reason
 from bot.domain.quota import Counter
 from bot.ports import Accepted, Claimed, Letter, Submission
 from bot.store.opening import Store
+from bot.store.transaction import OpenExecutor
 from moderation import Allow, Block, Category, Decision, Gate, Opinion
 from providers import Operation
 
@@ -54,8 +56,6 @@ def submission(
     counters: Sequence[Counter] | None = None,
     cap: int = 2,
     max_queued: int = 1_000,
-    owner: str = "gateway",
-    lease_s: float = 30.0,
     order: Order | None = None,
     workspace: str = "T1",
 ) -> Submission:
@@ -66,8 +66,6 @@ def submission(
         place=Place(channel="C1", thread="171.5"),
         order=order or Order(operation=Operation.TEXT_TO_IMAGE, ask=ask),
         counters=(counter(user),) if counters is None else tuple(counters),
-        owner=owner,
-        lease_s=lease_s,
         max_queued=max_queued,
         weight=1.0,
         cap=cap,
@@ -127,15 +125,32 @@ def child_of(image: ImageId, *, source: BlobKey) -> Order:
     )
 
 
+_ADOPTED: WeakKeyDictionary[OpenExecutor, dict[JobId, Fence]] = WeakKeyDictionary()
+
 REFUSED = Ending(reason=Reason.BLOCKED_PROMPT, category="violence")
 BROKEN = Ending(reason=Reason.PROVIDER_DOWN, detail="503")
 
 
-async def submitted(store: Store, key: str, **wishes: object) -> Fence:
-    """The fence of a request that was accepted."""
+async def accepted(store: Store, key: str, **wishes: object) -> JobId:
+    """A request that nobody judges yet."""
     outcome = await store.queue.submit(submission(key, **wishes))  # type: ignore[arg-type]
     assert isinstance(outcome, Accepted), outcome
-    return outcome.fence
+    return outcome.job
+
+
+async def submitted(
+    store: Store, key: str, *, owner: str = "gateway", lease_s: float = 30.0, **wishes: object
+) -> Fence:
+    """The fence of a request that was accepted and adopted by whoever judges it.
+
+    Tests that ask at the same time may adopt each other's; then each waits for its own.
+    """
+    job = await accepted(store, key, **wishes)
+    adopted = _ADOPTED.setdefault(store.executor, {})
+    while job not in adopted:
+        for claimed in await store.queue.adopt(owner=owner, limit=100, lease_s=lease_s):
+            adopted[claimed.job.id] = claimed.fence
+    return adopted.pop(job)
 
 
 async def queued(

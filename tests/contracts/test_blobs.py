@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,11 @@ from bot.blobs.disk import DiskBlobs
 from bot.ports import BlobMissing
 
 ABSENT = hashlib.sha256(b"never stored").hexdigest()
+
+
+def hours_from_now(hours: int) -> datetime:
+    """Files are dated by the machine."""
+    return datetime.now(UTC) + timedelta(hours=hours)  # noqa: TID251 - the machine's time is what is tested
 
 
 @pytest.fixture
@@ -31,11 +38,73 @@ async def test_what_is_put_comes_back_under_the_hash_of_its_content(blobs: DiskB
 
 
 async def test_putting_twice_is_putting_once(blobs: DiskBlobs):
-    assert await blobs.put(b"twice") == await blobs.put(b"twice")
+    key = await blobs.put(b"twice")
 
-    await blobs.delete(hashlib.sha256(b"twice").hexdigest())
+    assert await blobs.put(b"twice") == key
+    assert await blobs.get(key) == b"twice"
 
-    assert not await blobs.exists(hashlib.sha256(b"twice").hexdigest())
+
+async def test_what_was_put_again_is_left_to_whoever_collects(blobs: DiskBlobs):
+    """Whoever put it the second time may not have written down yet that it is theirs too."""
+    key = await blobs.put(b"two people's")
+    await blobs.put(b"two people's")
+
+    await blobs.delete(key)
+
+    assert await blobs.get(key) == b"two people's"
+
+
+async def test_what_is_aside_can_be_read_put_back_and_dropped(blobs: DiskBlobs):
+    kept, dropped = [await blobs.put(data) for data in (b"kept", b"dropped")]
+    later = hours_from_now(1)
+
+    assert await blobs.set_aside([kept, dropped, ABSENT], before=later) == [kept, dropped]
+    assert await blobs.get(kept) == b"kept"
+    await blobs.put_back([kept])
+    await blobs.drop([dropped])
+
+    assert await blobs.get(kept) == b"kept"
+    assert not await blobs.exists(dropped)
+
+
+async def test_only_what_is_old_is_found_and_set_aside(blobs: DiskBlobs):
+    key = await blobs.put(b"old")
+    shard = int(key[:2], 16)
+    long_ago, soon = (hours_from_now(hours) for hours in (-1, 1))
+
+    assert await blobs.aged(shard, before=long_ago) == []
+    assert await blobs.set_aside([key], before=long_ago) == []
+    assert await blobs.aged(shard, before=soon) == [key]
+    assert await blobs.aged((shard + 1) % 256, before=soon) == []
+
+
+async def test_putting_makes_young_again(blobs: DiskBlobs, tmp_path: Path):
+    key = await blobs.put(b"old")
+    (file,) = (tmp_path / "blobs").rglob(key)
+    os.utime(file, (1, 1))
+    await blobs.put(b"old")
+
+    assert await blobs.set_aside([key], before=datetime(2026, 1, 1, tzinfo=UTC)) == []
+    assert await blobs.get(key) == b"old"
+
+
+async def test_what_is_put_while_it_is_aside_outlives_its_old_self(blobs: DiskBlobs):
+    key = await blobs.put(b"coming and going")
+    await blobs.set_aside([key], before=hours_from_now(1))
+    await blobs.put(b"coming and going")
+
+    await blobs.drop([key])
+
+    assert await blobs.get(key) == b"coming and going"
+
+
+async def test_what_a_dead_collector_left_aside_is_found_again(blobs: DiskBlobs):
+    key = await blobs.put(b"left aside")
+    soon = hours_from_now(1)
+    await blobs.set_aside([key], before=soon)
+
+    assert await blobs.aged(int(key[:2], 16), before=soon) == [key]
+    assert await blobs.set_aside([key], before=soon) == [key]
 
 
 async def test_many_may_put_the_same_at_once(blobs: DiskBlobs):

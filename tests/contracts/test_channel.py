@@ -44,8 +44,6 @@ async def a_job(store):
             place=Place(channel="general"),
             order=Order(operation=Operation.TEXT_TO_IMAGE, ask=Ask(prompt="a fox", count=1)),
             counters=(),
-            owner="o",
-            lease_s=30.0,
             max_queued=5,
             weight=1.0,
             cap=2,

@@ -98,3 +98,19 @@ async def test_nobody_sends_without_the_job_in_hand(store: Store) -> None:
     await store.queue.hand_back(claimed.fence)
 
     assert not await store.journal.sent(claimed.fence, call.id)
+
+
+async def test_a_ring_finds_its_job_by_the_vendors_own_id(store: Store) -> None:
+    bare, longer = await running(store, "k1"), await running(store, "k2", user="U2")
+    for claimed, remote_id in ((bare, "job_1"), (longer, "job_2 https://api.bfl.ai/x?id=* 4.5")):
+        provider = claimed.provider
+        call = await store.journal.plan(claimed.fence, part=0, provider=provider, key=remote_id)
+        assert call is not None
+        await store.journal.sent(claimed.fence, call.id)
+        await store.journal.submitted(call.id, remote_id)
+
+    assert await store.journal.job_of(bare.provider, "job_1") == bare.job.id
+    assert await store.journal.job_of(longer.provider, "job_2") == longer.job.id
+    for stranger in ("job_", "jobx2", "job_2 https:", "%"):
+        assert await store.journal.job_of(longer.provider, stranger) is None
+    assert await store.journal.job_of("elsewhere", "job_2") is None

@@ -22,6 +22,7 @@ from tests.contracts.store_kit import (
     LEASE_S,
     REFUSED,
     MovableClock,
+    accepted,
     allowed,
     blocked,
     claim,
@@ -184,24 +185,44 @@ async def test_a_refused_prompt_costs_nothing_and_is_answered(store: Store) -> N
     assert letter.final
 
 
-async def test_a_process_takes_up_its_own_requests_at_once_and_only_once(store: Store) -> None:
-    fence = await submitted(store, "k1", owner="me")
+async def test_a_request_is_adopted_once(store: Store) -> None:
+    job = await accepted(store, "k1")
 
-    assert not await store.queue.adopt(owner="other", limit=5, lease_s=LEASE_S)
     (mine,) = await store.queue.adopt(owner="me", limit=5, lease_s=LEASE_S)
 
-    assert (mine.job.id, mine.provider) == (fence.job, "")
-    assert not await store.queue.adopt(owner="me", limit=5, lease_s=LEASE_S)
+    assert (mine.job.id, mine.provider) == (job, "")
+    for owner in ("me", "other"):
+        assert not await store.queue.adopt(owner=owner, limit=5, lease_s=LEASE_S)
     assert await store.queue.admit(mine.fence, plan=plan(), decision=allowed(), weight=1.0)
 
 
-async def test_an_adopted_request_is_out_of_its_submitters_hands(store: Store) -> None:
-    fence = await submitted(store, "k1", owner="me")
-    await store.queue.adopt(owner="me", limit=5, lease_s=LEASE_S)
+async def test_what_a_claim_says_of_a_job_is_what_is_stored(
+    store: Store, clock: MovableClock
+) -> None:
+    await accepted(store, "k1")
+    (adopted,) = await store.queue.adopt(owner="me", limit=5, lease_s=LEASE_S)
+    assert adopted.job == await store.queue.job(adopted.job.id)
+    await store.queue.admit(adopted.fence, plan=plan(), decision=allowed(), weight=1.0)
+    for attempt in (1, 2):
+        (claimed,) = await claim(store)
+        assert claimed.job == await store.queue.job(claimed.job.id)
+        assert claimed.job.attempt == attempt
+        assert await store.queue.delay(claimed.fence, run_at=clock.now(), detail="429")
+        await store.queue.sweep(max_attempts=9)
+        clock.forward(1)
 
-    assert not await store.queue.admit(fence, plan=plan(), decision=allowed(), weight=1.0)
-    assert not await store.queue.refuse(fence, ending=REFUSED, decision=None)
-    assert not await store.queue.fail(fence, ending=BROKEN)
+
+async def test_a_request_nobody_judges_yet_waits_as_long_as_it_must(
+    store: Store, clock: MovableClock
+) -> None:
+    job = await accepted(store, "k1")
+    for _ in range(5):
+        clock.forward(3_600)
+        await store.queue.sweep(max_attempts=2)
+
+    (adopted,) = await store.queue.adopt(owner="me", limit=5, lease_s=LEASE_S)
+
+    assert adopted.job.id == job
 
 
 # --- running ---

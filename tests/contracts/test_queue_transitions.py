@@ -1,11 +1,13 @@
 """The states a job may pass through are those of the domain, all of them and no others."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.job import TRANSITIONS, JobState
+from bot.domain.identity import JobId
+from bot.domain.job import TRANSITIONS, JobState, ParkedFor
+from bot.ports import Accepted
 from bot.store.opening import Store
 from tests.contracts.store_kit import (
     BROKEN,
@@ -20,6 +22,7 @@ from tests.contracts.store_kit import (
     plan,
     queued,
     running,
+    submission,
     submitted,
 )
 
@@ -145,12 +148,42 @@ async def delivering_failed(store: Store, clock: MovableClock) -> None:
     await store.outbox.give_up(await final_letter(store), detail="gone")
 
 
+async def parked(store: Store) -> JobId:
+    outcome = await store.queue.park_new(
+        submission("parked"), run_at=datetime(2027, 1, 1, tzinfo=UTC)
+    )
+    assert isinstance(outcome, Accepted)
+    return outcome.job
+
+
+async def received_parked(store: Store, clock: MovableClock) -> None:
+    fence = await submitted(store, "k")
+    run_at = clock.now() + timedelta(days=1)
+    await store.queue.park(fence, why=ParkedFor.BUDGET, run_at=run_at, decision=allowed())
+
+
+async def parked_received(store: Store, clock: MovableClock) -> None:
+    assert await store.queue.unpark(await parked(store), submission("parked"))
+
+
+async def parked_refused(store: Store, clock: MovableClock) -> None:
+    await store.queue.end_parked(await parked(store), ending=REFUSED)
+
+
+async def parked_cancelled(store: Store, clock: MovableClock) -> None:
+    await store.queue.cancel(await parked(store), by="ann")
+
+
 WAYS: dict[tuple[JobState, JobState], Way] = {
     (S.RECEIVED, S.REFUSED): received_refused,
     (S.RECEIVED, S.WAITING): received_waiting,
     (S.RECEIVED, S.READY): received_ready,
     (S.RECEIVED, S.FAILED): received_failed,
     (S.RECEIVED, S.CANCELLED): received_cancelled,
+    (S.RECEIVED, S.PARKED): received_parked,
+    (S.PARKED, S.RECEIVED): parked_received,
+    (S.PARKED, S.REFUSED): parked_refused,
+    (S.PARKED, S.CANCELLED): parked_cancelled,
     (S.WAITING, S.READY): waiting_ready,
     (S.WAITING, S.CANCELLED): waiting_cancelled,
     (S.WAITING, S.FAILED): waiting_failed,

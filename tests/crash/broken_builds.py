@@ -176,7 +176,9 @@ class Forgetful:
     async def calls(self, job: JobId) -> Sequence[JournalledCall]:
         return ()
 
-    async def plan(self, fence: Fence, *, part: int, provider: str, key: str) -> JournalledCall:
+    async def plan(
+        self, fence: Fence, *, part: int, provider: str, key: str, model: str
+    ) -> JournalledCall:
         return JournalledCall(
             id=0,
             job=fence.job,
@@ -187,6 +189,7 @@ class Forgetful:
             state="planned",
             remote_id=None,
             answer=None,
+            model=model,
         )
 
     async def sent(self, fence: Fence, call: int) -> bool:
@@ -204,7 +207,7 @@ class Forgetful:
 
 def without_journal(house: House, chat: httpx.AsyncClient) -> None:
     studio: Studio = house._worker.studio
-    house._worker.studio = replace(studio, journal=Forgetful())
+    house._worker.studio = replace(studio, calls=replace(studio.calls, journal=Forgetful()))
 
 
 BUILDS: Mapping[str, Build] = {

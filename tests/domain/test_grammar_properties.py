@@ -6,8 +6,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.aspect import Aspect, Size
+from bot.domain.cleaning import clean
 from bot.domain.flags import DOUBLE_QUOTES, FLAG_NAMES, FLAGS, FlagProblem
-from bot.domain.grammar import MAX_PROMPT_CHARS, Ask, clean, from_options, parse, render
+from bot.domain.grammar import MAX_PROMPT_CHARS, Ask, from_options, parse, render
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))
 """Lone surrogates and control characters too."""

@@ -30,6 +30,8 @@ CANARY = "cnry7f3kq9zzbird2"
         f"https://{CANARY}@host/",
         f"Incorrect API key provided: sk-proj-{CANARY}",
         f"token xoxb-{CANARY}",
+        f"API key not valid: AIza{CANARY}",
+        f"x-goog-api-key: {CANARY}",
         f"SLACK_BOT_TOKEN='{CANARY}'",
         f"password: {CANARY}",
     ],

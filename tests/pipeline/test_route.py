@@ -145,3 +145,11 @@ def test_a_plan_is_the_same_for_the_same_chance():
 
     assert isinstance(routed(catalog), Plan)
     assert routed(catalog) == routed(catalog)
+
+
+def test_of_sizes_alike_in_shape_the_nearest_is_taken_and_not_the_dearest():
+    tiers = SizeRule(fixed=((5504, 3072), (2752, 1536), (1376, 768), (1024, 1024)))
+
+    snapped = snap(Size(width_px=1344, height_px=768), tiers)
+
+    assert (snapped.width_px, snapped.height_px) == (1376, 768)

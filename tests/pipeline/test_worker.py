@@ -96,8 +96,6 @@ class Workshop:
                 place=Place(channel="general"),
                 order=Order(operation=Operation.TEXT_TO_IMAGE, ask=Ask(prompt="a fox")),
                 counters=(),
-                owner=None,
-                lease_s=0,
                 max_queued=9,
                 weight=1.0,
                 cap=9,

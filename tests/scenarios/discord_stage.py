@@ -6,17 +6,24 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.commands.words import REGISTRY
 from bot.domain.action import Action
+from bot.domain.argument_values import MICROUSD, Known
+from bot.domain.arguments import Arguments, read_text
 from bot.domain.card import Button, Card, Reply
+from bot.domain.duration import write_duration
 from bot.domain.identity import BlobKey, ImageId, JobId, Person, Role
 from bot.domain.job import FINAL, Job
 from bot.domain.job_cards import picture_of
+from bot.domain.parameter import ParameterKind
+from bot.domain.subject import Subject, SubjectKind
 from bot.surfaces.discord.gateway import Gateway
 from bot.surfaces.discord.surface import DiscordSurface
 from bot.wiring.discord import open_discord_surface
@@ -34,6 +41,7 @@ from tests.simulators.discord.administration import (
 )
 from tests.simulators.discord.components import walk
 from tests.simulators.discord.guild_state import Guild
+from tests.simulators.discord.guild_state import Role as Role_
 from tests.simulators.discord.interactions import CallbackType, Interaction, InteractionType
 from tests.simulators.discord.limits import Limits
 from tests.simulators.discord.messages import Message
@@ -113,6 +121,12 @@ class DiscordStage(Stage):
         )
         return DiscordActor(self, person, driver)
 
+    async def restrict(self, *, restricted: bool = True) -> None:
+        """The channel is set to be age-restricted, or is so no longer."""
+        room = self.platform.first_room(self.guilds["W"])
+        room.channel.nsfw = restricted
+        room._updated()
+
 
 @dataclass
 class DiscordActor(Actor):
@@ -142,6 +156,8 @@ class DiscordActor(Actor):
         word, _, text = line.removeprefix("/").partition(" ")
         if word == "imagine":
             return await self._reply(await self._imagines(text))
+        if word == "admin":
+            return await self._administers(text)
         options = await self._options(word, text)
         if options is None:
             pytest.skip("Discord offers no words that don't exist, and no empty required options")
@@ -154,6 +170,50 @@ class DiscordActor(Actor):
         data["options"][0]["value"] = text
         sent = self.driver._does(InteractionType.APPLICATION_COMMAND, data, typist)
         return await self.platform.settled(sent)
+
+    async def joins(self, group: str) -> None:
+        member = self.driver.guild.members[self.driver.id]
+        member.roles.append(self._role(group).id)
+
+    def _role(self, name: str) -> Role_:
+        found = [one for one in self.driver.guild.roles.values() if one.name == name]
+        return found[0] if found else add_role(self.platform, self.driver.guild, name)
+
+    async def _administers(self, text: str) -> Reply:
+        """As typed options; whoever keeps the server may show the command to everybody, so everybody sees it here."""
+        found = REGISTRY.admin_word(text)
+        if found is None:
+            pytest.skip("Discord offers no words that don't exist")
+        word, rest = found
+        for tree in self.platform.commands.of(None):
+            if tree["name"] == "impasto-admin":
+                tree["default_member_permissions"] = None
+        read = read_text(rest, word.guide.parameters, Known(subjects=self._named(), models=MODELS))
+        if isinstance(read, tuple):
+            pytest.skip("Discord's typed options can't be filled in like that")
+        options = dict(filled_options(read))
+        for one in word.guide.parameters:
+            if one.kind is ParameterKind.MONEY and one.name in options:
+                # Read in microdollars, and typed in dollars.
+                options[one.name] = read.number(one.name) / MICROUSD
+        return await self._reply(
+            await self.driver.runs(f"/impasto-admin {word.guide.under_admin}", self.room, **options)
+        )
+
+    def _named(self) -> dict[str, str]:
+        guild = self.driver.guild
+        people = [
+            Subject(kind=SubjectKind.PERSON, id=one.id, name=name)
+            for (_, name), one in self.on_discord.drivers.items()
+        ]
+        rooms = [
+            Subject(kind=SubjectKind.CHANNEL, id=one.id, name=one.name)
+            for one in guild.channels.values()
+        ]
+        roles = [
+            Subject(kind=SubjectKind.ROLE, id=one.id, name=one.name) for one in guild.roles.values()
+        ]
+        return {one.shown.casefold(): one.mention for one in (*people, *rooms, *roles)}
 
     async def _options(self, word: str, text: str) -> dict[str, str] | None:
         tree = next(one for one in self.platform.commands.of(None) if one["name"] == "impasto")
@@ -225,6 +285,29 @@ class DiscordActor(Actor):
         assert isinstance(chat, DiscordChat)
         card = await chat.card(original)
         return Reply() if card.footer.startswith("Request ") else Reply(card=card)
+
+
+MODELS = ("square-1",)
+
+
+def filled_options(arguments: Arguments) -> Iterator[tuple[str, object]]:
+    """What a person picks and types for these values."""
+    for name, value in arguments.values.items():
+        match value:
+            case Subject(kind=SubjectKind.PERSON):
+                yield "user", value.id
+            case Subject(kind=SubjectKind.ROLE):
+                yield "role", value.id
+            case Subject(kind=SubjectKind.CHANNEL):
+                yield "channel", value.id
+            case Subject():
+                yield "all", value.kind.value
+            case timedelta():
+                yield name, write_duration(value)
+            case tuple():
+                yield name, ",".join(value)
+            case _:
+                yield name, value
 
 
 @contextmanager

@@ -6,10 +6,21 @@ import asyncio
 import io
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from PIL import Image
 
-from moderation import Allow, Block, Category, Gate, ImageCase, PromptCase, Unchecked, Verdict
+from moderation import (
+    Allow,
+    Block,
+    Category,
+    Gate,
+    ImageCase,
+    PromptCase,
+    Review,
+    Unchecked,
+    Verdict,
+)
 from providers import (
     Call,
     CancelKind,
@@ -21,6 +32,7 @@ from providers import (
     Model,
     ModelGone,
     Operation,
+    Price,
     Progress,
     ProviderError,
     Result,
@@ -47,6 +59,8 @@ class WordJudge:
     async def judge_image(self, case: ImageCase) -> Verdict:
         if "ugly" in case.prompt:
             return Block(category=Category.SEXUAL, score=1.0)
+        if "risky" in case.prompt:
+            return Review(category=Category.SEXUAL, score=0.5)
         return Allow()
 
 
@@ -79,6 +93,9 @@ class SquarePainter:
                     strength=True,
                     upscale_factors=(2,),
                     cancel=CancelKind.RUNNING,
+                    price=Price(
+                        per_image_microusd=1000, source="this test", read_on=date(2026, 11, 25)
+                    ),
                 ),
             )
         ]

@@ -25,7 +25,7 @@ from bot.wiring.slack import open_slack_surface
 from bot.wiring.web import serve_web
 from tests.scenarios import slack_reading
 from tests.scenarios.painter import SquarePainter
-from tests.scenarios.stage import Actor, Stage, open_stage_house
+from tests.scenarios.stage import Actor, Stage, mark_for_adults, open_stage_house
 from tests.simulators.slack import people
 from tests.simulators.slack.delivery import Delivery
 from tests.simulators.slack.methods_views import open_views
@@ -102,6 +102,11 @@ class SlackStage(Stage):
         person = Person(platform="slack", workspace=team.id, user=driver.id, name=user, role=role)
         return SlackActor(self, person, driver)
 
+    async def restrict(self, *, restricted: bool = True) -> None:
+        """An admin marks the channel, or takes the mark away."""
+        channel = self.slack.room("general").channel.id
+        await mark_for_adults(self, channel, restricted=restricted)
+
     async def ended(self, actor: Actor) -> Job:
         """The actor's newest job once it has ended."""
         async with asyncio.timeout(20):
@@ -127,6 +132,14 @@ class SlackStage(Stage):
 class SlackActor(Actor):
     driver: people.Person
     typed: dict[str, Json] = field(default_factory=dict)
+
+    async def joins(self, group: str) -> None:
+        team = self.driver.workspace
+        team.usergroups.setdefault("S0GROUP", []).append(self.driver.id)
+        team.usergroup_handles["S0GROUP"] = group
+        # What was asked a moment ago would be kept for minutes.
+        assert self.on_slack.surface is not None
+        self.on_slack.surface.reception.people.user_groups._kept.clear()
 
     @property
     def on_slack(self) -> SlackStage:
@@ -236,7 +249,7 @@ class SlackActor(Actor):
     async def _some_message(self) -> Message:
         """Any message of this person's workspace: what is pressed need not stand on it (any more)."""
         if not self._ephemerals():
-            await self.driver.types("/impasto help", self.room)
+            await self.driver.types("/impasto models", self.room)
         return self._ephemerals()[-1]
 
 

@@ -10,7 +10,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -21,12 +21,19 @@ from bot.domain.identity import BlobKey, JobId, Person, Place, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job
 from bot.pipeline.catalog import Catalog, Stall
-from bot.ports import Letter, Posted
+from bot.ports import Letter, Posted, Saying
 from bot.wiring.house import Fittings, House, open_house
 from moderation.panel import Panel
 from tests.scenarios.painter import SquarePainter, WordJudge
 
 WAIT_S = 20.0
+
+
+KNOWN_HERE = {
+    **{f"@{user}": f"<@{user}|{user}>" for user in ("ana", "ben", "ida")},
+    "#general": "<#general|general>",
+    "role:designers": "<@&designers|designers>",
+}
 
 
 class Chat(Protocol):
@@ -42,6 +49,7 @@ class ChatLog:
 
     platform: str = "test"
     posts: list[tuple[Letter, Job, Card]] = field(default_factory=list)
+    said: list[Saying] = field(default_factory=list)
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def post(self, letter: Letter, job: Job, card: Card) -> Posted:
@@ -51,6 +59,12 @@ class ChatLog:
         return Posted(
             message=str(len(self.posts)), images=tuple(one.position for one in card.pictures)
         )
+
+    async def say(self, notice: Saying) -> Posted:
+        async with self.news:
+            self.said.append(notice)
+            self.news.notify_all()
+        return Posted(message=notice.nonce)
 
     async def final(self, job: JobId) -> Card:
         def found() -> list[Card]:
@@ -79,12 +93,17 @@ class Actor:
             Invocation(
                 key=key or self.stage.fresh_key(),
                 person=self.person,
-                place=Place(channel="general"),
+                place=self.stage.place,
                 word=word,
                 text=text,
                 reference=reference,
+                known=KNOWN_HERE,
             )
         )
+
+    async def joins(self, group: str) -> None:
+        """The person is in a role or user group of the platform from now on."""
+        self.person = replace(self.person, groups=(group,))
 
     async def presses(
         self, button: Button | Action, *, mask: BlobKey | None = None, **inputs: str
@@ -95,7 +114,7 @@ class Actor:
             Invocation(
                 key=self.stage.fresh_key(),
                 person=self.person,
-                place=Place(channel="general"),
+                place=self.stage.place,
                 action=unpack(packed),
                 inputs=inputs,
                 mask=mask,
@@ -121,11 +140,16 @@ class Stage:
     house: House
     chat: Chat
     painter: SquarePainter
+    place: Place = field(default_factory=lambda: Place(channel="general"))
     _keys: itertools.count[int] = field(default_factory=itertools.count)
 
     def actor(self, user: str, role: Role = Role.MEMBER, workspace: str = "W") -> Actor:
         person = Person(platform="test", workspace=workspace, user=user, name=user, role=role)
         return Actor(self, person)
+
+    async def restrict(self, *, restricted: bool = True) -> None:
+        """An admin marks the channel as one for adults, or takes the mark away."""
+        await mark_for_adults(self, self.place.channel, restricted=restricted)
 
     def fresh_key(self) -> str:
         return f"event-{next(self._keys)}"
@@ -136,6 +160,14 @@ class Stage:
 
     async def newest_final(self, person: Person) -> Card:
         return await self.chat.final((await self.newest_job(person)).id)
+
+
+async def mark_for_adults(stage: Stage, channel: str, *, restricted: bool) -> None:
+    ida = stage.actor("ida", Role.ADMIN)
+    state = "on" if restricted else "off"
+    reply = await ida.says(f"/admin access adults <#{channel}|here> {state}")
+    assert reply.card is not None
+    assert "adults" in reply.card.headline, reply.card
 
 
 @asynccontextmanager
@@ -159,6 +191,7 @@ async def open_stage_house(
     parts = Fittings(
         postmen=more.postmen,
         boundary=more.boundary,
+        clock=more.clock,
         catalog=lambda _: Catalog((stall,)),
         panel=lambda _: Panel([(WordJudge(), True)], policy_version="test", timeout_s=5),
     )

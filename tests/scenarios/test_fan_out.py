@@ -8,8 +8,7 @@ from datetime import date
 import pytest
 
 from bot.domain.card import Card, Tone
-from bot.domain.identity import Person, Role
-from bot.domain.routing import DataPolicy, RoutingRules
+from bot.domain.identity import Role
 from providers import ContentBlocked, DataTerms, Operation, Price
 from tests.scenarios.shops import Shop, model, open_street, stall
 
@@ -194,10 +193,37 @@ async def test_a_workspace_can_be_stricter_than_the_house_and_only_for_itself(tm
     shop = Shop("shop", (model("first"), model("second")))
     async with open_street(tmp_path, stall(shop)) as street:
         ana, ben = street.actor("ana"), street.actor("ben", workspace="V")
-        admin = Person(platform="test", workspace="W", user="z", name="z", role=Role.ADMIN)
-        rules = RoutingRules(denied_models=frozenset({"first"}), terms=DataPolicy())
-        await street.house.store.routing.set_rules(rules, by=admin)
+        told = await street.actor("ida", Role.ADMIN).says("/admin model deny first")
         await ana.gets("/imagine a fox")
         await ben.gets("/imagine a fox")
 
     assert [request.model for request in shop.paid] == ["second", "first"]
+    assert " - first" in told.card.preformatted
+    assert " + second" in told.card.preformatted
+
+
+async def test_admins_allow_only_terms_that_fit_and_providers_that_are_on(tmp_path):
+    eu = DataTerms(retention_days=30, region="eu", trains_on_data=False)
+    away, here = (
+        Shop("away", (model("first", data_terms=DataTerms(region="us", trains_on_data=True)),)),
+        Shop("here", (model("second", data_terms=eu),)),
+    )
+    async with open_street(tmp_path, stall(away), stall(here)) as street:
+        ana, ida = street.actor("ana"), street.actor("ida", Role.ADMIN)
+        await ida.says("/admin model allow --region eu --no-training")
+        await ana.gets("/imagine a fox")
+        await ida.says("/admin provider off here")
+        nobody = await ana.gets("/imagine a hen")
+        await ida.says("/admin model allow everything")
+        await ana.gets("/imagine a cat")
+
+    assert [request.prompt for request in here.paid] == ["a fox"]
+    assert nobody.headline == "No model here can do that"
+    assert [request.prompt for request in away.paid] == ["a cat"]
+
+
+async def test_a_wrong_provider_is_answered_with_the_nearest(tmp_path):
+    async with open_street(tmp_path, stall(Shop("house", (model("m"),)))) as street:
+        told = await street.actor("ida", Role.ADMIN).says("/admin provider off hause")
+
+    assert "Did you mean house?" in told.card.lines

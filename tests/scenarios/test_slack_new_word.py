@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
-from bot.commands.registry import Press, Registry, Word
+from bot.commands.registry import Gate, Press, Registry, Word
 from bot.commands.words import REGISTRY
 from bot.domain import answers
 from bot.domain.action import Action, Verb
 from bot.domain.card import Button, Card, Reply, Tone
 from bot.domain.guide import Guide
+from bot.domain.identity import Role
+
+DANCE = Guide(name="dance", summary="Dances", role=Role.MEMBER)
 
 
 async def dance(_desk, invocation):
@@ -23,8 +26,11 @@ async def dance_again(_desk, _invocation, action):
 async def test_a_word_and_a_button_added_later_work_on_slack(slack_stage, ana):
     presses = [press for press in REGISTRY.presses if press.verb is not Verb.RETRY]
     registry = Registry.of(
-        words=(*REGISTRY.words, Word(guide=Guide(name="dance", summary="Dances"), handler=dance)),
-        presses=(*presses, Press(verb=Verb.RETRY, handler=dance_again)),
+        words=(*REGISTRY.words, Word(guide=DANCE, handler=dance, gate=Gate.FREE)),
+        presses=(
+            *presses,
+            Press(verb=Verb.RETRY, handler=dance_again, role=Role.MEMBER, gate=Gate.FREE),
+        ),
     )
     reception = slack_stage.surface.reception
     reception.answer = replace(reception.answer, registry=registry)

@@ -37,6 +37,9 @@ from tests.store.test_any_history import (
 
 PROCESSES = 4
 VIRTUAL_TIME = Statement(text("SELECT vt FROM clock"))
+BLOCKS = Statement(
+    text("SELECT vt, block FROM line_count GROUP BY vt, block HAVING sum(jobs) <> 0")
+)
 DEADLOCKS = Statement(
     text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
 )
@@ -199,6 +202,7 @@ async def test_nothing_waits_in_a_circle_and_the_books_balance(stores: Stores) -
     check_ledger(found, states)
     check_lanes(found)
     check_usage(found)
+    assert not any(await store.executor.read(lambda tx: tx.rows(BLOCKS)))
     assert await store.executor.read(lambda tx: tx.row(DEADLOCKS)) == (0,)
 
 
@@ -215,20 +219,18 @@ async def _live(store: Store, process: int) -> None:
                     f"{process}-{person}-{number}",
                     user=user,
                     counters=counters(user),
-                    owner=owner,
                 )
             )
             if isinstance(outcome, OverQuota):
                 continue
             assert isinstance(outcome, Accepted)
-            fence = outcome.fence
-            await store.queue.admit(fence, plan=plan(), decision=allowed(), weight=1.0)
             if number % 3 == 2:
-                await store.queue.cancel(fence.job, by=user)
+                await store.queue.cancel(outcome.job, by=user)
 
     async def work() -> None:
         idle = 0
         while idle < 3:
+            await _admit(store, owner)
             claims = await claim(store, slots=4, owner=owner, capacity={"house": 6})
             await asyncio.gather(*(_paint(store, one) for one in claims))
             unfinished = await store.queue.line()
@@ -250,6 +252,11 @@ async def _live(store: Store, process: int) -> None:
         while await store.executor.read(_unfinished):
             pass
         over.set()
+
+
+async def _admit(store: Store, owner: str) -> None:
+    for one in await store.queue.adopt(owner=owner, limit=4, lease_s=LEASE_S):
+        await store.queue.admit(one.fence, plan=plan(), decision=allowed(), weight=1.0)
 
 
 async def _paint(store: Store, claimed: Claimed) -> None:

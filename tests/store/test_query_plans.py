@@ -12,16 +12,27 @@ import pytest
 import bot.store
 from bot.store.statement import Statement
 
-SMALL = {"clock", "routes", "due"}
-"""One row, the handful of routes that are in line, and the letters just chosen."""
+SMALL = {"clock", "routes", "due", "empty", "passed"}
+"""One row, the handful of routes that are in line, the letters just chosen, and the blocks of the line already served."""
 LINE_ONLY = {
     "ix_job_place",
     "ix_job_received",
     "ix_job_slots",
     "ix_job_lease",
     "ix_outbox_due",
+    "ix_job_unfinished",
 }
-"""Partial indexes that hold only what is in line, being judged, running or unsent: those may be read whole."""
+"""Partial indexes that hold only what is unfinished, in line, being judged, running or unsent: those may be read whole."""
+
+
+BY_HAND = {
+    "audit_ENDS": "one row a workspace, read by `impasto audit verify`",
+    "audit_LOGGED": "the whole log is read then anyway",
+    "rules_WORKSPACES": "one row a workspace, for an operator who names none",
+    "rules_LANES": "one row a person, for the same",
+    "rules_PEOPLE": "names that no platform resolved, typed at the shell",
+}
+"""Asked for by an operator now and then, never on a request's way."""
 
 
 def statements() -> Iterator[tuple[str, Statement]]:
@@ -44,7 +55,7 @@ def plan_of(database: Path, sql: str) -> list[str]:
     return [detail for *_, detail in rows]
 
 
-@pytest.mark.parametrize("name", STATEMENTS)
+@pytest.mark.parametrize("name", sorted(STATEMENTS.keys() - BY_HAND.keys()))
 def test_a_statement_uses_an_index(database: Path, name: str) -> None:
     for step in plan_of(database, STATEMENTS[name].sqlite[0]):
         if step.startswith("SCAN") and "CONSTANT ROW" not in step:
@@ -59,7 +70,7 @@ def test_a_statement_uses_an_index(database: Path, name: str) -> None:
         ("queue_claim_HEADS", "ix_job_claim"),
         ("queue_claim_ROUTES", "ix_job_claim"),
         ("queue_claim_SLOTS_TAKEN", "ix_job_slots"),
-        ("queue_read_AHEAD", "ix_job_place"),
+        ("line_count_AHEAD", "ix_job_place"),
         ("queue_read_LINE", "ix_job_place"),
         ("queue_read_UNFINISHED_OF_LANE", "ix_job_unfinished"),
         ("queue_submit_LOOK", "ix_job_unfinished"),

@@ -132,6 +132,7 @@ class Answering:
         command = reading.command_of(interaction)
         asked = self._invocation(interaction, word=command.word, text=command.text)
         if command.word != IMAGINE:
+            asked = replace(asked, options=command.options)
             await self._reply(interaction, talk, self._parts.dispatch(asked), private=True)
             return
         ask = from_options(command.options)
@@ -141,10 +142,10 @@ class Answering:
         asked = replace(asked, ask=ask)
         decision = await self._parts.foresight.look(ask, within_s=JUDGED_WITHIN_S)
         foreseen = Foreseen(ask=ask, allowed=None if decision is None else decision.allowed)
-        coming = self._imagine(asked, command.files)
+        coming = self._with_files(asked, command.files)
         await self._reply(interaction, talk, coming, private=False, foreseen=foreseen)
 
-    async def _imagine(self, asked: Invocation, files: Mapping[str, reading.Attached]) -> Reply:
+    async def _with_files(self, asked: Invocation, files: Mapping[str, reading.Attached]) -> Reply:
         for name in (REFERENCE, MASK):
             if name not in files:
                 continue
@@ -155,7 +156,7 @@ class Answering:
                 as_mask=name == MASK,
             )
             if isinstance(taken, Unfit):
-                return answers.notice("That picture can't be used", taken.sentence)
+                return answers.unfit(taken.sentence)
             asked = replace(asked, mask=taken) if name == MASK else replace(asked, reference=taken)
         return await self._parts.dispatch(asked)
 
@@ -186,7 +187,8 @@ class Answering:
             await self._give(interaction, talk, answers.dead_button())
             return
         asked = self._invocation(interaction, action=action, inputs=inputs)
-        await self._reply(interaction, talk, self._parts.dispatch(asked), private=False)
+        coming = self._with_files(asked, reading.files_of(interaction))
+        await self._reply(interaction, talk, coming, private=False)
 
     async def _message_command(
         self, interaction: discord.Interaction[Any], talk: Conversation
@@ -215,8 +217,7 @@ class Answering:
             await self._give(interaction, talk, answers.took_too_long())
             return
         if isinstance(taken, Unfit):
-            unfit = answers.notice("That picture can't be used", taken.sentence)
-            await self._give(interaction, talk, unfit)
+            await self._give(interaction, talk, answers.unfit(taken.sentence))
             return
         asked = self._invocation(interaction, action=_FROM_PICTURE)
         await self._open_reference_form(

@@ -11,8 +11,8 @@ from typing import Any
 from bot.domain.flags import FLAGS, Completion, Flag, ValueKind
 from bot.domain.grammar import MAX_PROMPT_CHARS
 from bot.domain.guide import Guide
-from bot.domain.identity import Role
 from bot.surfaces.discord import limits
+from bot.surfaces.discord.admin_options import options_of, within_budget
 from bot.surfaces.discord.escaping import one_line, shortened
 
 IMAGINE = "imagine"
@@ -53,8 +53,8 @@ _KINDS: Mapping[ValueKind, int] = {
 def payloads(guides: Sequence[Guide]) -> list[dict[str, Any]]:
     """Every command to be registered: all words of the registry, and the message commands."""
     words = [guide for guide in guides if guide.name != IMAGINE]
-    members = [guide for guide in words if guide.role is Role.MEMBER]
-    admins = [guide for guide in words if guide.role is not Role.MEMBER]
+    members = [guide for guide in words if not guide.is_admin_word]
+    admins = [guide for guide in words if guide.is_admin_word]
     commands = [_imagine(guide) for guide in guides if guide.name == IMAGINE]
     if members:
         commands.append(_tree(WORDS, "Your queue, quota, gallery and more", members))
@@ -135,7 +135,7 @@ def _tree(name: str, summary: str, guides: Sequence[Guide]) -> dict[str, Any]:
     options: list[dict[str, Any]] = []
     groups: dict[str, dict[str, Any]] = {}
     for guide in guides:
-        first, _, rest = guide.name.partition(" ")
+        first, _, rest = guide.under_admin.partition(" ")
         if not rest:
             options.append(_word(first, guide))
             continue
@@ -143,12 +143,14 @@ def _tree(name: str, summary: str, guides: Sequence[Guide]) -> dict[str, Any]:
             groups[first] = {**_option(first, _GROUP, first.capitalize()), "options": []}
             options.append(groups[first])
         groups[first]["options"].append(_word(rest, guide))
-    return {**_command(name, _CHAT), "description": summary, "options": options}
+    return within_budget({**_command(name, _CHAT), "description": summary, "options": options})
 
 
 def _word(name: str, guide: Guide) -> dict[str, Any]:
     word = _option(name, _SUBCOMMAND, guide.summary)
-    if guide.usage:
+    if guide.parameters:
+        word["options"] = options_of(guide.parameters)
+    elif guide.usage:
         argument = _option(_argument(guide.usage), _STRING, guide.usage)
         word["options"] = [{**argument, "required": not guide.usage.startswith("[")}]
     return word

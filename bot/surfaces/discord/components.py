@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.card import Button, ButtonStyle, Card, Picture, Tone
 from bot.surfaces.discord import limits
+from bot.surfaces.discord.commands import ADMIN
 from bot.surfaces.discord.escaping import code_block, escaped, one_line, shortened
 from bot.surfaces.umbrella import under_umbrella
 
@@ -51,7 +52,7 @@ def message(
     Discord id of whoever asked; it is shown, and nobody is pinged by anything.
     """
     return {
-        "components": [_container(under_umbrella(card), files, asker)],
+        "components": [_container(under_umbrella(card, admin=ADMIN), files, asker)],
         "flags": V2_FLAG | (EPHEMERAL_FLAG if ephemeral else 0),
         "allowed_mentions": {"parse": []},
     }

@@ -15,6 +15,7 @@ from discord.http import HTTPClient, Route
 from typing_extensions import override
 
 from bot.pipeline.loop import pause
+from bot.surfaces.discord.limits import ANSWER_S
 from bot.surfaces.discord.shard_lock import ShardLock
 
 log = logging.getLogger("impasto.discord")
@@ -70,6 +71,8 @@ class Gateway(discord.AutoShardedClient):
             max_ratelimit_timeout=MAX_RATE_LIMIT_WAIT_S,
         )
         self._logged_in = False
+        self._answering = 0
+        self._all_answered = asyncio.Event()
 
     @property
     def transport(self) -> HTTPClient | None:
@@ -88,8 +91,16 @@ class Gateway(discord.AutoShardedClient):
         if self.lock is not None and not self.lock.held:
             log.warning("interaction %s is left to whoever holds these shards now", interaction.id)
             return
-        if self.answer is not None:
+        if self.answer is None:
+            return
+        self._answering += 1
+        self._all_answered.clear()
+        try:
             await self.answer(interaction)
+        finally:
+            self._answering -= 1
+            if not self._answering:
+                self._all_answered.set()
 
     async def stay_connected(self, token: str, *, stop: asyncio.Event) -> None:
         """Until `stop` is set. NotWelcome when connecting again is of no use.
@@ -144,7 +155,9 @@ class Gateway(discord.AutoShardedClient):
             await asyncio.wait({running, *ends}, return_when=asyncio.FIRST_COMPLETED)
             if running.done():
                 await running
-            elif not stop.is_set():
+            elif stop.is_set():
+                await self._finish_answering()
+            else:
                 log.error("the lock of these shards is lost: disconnecting")
         finally:
             for end in ends:
@@ -154,6 +167,11 @@ class Gateway(discord.AutoShardedClient):
             # Where the gateway can't be reached the library tries again for ever, closed or not.
             running.cancel()
             await asyncio.wait({running})
+
+    async def _finish_answering(self) -> None:
+        """Whoever was heard is answered before the connection closes, if that can still be in time."""
+        if self._answering:
+            await asyncio.wait([asyncio.ensure_future(self._all_answered.wait())], timeout=ANSWER_S)
 
     async def _open_again(self) -> None:
         """What the library leaves behind closed: with this connector no login succeeds, with that queue none lasts."""

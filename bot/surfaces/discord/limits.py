@@ -27,6 +27,8 @@ NONCE_CHARS = 25
 CHOICES = 25
 """interactions/application-commands: choices of an option, options of a command."""
 DESCRIPTION_CHARS = 100
+COMMAND_CHARS = 8000
+"""Names, descriptions and values of a command and all its options together: interactions/application-commands."""
 UPLOAD_BYTES = 10 * 1024 * 1024
 """One file, where nothing boosts the server: reference, "Uploading Files"."""
 

@@ -22,6 +22,7 @@ from bot.ports import (
     Letter,
     NotPosted,
     Posted,
+    Saying,
     Undeliverable,
 )
 from bot.surfaces.discord import renditions
@@ -87,6 +88,17 @@ class DiscordPostman:
                 return await self._answer(errand, card)
         except DiscordFault as fault:
             return Undeliverable(detail=f"{type(fault).__name__}: {fault}")
+
+    async def say(self, notice: Saying) -> Posted | Undeliverable:
+        """A message of its own; its nonce keeps a second attempt within minutes from showing twice."""
+        try:
+            async with _waiting():
+                ref = await self._rest.send(
+                    int(notice.channel), message(notice.card), nonce=notice.nonce
+                )
+        except DiscordFault as fault:
+            return Undeliverable(detail=f"{type(fault).__name__}: {fault}")
+        return Posted(message=ref.pack())
 
     async def errand(self, job: Job) -> Errand:
         """What is known of how to answer `job`. NotPosted while its event is being answered."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ from bot.domain.live import Changed, LiveUpdate, Painting
 from bot.pipeline.cards import Cards
 from bot.pipeline.loop import pause
 from bot.ports import FirstLook, NotPosted, Queue
-from bot.surfaces.discord.faults import Busy, DiscordFault
+from bot.surfaces.discord.faults import Away, Busy, DiscordFault
 from bot.surfaces.discord.postman import DiscordPostman
 from bot.surfaces.discord.reading import PLATFORM
 from bot.surfaces.discord.writers import Writers, pictures_of
@@ -37,9 +38,17 @@ class Progress:
     """Hears what changes and edits the messages that show it. Answers come first: what is late is skipped."""
 
     def __init__(
-        self, *, queue: Queue, cards: Cards, postman: DiscordPostman, writers: Writers
+        self,
+        *,
+        queue: Queue,
+        cards: Cards,
+        postman: DiscordPostman,
+        writers: Writers,
+        ours: Callable[[], bool],
     ) -> None:
+        """Of several processes that hear of a job, only the one for which `ours` is true shows it."""
         self._queue = queue
+        self._ours = ours
         self._cards = cards
         self._postman = postman
         self._writers = writers
@@ -48,10 +57,12 @@ class Progress:
         self._edited_at: OrderedDict[JobId, float] = OrderedDict()
         self._shown: OrderedDict[JobId, Card] = OrderedDict()
         self._elsewhere: OrderedDict[JobId, None] = OrderedDict()
+        self._overtook: OrderedDict[JobId, None] = OrderedDict()
+        """Ended while an edit was under way: another process may have answered, and ours come after it."""
 
     def hear(self, update: LiveUpdate) -> None:
         """Something changed; the message is edited when its turn comes."""
-        if update.job in self._elsewhere:
+        if update.job in self._elsewhere or not self._ours():
             return
         if isinstance(update, Painting) and update.fraction is not None:
             self._fractions[update.job] = update.fraction
@@ -86,10 +97,14 @@ class Progress:
             return
         try:
             await self._write(job)
-        except Busy as fault:
+        except (Busy, NotPosted) as fault:
             log.info("progress of job %s is skipped: %s", job_id, fault)
-        except (DiscordFault, NotPosted) as fault:
+            if job_id in self._overtook:
+                self._stale.setdefault(job_id)
+        except DiscordFault as fault:
             log.info("progress of job %s can't be shown: %s", job_id, fault)
+            if isinstance(fault, Away):
+                await self._look_back(job_id)
 
     async def _write(self, job: Job) -> None:
         errand = await self._postman.errand(job)
@@ -110,17 +125,41 @@ class Progress:
                 return
             await self._postman.edit(errand, ref, card)
             _keep(self._shown, job.id, card)
+            if _over(fresh):
+                self._overtook.pop(job.id, None)
             if fresh.state is JobState.DELIVERED:
                 self._writers.answered(job.id, card)
+            elif not _over(fresh):
+                await self._look_back(job.id)
+
+    async def _look_back(self, job_id: JobId) -> None:
+        job = await self._queue.job(job_id)
+        if job is not None and _over(job):
+            _keep(self._overtook, job_id, None)
+            self._stale.setdefault(job_id)
 
     def _worth(self, job: Job, card: Card) -> bool:
         """Work in progress, or an answer whose pictures changed: one was deleted or reported."""
-        if job.state in FINAL or job.state is JobState.DELIVERING:
+        if _over(job):
             self._fractions.pop(job.id, None)
             self._shown.pop(job.id, None)
             shown = self._writers.shows(job.id)
+            if job.id in self._overtook and shown is None:
+                return self._put_right(job, card)
+            self._overtook.pop(job.id, None)
             return job.state is JobState.DELIVERED and shown != pictures_of(card)
         return not card.only_asker
+
+    def _put_right(self, job: Job, card: Card) -> bool:
+        """Whether another's answer is there by now and is to be written over our edit; else it is looked at again."""
+        if job.state is JobState.DELIVERING:
+            self._stale.setdefault(job.id)
+            return False
+        return not card.only_asker
+
+
+def _over(job: Job) -> bool:
+    return job.state in FINAL or job.state is JobState.DELIVERING
 
 
 def _keep(kept: OrderedDict[JobId, _T], job: JobId, value: _T) -> None:

@@ -11,10 +11,13 @@ import discord
 
 from bot.domain.action import Action, Verb, unpack
 from bot.domain.grammar import OptionValue
+from bot.domain.guide import ADMIN_PREFIX
 from bot.domain.identity import ImageId, Person, Place, Role
+from bot.surfaces.discord import admin_options
 from bot.surfaces.discord.commands import ADMIN, IMAGINE, WORDS, flag_of
 from bot.surfaces.discord.components import CONFIRM_PREFIX, MENU_PREFIX
 from bot.surfaces.discord.handle import Handle
+from bot.surfaces.discord.modals import FILE_UPLOAD
 
 PLATFORM = "discord"
 
@@ -83,7 +86,7 @@ def key_of(interaction: discord.Interaction[Any]) -> str:
 
 
 def person_of(interaction: discord.Interaction[Any], *, admins: frozenset[str]) -> Person:
-    """Who did it. An admin may manage the server, or is named in `admins` as `GUILD:USER`.
+    """Who did it. An admin may manage the server, an owner is named in `admins` as `GUILD:USER`.
 
     In direct messages everybody is a workspace of their own: nobody else's pictures are there.
     """
@@ -97,9 +100,17 @@ def person_of(interaction: discord.Interaction[Any], *, admins: frozenset[str]) 
         workspace=workspace,
         user=str(user.id),
         name=user.display_name,
-        role=Role.ADMIN if manages or named else Role.MEMBER,
+        role=Role.OWNER if named else Role.ADMIN if manages else Role.MEMBER,
         locale=interaction.locale.value,
+        groups=_groups(user),
     )
+
+
+def _groups(user: discord.User | discord.Member) -> tuple[str, ...]:
+    """The ids of the member's roles. Everyone's own role, which has the server's id, says nothing."""
+    if not isinstance(user, discord.Member):
+        return ()
+    return tuple(str(role.id) for role in user.roles if role.id != user.guild.id)
 
 
 def place_of(interaction: discord.Interaction[Any]) -> Place:
@@ -115,6 +126,7 @@ def place_of(interaction: discord.Interaction[Any]) -> Place:
         channel=str(channel_id),
         thread=None if thread is None else str(thread),
         age_restricted=_age_restricted(channel),
+        tells_age=True,
         callback=handle_of(interaction).pack(),
     )
 
@@ -162,13 +174,20 @@ def command_of(interaction: discord.Interaction[Any]) -> Command:
     }
     if name == IMAGINE:
         return Command(word=IMAGINE, text="", options=typed, files=files)
+    if name == ADMIN:
+        word = ADMIN_PREFIX + " ".join(words)
+        chosen = admin_options.read(options, data.get("resolved", {}))
+        return Command(word=word, text="", options=chosen, files=files)
     text = " ".join(str(value) for value in typed.values())
     return Command(word=" ".join(words), text=text, options={}, files=files)
 
 
 def focused_of(interaction: discord.Interaction[Any]) -> tuple[str, str]:
     """The option being typed and what is in it so far."""
-    for one in data_of(interaction).get("options", ()):
+    options = list(data_of(interaction).get("options", ()))
+    while options and options[0]["type"] in {_TYPE_SUBCOMMAND, _TYPE_GROUP}:
+        options = list(options[0].get("options", ()))
+    for one in options:
         if one.get("focused"):
             return str(one["name"]), str(one.get("value", ""))
     return "", ""
@@ -198,12 +217,31 @@ def form_of(interaction: discord.Interaction[Any]) -> tuple[str, dict[str, str]]
     return str(data.get("custom_id", "")), dict(_inputs(data.get("components", ())))
 
 
-def _inputs(components: Sequence[Json]) -> Iterator[tuple[str, str]]:
+def files_of(interaction: discord.Interaction[Any]) -> dict[str, Attached]:
+    """The files that were sent with a form, by the names of its inputs."""
+    data = data_of(interaction)
+    resolved = data.get("resolved", {}).get("attachments", {})
+    return {
+        str(one["custom_id"]): _attached(resolved[str(value)])
+        for one in _leaves(data.get("components", ()))
+        if one.get("type") == FILE_UPLOAD
+        for value in one.get("values", ())[:1]
+        if str(value) in resolved
+    }
+
+
+def _leaves(components: Sequence[Json]) -> Iterator[Json]:
     for component in components:
         if inner := component.get("component"):
-            yield from _inputs([inner])
-        yield from _inputs(component.get("components", ()))
-        if "custom_id" in component and ("value" in component or "values" in component):
+            yield from _leaves([inner])
+        yield from _leaves(component.get("components", ()))
+        yield component
+
+
+def _inputs(components: Sequence[Json]) -> Iterator[tuple[str, str]]:
+    for component in _leaves(components):
+        answered = "value" in component or "values" in component
+        if "custom_id" in component and answered and component.get("type") != FILE_UPLOAD:
             values = component.get("values") or [component.get("value") or ""]
             yield str(component["custom_id"]), str(values[0])
 

@@ -88,6 +88,7 @@ class Rest:
             webhook_token=interaction.token,
         )
         body: Payload = {"type": kind} if data is None else {"type": kind, "data": data}
+        self._http()
         async with _faults(ACK_TIMEOUT_S):
             answer = await async_context.get().request(
                 route,

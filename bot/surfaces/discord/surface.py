@@ -92,7 +92,13 @@ def build_discord(
         rest=rest, responses=responses, writers=writers, blobs=parts.blobs, clock=parts.clock
     )
     news = News(parts.queue)
-    progress = Progress(queue=parts.queue, cards=parts.cards, postman=postman, writers=writers)
+    progress = Progress(
+        queue=parts.queue,
+        cards=parts.cards,
+        postman=postman,
+        writers=writers,
+        ours=lambda: client.lock is None or client.lock.held,
+    )
     news.listeners.append(progress.hear)
     client.answer = Answering(
         parts, rest=rest, responses=responses, news=news, admins=options.admins

@@ -18,7 +18,7 @@ from bot.surfaces.slack.text import Json, plain
 
 log = logging.getLogger("impasto.slack")
 
-TOLD = ("quota", "queue", "gallery")
+TOLD = ("quota", "queue", "settings", "gallery")
 """Words whose answers stand on the tab, where the registry has them."""
 MAX_BLOCKS = 100
 _IMAGINE = Button(
@@ -50,10 +50,13 @@ class Home:
 
     async def draw(self, origin: Origin) -> None:
         """Publishes the tab as things stand."""
+        await self.reception.meet(origin)
+        role = self.reception.people.person(origin).role
+        words = {guide.name for guide in self.reception.answer.may_use(role)}
         cards = [
             reply.card
             for word in TOLD
-            if (reply := await self._told(origin, word)).card is not None
+            if word in words and (reply := await self._told(origin, word)).card is not None
         ]
         pictures = next((card for card in cards if card.pictures), None)
         files = await self._files(origin, pictures)

@@ -39,7 +39,8 @@ _MAX_DESCRIPTION_CHARS = 150
 
 def manifest(guides: Sequence[Guide], *, public_url: str | None = None) -> Json:
     """The manifest; with a public address for HTTP, else for Socket Mode."""
-    words = " | ".join(guide.name for guide in guides if guide.name != IMAGINE)
+    names = [guide.name for guide in guides if guide.name != IMAGINE and not guide.is_admin_word]
+    words = " | ".join([*names, "admin WORD"])
     imagine = next(guide for guide in guides if guide.name == IMAGINE)
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},

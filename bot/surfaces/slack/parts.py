@@ -8,12 +8,11 @@ from typing import Protocol
 
 from bot.domain.card import Card, Reply
 from bot.domain.guide import Guide
-from bot.domain.identity import JobId, Role
+from bot.domain.identity import JobId, Person, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job
 from bot.ports import (
     Blobs,
-    ChannelMarks,
     ChatFiles,
     ChatMessages,
     Clock,
@@ -31,6 +30,9 @@ class Answerer(Protocol):
 
     def may_use(self, role: Role) -> tuple[Guide, ...]:
         """The words this role may use."""
+
+    async def known(self, person: Person) -> Person:
+        """The person with the role they have in their workspace now."""
 
 
 class Jobs(Protocol):
@@ -61,5 +63,4 @@ class SlackParts:
     messages: ChatMessages
     files: ChatFiles
     installations: Installations
-    marks: ChannelMarks
     as_jpeg: Callable[[bytes], Awaitable[bytes]]

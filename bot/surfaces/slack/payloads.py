@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from bot.domain.action import Action, unpack
 from bot.surfaces.slack.blocks import ASK_FIRST
-from bot.surfaces.slack.text import Json, typed
+from bot.surfaces.slack.text import Json, typed, with_mentions
 
 PLATFORM = "slack"
 
@@ -88,7 +89,7 @@ def read_command(body: Json, workspace: str) -> tuple[Origin, str]:
         trigger=body["trigger_id"],
         callback=body.get("response_url"),
     )
-    return origin, typed(body.get("text") or "").strip()
+    return origin, _heard(body.get("text") or "")
 
 
 def read_press(body: Json, workspace: str) -> Pressed:
@@ -196,7 +197,16 @@ def read_message(body: Json, workspace: str) -> Command | None:
         is_active="thread_ts" in event,
     )
     text = _without_mention(event.get("text") or "", body)
-    return Command(origin=origin, word="", text=typed(text).strip(), files=files_of(event))
+    return Command(origin=origin, word="", text=_heard(text), files=files_of(event))
+
+
+_ADMIN = re.compile(r"/?(?:impasto\s+)?admin\b", re.IGNORECASE)
+
+
+def _heard(text: str) -> str:
+    """What was typed; an admin word keeps the mentions that say whom it is about."""
+    text = text.strip()
+    return (with_mentions(text) if _ADMIN.match(text) else typed(text)).strip()
 
 
 def _without_mention(text: str, body: Json) -> str:

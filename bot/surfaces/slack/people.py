@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bot.domain.identity import Person, Role
 from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.faults import SlackFault
+from bot.surfaces.slack.groups import UserGroups
 from bot.surfaces.slack.payloads import PLATFORM, Origin
 
 KEPT_S = 300.0
@@ -29,21 +30,24 @@ class Known:
 
 @dataclass(slots=True, kw_only=True)
 class People:
-    """Names and roles of people. `admins` holds `T1:U1`; `admin_group` is a user group's id."""
+    """Names and roles of people. `admins`, the owners, holds `T1:U1`; `admin_group` is a user group's id."""
 
     api: SlackApi
     admins: frozenset[str] = frozenset()
     admin_group: str | None = None
+    user_groups: UserGroups = field(init=False)
     _known: dict[tuple[str, str], Known] = field(default_factory=dict)
     _group: dict[str, tuple[frozenset[str], float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.user_groups = UserGroups(self.api)
 
     def person(self, origin: Origin) -> Person:
         """The person as far as known now, without asking anybody."""
         known = self._known.get((origin.workspace, origin.user))
-        current = known is not None and known.at_s + KEPT_S > time.monotonic()
-        role = known.role if known is not None and current else Role.MEMBER
+        role = known.role if known is not None and self.knows(origin) else Role.MEMBER
         if self._is_configured(origin.workspace, origin.user):
-            role = Role.ADMIN
+            role = Role.OWNER
         named = origin.name != origin.user
         return Person(
             platform=PLATFORM,
@@ -52,7 +56,13 @@ class People:
             name=origin.name if named or known is None else known.name,
             role=role,
             locale=known.locale if known is not None else "en",
+            groups=self.user_groups.of(origin.workspace, origin.user),
         )
+
+    def knows(self, origin: Origin) -> bool:
+        """Whether the person's role is known now."""
+        known = self._known.get((origin.workspace, origin.user))
+        return known is not None and known.at_s + KEPT_S > time.monotonic()
 
     async def ask(self, workspace: str, user: str) -> Known:
         """What Slack says of the person, at most FRESH_S old. Raises SlackFault."""

@@ -43,8 +43,8 @@ class Posting:
     ) -> str:
         """The new message's ts. Where the thread's first message is gone, it stands in the channel."""
         metadata = None
-        if job is not None:
-            payload = {"job": job, "nonce": nonce}
+        if nonce:
+            payload = {"nonce": nonce} if job is None else {"job": job, "nonce": nonce}
             metadata = {"event_type": METADATA_EVENT, "event_payload": payload}
         try:
             answer = await self._post(workspace, spot, message, metadata)

@@ -19,6 +19,7 @@ from bot.ports import (
     Letter,
     NotPosted,
     Posted,
+    Saying,
     Undeliverable,
 )
 from bot.surfaces.slack.blocks import Rendered, ShownFile, render
@@ -78,6 +79,25 @@ class SlackPostman:
             self._unclear.add(job.id)
             raise NotPosted(str(fault)) from fault
         return posted
+
+    async def say(self, notice: Saying) -> Posted | Undeliverable:
+        """Said once: an attempt after a lost one looks first."""
+        team, spot = notice.workspace.partition(":")[2], Spot(channel=notice.channel)
+        try:
+            found = None
+            if notice.again:
+                since_s = notice.since_s - CLOCK_SKEW_S
+                found = await self.posting.find(team, spot, nonce=notice.nonce, since_s=since_s)
+            ts = found or await self.posting.post(
+                team, spot, render(notice.card), nonce=notice.nonce
+            )
+        except TooFast as wait:
+            raise NotPosted(str(wait), retry_after_s=wait.retry_after_s) from wait
+        except (NoAccess, NoPlace) as no:
+            return Undeliverable(detail=str(no))
+        except SlackFault as fault:
+            raise NotPosted(str(fault)) from fault
+        return Posted(message=f"{notice.channel}/{ts}")
 
     async def _post(self, letter: Letter, job: Job, card: Card) -> Posted:
         known = {one.final: one for one in await self.messages.of_job(job.id)}

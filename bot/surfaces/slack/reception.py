@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from dataclasses import dataclass, replace
 
 from bot.domain import answers
 from bot.domain.action import Action, Verb
 from bot.domain.card import Reply
+from bot.domain.guide import ADMIN_PREFIX
 from bot.domain.identity import BlobKey, Place, Role
 from bot.domain.invocation import Invocation
 from bot.domain.questions import QUESTIONS
@@ -16,7 +18,6 @@ from bot.ports import StoreUnavailable, Unavailable, Unfit
 from bot.surfaces.slack.blocks import render
 from bot.surfaces.slack.errands import Errands
 from bot.surfaces.slack.faults import SlackFault
-from bot.surfaces.slack.marks import Marks
 from bot.surfaces.slack.parts import Answerer
 from bot.surfaces.slack.payloads import (
     Command,
@@ -45,6 +46,7 @@ from bot.surfaces.slack.views import (
 UMBRELLA = "impasto"
 """The command that takes every word; any other command is the word itself."""
 IMAGINE = "imagine"
+HELP = "help"
 READ_IN_ACK_S = 1.5
 """How long a form's ack waits for its picture, of the three seconds that Slack waits for the ack."""
 _ARGUMENT = re.compile(r"#?\d{1,18}|all")
@@ -61,7 +63,6 @@ class Reception:
     showing: Showing
     references: References
     errands: Errands
-    marks: Marks
 
     async def command(self, body: Json, workspace: str) -> Json:
         """The ack of a slash command: the reply itself when it has one, for this person only."""
@@ -70,6 +71,9 @@ class Reception:
         word, rest = self._word(text) if name == UMBRELLA else (name, text)
         if word == IMAGINE and not rest:
             invocation = self.invocation(origin, action=Action(verb=Verb.IMAGINE, target=0))
+        elif word == HELP and not self.people.knows(origin):
+            self.errands.do("helping", self._help(origin, rest))
+            return {}
         else:
             invocation = self.invocation(origin, word=word, text=rest)
         reply = await self.reply(invocation)
@@ -78,6 +82,18 @@ class Reception:
             return {}
         message = render(reply.card)
         return {"response_type": "ephemeral", "text": message.text, "blocks": message.blocks}
+
+    async def _help(self, origin: Origin, text: str) -> None:
+        """What there is differs by role, so Slack is asked who this is; where it doesn't say, a member is helped."""
+        await self.meet(origin)
+        invocation = self.invocation(origin, word=HELP, text=text)
+        await self._show(origin, invocation, await self.reply(invocation))
+
+    async def meet(self, origin: Origin) -> None:
+        """Asks Slack who the person is, unless that is known."""
+        if not self.people.knows(origin):
+            with contextlib.suppress(SlackFault):
+                await self.people.ask(origin.workspace, origin.user)
 
     async def press(self, body: Json, workspace: str) -> None:
         """A button or a menu entry."""
@@ -173,7 +189,9 @@ class Reception:
             return
         word, text = self._spoken(said_by.text)
         if not said_by.text:
-            word = IMAGINE if said_by.files else "help"
+            word = IMAGINE if said_by.files else HELP
+        if word == HELP:
+            await self.meet(said_by.origin)
         reference = await self._reference(said_by) if word == IMAGINE else None
         if isinstance(reference, Unfit):
             reply = answers.unfit(reference.sentence)
@@ -191,18 +209,20 @@ class Reception:
 
     def _word(self, text: str) -> tuple[str, str]:
         """The word at the front of what follows /impasto, and the rest; the longest name wins."""
-        names = [guide.name for guide in self.answer.may_use(Role.ADMIN)]
+        names = [guide.name for guide in self.answer.may_use(Role.OWNER)]
         for name in sorted(names, key=len, reverse=True):
             head, tail = text[: len(name)], text[len(name) :]
             if head.casefold() == name and (not tail or tail[0].isspace()):
                 return name, tail.strip()
         word, _, rest = text.partition(" ")
-        return word or "help", rest.strip()
+        return word or HELP, rest.strip()
 
     def _spoken(self, text: str) -> tuple[str, str]:
         """What is meant by plain talk."""
-        names = {guide.name for guide in self.answer.may_use(Role.ADMIN)}
+        names = {guide.name for guide in self.answer.may_use(Role.OWNER)}
         word, rest = self._word(text.removeprefix("/"))
+        if word.startswith(ADMIN_PREFIX):
+            return word, rest
         is_argument = not rest or rest in names or _ARGUMENT.fullmatch(rest.lower())
         if word in names and (is_argument or word == IMAGINE):
             return word, rest
@@ -234,13 +254,20 @@ class Reception:
 
     async def reply(self, invocation: Invocation) -> Reply:
         """The commands' reply; a database that takes nothing is said, not thrown."""
-        place, workspace = invocation.place, invocation.person.workspace_id
         try:
-            if await self.marks.age_restricted(workspace, place.channel):
-                invocation = replace(invocation, place=replace(place, age_restricted=True))
-            return await self.answer(invocation)
+            return await self.answer(await self._with_groups(invocation))
         except StoreUnavailable as error:
             return answers.not_kept(no_room=error.why in _NO_ROOM)
+
+    async def _with_groups(self, invocation: Invocation) -> Invocation:
+        """The same, knowing which user groups the person is in and what groups there are."""
+        groups, person = self.people.user_groups, invocation.person
+        await groups.learn(person.workspace)
+        mine = groups.of(person.workspace, person.user)
+        names = groups.names(person.workspace)
+        if mine == person.groups and not names:
+            return invocation
+        return replace(invocation, person=replace(person, groups=mine), known=names)
 
     def show_later(self, origin: Origin, invocation: Invocation, reply: Reply) -> None:
         """Shows the reply once Slack has its ack."""

@@ -21,7 +21,6 @@ from bot.surfaces.slack.faults import NoAccess
 from bot.surfaces.slack.files import SlackFiles
 from bot.surfaces.slack.http import events_route
 from bot.surfaces.slack.limits import Pace
-from bot.surfaces.slack.marks import Marks
 from bot.surfaces.slack.oauth import Installing, OAuthClient
 from bot.surfaces.slack.parts import SlackParts
 from bot.surfaces.slack.people import People
@@ -104,7 +103,6 @@ async def open_slack(
         showing=Showing(posting=posting, files=files),
         references=References(api=api, uploads=parts.uploads),
         errands=Errands(),
-        marks=Marks(marks=parts.marks),
     )
     postman = SlackPostman(
         posting=posting, files=files, messages=parts.messages, began_at=parts.clock.now()

@@ -26,6 +26,14 @@ def typed(text: str) -> str:
     return plain
 
 
+def with_mentions(text: str) -> str:
+    """What the person typed, its mentions kept as Slack sends them: they say who is meant, whatever they are called."""
+    plain = _LINK.sub(lambda found: found[1], text)
+    for escaped, character in _ESCAPES:
+        plain = plain.replace(escaped, character)
+    return plain
+
+
 def _named(found: re.Match[str]) -> str:
     sign = "#" if found[1] == "#" else "@"
     return f"{sign}{found[3] or found[2]}"

@@ -104,6 +104,7 @@ _ICONS = {
     Verb.REMOVE_BACKGROUND: "cutout",
     Verb.OUTPAINT: "outpaint",
     Verb.RATE: "rate",
+    Verb.SETTINGS: "edit",
 }
 
 _QUICK = frozenset({Verb.UPSCALE, Verb.VARY})

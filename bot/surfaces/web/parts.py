@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.domain.card import Card, Reply
 from bot.domain.guide import Guide
-from bot.domain.identity import JobId, Role
+from bot.domain.identity import JobId, Person, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job
 from bot.pipeline.catalog import Catalog
@@ -26,6 +26,9 @@ class Answerer(Protocol):
 
     def may_use(self, role: Role) -> tuple[Guide, ...]:
         """The words this role may use."""
+
+    async def known(self, person: Person) -> Person:
+        """The person with the role they have in their workspace now."""
 
 
 class Jobs(Protocol):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.identity import Person, Role
+from bot.domain.subject import Subject, SubjectKind
 
 PLATFORM = "web"
 WORKSPACE = "playground"
@@ -28,8 +29,15 @@ ROOMS: tuple[Room, ...] = (
 )
 
 
+GROUPS: Mapping[str, tuple[str, ...]] = {"designers": ("ana", "chloe")}
+"""What stands for a platform's roles and user groups."""
+
+
 def _person(user: str, name: str, role: Role = Role.MEMBER) -> Person:
-    return Person(platform=PLATFORM, workspace=WORKSPACE, user=user, name=name, role=role)
+    groups = tuple(group for group, members in GROUPS.items() if user in members)
+    return Person(
+        platform=PLATFORM, workspace=WORKSPACE, user=user, name=name, role=role, groups=groups
+    )
 
 
 PEOPLE: Mapping[str, Person] = {
@@ -44,6 +52,24 @@ PEOPLE: Mapping[str, Person] = {
 }
 
 FIRST_PERSON = PEOPLE["ana"]
+
+
+def _known() -> dict[str, str]:
+    """Mentions of everybody and every place, by what may be typed for them."""
+    found: dict[str, str] = {}
+    for person in PEOPLE.values():
+        subject = Subject(kind=SubjectKind.PERSON, id=person.user, name=person.name)
+        found[f"@{person.user}"] = found[subject.shown.casefold()] = subject.mention
+    for place in ROOMS:
+        subject = Subject(kind=SubjectKind.CHANNEL, id=place.name, name=place.name)
+        found[subject.shown] = subject.mention
+    for group in GROUPS:
+        subject = Subject(kind=SubjectKind.ROLE, id=group, name=group)
+        found[subject.shown] = subject.mention
+    return found
+
+
+KNOWN: Mapping[str, str] = _known()
 
 
 def room(name: str) -> Room | None:

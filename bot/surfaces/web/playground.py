@@ -13,7 +13,7 @@ from starlette.routing import Route
 from bot.domain.action import unpack
 from bot.domain.answers import dead_button
 from bot.domain.card import Reply
-from bot.domain.identity import BlobKey, Person, Place
+from bot.domain.identity import BlobKey, Person, Place, Role
 from bot.domain.invocation import Invocation
 from bot.ports import BlobsUnwritable, NewMessage, PictureLinks, Unfit
 from bot.surfaces.web.cards import card_view, form_view
@@ -21,7 +21,7 @@ from bot.surfaces.web.events import event_response, message_json, stream
 from bot.surfaces.web.feed import Feed
 from bot.surfaces.web.pages import Pages
 from bot.surfaces.web.parts import PlaygroundParts
-from bot.surfaces.web.people import PEOPLE, ROOMS, Room, room
+from bot.surfaces.web.people import KNOWN, PEOPLE, ROOMS, Room, room
 from bot.surfaces.web.request_body import (
     MAX_PICTURE_BYTES,
     Be,
@@ -87,7 +87,8 @@ class Playground:
         person = self._session.person(request)
         timeline = self._timeline(person, shown)
         await timeline.look()
-        guides = self._parts.answer.may_use(person.role)
+        here = await self._parts.answer.known(person)
+        guides = self._parts.answer.may_use(here.role)
         html = self._pages.page(
             "page.html",
             room=shown,
@@ -95,7 +96,7 @@ class Playground:
             me=person,
             people=[(other, author_view(user)) for user, other in PEOPLE.items()],
             threads=timeline.threads,
-            completions=json.dumps(completions(guides, self._parts.catalog)),
+            completions=json.dumps(completions(guides, self._parts.catalog, tuple(KNOWN))),
             examples=EXAMPLES,
             max_picture_bytes=MAX_PICTURE_BYTES,
         )
@@ -128,7 +129,7 @@ class Playground:
         """A command's reply, or the message that was said."""
         body = await read_json(request, Say)
         person, place = await self._from(request, body)
-        known = [guide.name for guide in self._parts.answer.may_use(person.role)]
+        known = [guide.name for guide in self._parts.answer.may_use(Role.OWNER)]
         command = command_of(body.text, known)
         if command is None:
             return await self._talk(body, person)
@@ -141,6 +142,7 @@ class Playground:
                 word=word,
                 text=text,
                 reference=self._uploaded(person, body.reference),
+                known=KNOWN,
             )
         )
         return self._replied(person, reply)
@@ -238,7 +240,10 @@ class Playground:
             seen = await self._parts.channel.messages(shown.name, viewer=person.user)
             if not any(message.id == thread and message.thread is None for message in seen):
                 raise HTTPException(404, "This thread is gone, or too old to answer in.")
-        return person, Place(channel=shown.name, thread=None if thread is None else str(thread))
+        return person, Place(
+            channel=shown.name,
+            thread=None if thread is None else str(thread),
+        )
 
     def _uploaded(self, person: Person, token: str | None) -> BlobKey | None:
         if token is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.card import Card
 from bot.domain.job import Job
 from bot.domain.live import Changed
-from bot.ports import Channel, Letter, NewMessage, Posted, Signals, Undeliverable
+from bot.ports import Channel, Letter, NewMessage, Posted, Saying, Signals, Undeliverable
 from bot.surfaces.web.people import BOT_AUTHOR, PLATFORM, room
 
 
@@ -36,6 +36,20 @@ class PlaygroundPostman:
         return Posted(
             message=str(message), images=tuple(picture.position for picture in card.pictures)
         )
+
+    async def say(self, notice: Saying) -> Posted | Undeliverable:
+        """A message of the bot's own; the same notice again is the same message."""
+        if room(notice.channel) is None:
+            return Undeliverable(detail=f"the playground has no channel {notice.channel!r}")
+        number = await self._channel.put(
+            NewMessage(
+                nonce=notice.nonce,
+                channel=notice.channel,
+                author=BOT_AUTHOR,
+                text="\n".join([notice.card.headline, *notice.card.lines]),
+            )
+        )
+        return Posted(message=str(number))
 
     async def _status(self, job: Job) -> int:
         return await self._channel.put(

@@ -10,7 +10,8 @@ from bot.domain.identity import BlobKey, Person
 from bot.surfaces.web.people import FIRST_PERSON, PEOPLE
 
 SESSION_MAX_AGE_S = 30 * 24 * 3600
-UPLOAD_MAX_AGE_S = 24 * 3600
+UPLOAD_MAX_AGE_S = 50 * 60
+"""An upload that nobody uses is taken away after an hour."""
 
 
 class Session:

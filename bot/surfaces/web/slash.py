@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain.flags import FLAGS, Completion
 from bot.domain.guide import Guide
+from bot.domain.parameter import Parameter, ParameterKind
 from bot.pipeline.catalog import Catalog
 
 PREFIX = "impasto"
@@ -32,8 +33,10 @@ def command_of(line: str, known: Sequence[str]) -> tuple[str, str] | None:
     return word, arguments[0] if arguments else ""
 
 
-def completions(guides: Sequence[Guide], catalog: Catalog) -> dict[str, object]:
-    """Commands, flags and their values for the composer, as plain data."""
+def completions(
+    guides: Sequence[Guide], catalog: Catalog, subjects: Sequence[str] = ()
+) -> dict[str, object]:
+    """Commands, flags and their values for the composer, as plain data. `subjects` are who and what can be named."""
     values = {
         Completion.STYLES: catalog.styles,
         Completion.MODELS: catalog.model_ids,
@@ -44,6 +47,12 @@ def completions(guides: Sequence[Guide], catalog: Catalog) -> dict[str, object]:
                 "name": f"/{guide.name}",
                 "usage": guide.usage,
                 "summary": guide.summary,
+                "arguments": [
+                    {"value": value, "note": parameter.help}
+                    for parameter in guide.parameters
+                    for value in _values(parameter, catalog)
+                ],
+                "takesSubject": any(one.kind is ParameterKind.WHO for one in guide.parameters),
             }
             for guide in guides
         ],
@@ -56,4 +65,18 @@ def completions(guides: Sequence[Guide], catalog: Catalog) -> dict[str, object]:
             }
             for flag in FLAGS
         ],
+        "subjects": list(subjects),
     }
+
+
+def _values(parameter: Parameter, catalog: Catalog) -> Sequence[str]:
+    """What may be typed for a parameter beside a subject: its values, or its name where the value is free."""
+    match parameter.kind:
+        case ParameterKind.CHOICE:
+            return parameter.choices
+        case ParameterKind.MODEL | ParameterKind.MODELS:
+            return catalog.model_ids
+        case ParameterKind.WHO:
+            return [kind.value for kind in parameter.subjects if kind.value.startswith("every")]
+        case _:
+            return () if parameter.positional else (parameter.name,)

@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.identity import BlobKey, ImageId, JobId
-from bot.domain.job import FINAL, Fence, Job, JobState, StoredImage
+from bot.domain.job import FINAL, Job, JobState, StoredImage
+from bot.domain.preferences import Preferences
 from bot.domain.quota import Usage
+from bot.domain.rating import Rating, Ratings
 from bot.ports import (
     Accepted,
     BlobMissing,
@@ -160,6 +162,36 @@ class MemoryQuotas:
         return [Usage(counter=counter, used=8, held=0) for counter in counters]
 
 
+class NoBudgets:
+    async def spendings(self, purses):
+        return []
+
+
+class MemoryOffers:
+    def __init__(self):
+        self.made = {}
+
+    async def put(self, made):
+        number = next((n for n, one in self.made.items() if one.key == made.key), None)
+        number = number or len(self.made) + 1
+        self.made[number] = made
+        return number
+
+    async def find(self, number):
+        return self.made.get(number)
+
+
+class MemoryPreferences:
+    def __init__(self):
+        self.kept = {}
+
+    async def of(self, person):
+        return self.kept.get(person.lane, Preferences())
+
+    async def keep(self, person, preferences):
+        self.kept[person.lane] = preferences
+
+
 class MemoryQueue:
     """Jobs by number. `busy` strangers stand in line before everybody."""
 
@@ -193,8 +225,7 @@ class MemoryQueue:
             ending=None,
             message=None,
         )
-        fence = Fence(job=number, owner=submission.owner, attempt=1)
-        return Accepted(job=number, fence=fence)
+        return Accepted(job=number)
 
     def change(self, job, **values):
         self.jobs[job] = replace(self.jobs[job], **values)
@@ -233,6 +264,7 @@ class MemoryGallery:
     def __init__(self, queue):
         self.queue = queue
         self.stored = {}
+        self.rated = {}
         self.made = Counter()
 
     def add(self, image: StoredImage):
@@ -266,3 +298,15 @@ class MemoryGallery:
     async def report(self, image, *, by, reason):
         self.stored[image] = replace(self.stored[image], hidden=True)
         return True
+
+    async def rate(self, image, *, by, rating):
+        self.rated[image, by.lane] = rating
+        return image in self.stored
+
+    async def ratings(self, image, *, lane):
+        said = [one for (rated, _), one in self.rated.items() if rated == image]
+        return Ratings(
+            good=said.count(Rating.GOOD),
+            bad=said.count(Rating.BAD),
+            own=self.rated.get((image, lane)),
+        )

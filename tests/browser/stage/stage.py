@@ -11,8 +11,12 @@ from bot.commands.words import REGISTRY
 from bot.domain.house import HouseRules
 from bot.domain.job import Ending, JobState, Plan, Reason, StoredImage
 from bot.domain.live import Changed, InLine, Painting
+from bot.domain.workspace_rules import WorkspaceRules
 from bot.pipeline.cards import Cards
 from bot.pipeline.catalog import Catalog, Stall
+from bot.pipeline.entitlement import Entitlements
+from bot.pipeline.parking import Parking
+from bot.pipeline.rulebook import Rulebook
 from bot.pipeline.submit import Intake
 from bot.ports import Letter
 from bot.surfaces.web.app import site
@@ -25,9 +29,12 @@ from tests.browser.stage.memory import (
     MemoryBlobs,
     MemoryChannel,
     MemoryGallery,
+    MemoryOffers,
+    MemoryPreferences,
     MemoryQueue,
     MemoryQuotas,
     MemoryUploads,
+    NoBudgets,
     PlainLinks,
     SteppingClock,
 )
@@ -73,6 +80,24 @@ class Recorder:
     def may_use(self, role):
         return self.dispatch.may_use(role)
 
+    async def known(self, person):
+        return await self.dispatch.known(person)
+
+
+class NoRules:
+    """A workspace in which nothing was ever set."""
+
+    async def newer(self, workspace, *, than):
+        return None if than == 0 else WorkspaceRules(workspace=workspace)
+
+    async def people(self, workspace):
+        return {}
+
+
+class MemoryAudit:
+    async def entries(self, query):
+        return []
+
 
 class Stage:
     def __init__(self, *, side_px=640):
@@ -87,17 +112,33 @@ class Stage:
         self.letters = 0
         rules = HouseRules()
         quotas = MemoryQuotas()
+        no_rules = NoRules()
+        rulebook = Rulebook(no_rules)
+        entitlements = Entitlements(rulebook=rulebook, house=rules, clock=self.clock)
         desk = Desk(
             intake=Intake(
                 queue=self.queue,
                 signals=self.signals,
                 clock=self.clock,
-                rules=rules,
+                entitlements=entitlements,
                 boundary=lambda name, job: None,
             ),
             queue=self.queue,
             gallery=self.gallery,
             quotas=quotas,
+            budgets=NoBudgets(),
+            offers=MemoryOffers(),
+            parking=Parking(
+                queue=self.queue,
+                entitlements=entitlements,
+                signals=self.signals,
+                clock=self.clock,
+            ),
+            preferences=MemoryPreferences(),
+            workspace_rules=no_rules,
+            rulebook=rulebook,
+            entitlements=entitlements,
+            audit=MemoryAudit(),
             blobs=self.blobs,
             signals=self.signals,
             catalog=CATALOG,
@@ -111,8 +152,7 @@ class Stage:
             gallery=self.gallery,
             quotas=quotas,
             catalog=CATALOG,
-            rules=rules,
-            clock=self.clock,
+            entitlements=entitlements,
         )
         self.postman = PlaygroundPostman(self.channel, self.signals)
         self.parts = WebParts(

@@ -12,7 +12,7 @@ from bot.domain.card import Card, Reply
 from bot.domain.identity import Person, Place
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job
-from bot.ports import Boundary, Letter, NotPosted, Posted, StoreUnavailable
+from bot.ports import Boundary, Letter, NotPosted, Posted, Saying, StoreUnavailable
 
 PLATFORM = "chat"
 
@@ -42,6 +42,9 @@ class ChatPostman:
         except httpx.HTTPError as error:
             raise NotPosted(repr(error)) from error
         return Posted(message=str(answer.json()["id"]), images=positions)
+
+    async def say(self, notice: Saying) -> Posted:
+        raise NotImplementedError("this chat has no notices channel")
 
     async def _found(self, letter: Letter) -> int | None:
         if letter.attempt <= 1:

@@ -65,6 +65,7 @@ class Endpoint:
                 status=answer.status,
                 code=code,
                 at=self._discord.clock.now(),
+                body=request.get("payload"),
             )
         )
         self._discord.changed()
@@ -101,6 +102,7 @@ class Endpoint:
         body = Body()
         if request.can_read_body:
             body = await read_body(request, max_bytes=discord.limits.request_bytes)
+            request["payload"] = body.payload
             if discord.checks_schema and (wrongs := schema_wrongs(route.name, body.payload)):
                 raise invalid_form(wrongs)
         call = Call(discord=discord, path=request.match_info, query=request.query, body=body)
@@ -157,6 +159,7 @@ async def running(
     runner = web.AppRunner(application(discord, more_routes), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     listener = socket.create_server(("127.0.0.1", port), backlog=1024)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         await web.SockSite(runner, listener).start()
         discord.base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -9,7 +9,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tests.simulators.discord.administration import furnish
 from tests.simulators.discord.cdn import Cdn
@@ -38,6 +38,8 @@ class Request:
     status: int
     code: int
     at: float
+    body: Any = None
+    """What was sent as JSON; None where nothing was read of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

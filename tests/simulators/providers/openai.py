@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,11 @@ from tests.simulators.providers.serving import pass_time, run_as_process, servin
 
 WRONG_KEY = "sk-wrong"
 
+OLD = "/openai/deployments/{deployment}/images"
+"""Azure's older paths."""
+
+NOT_AT_AZURE = ("safety_identifier",)
+
 DEAD_MODELS = ("dall-e-2", "dall-e-3", "gpt-image-1")
 
 MEDIUM_TOKENS = 1767
@@ -46,20 +51,36 @@ MEDIUM_TOKENS = 1767
 
 
 class OpenAISimulator:
-    """The server's state. `extended` takes the fields of compatible servers, `delay_s` is how long a picture takes."""
+    """The server's state. `extended` takes the fields of compatible servers, `delay_s` is how long a picture takes.
+
+    With `deployments`, deployment to model, it is an Azure resource: it reads the header api-key only, wants an
+    api-version on the older paths, and has what was deployed and nothing else (learn.microsoft.com, read 2026-11-22).
+    """
 
     def __init__(
-        self, *, bill: Bill | None = None, extended: bool = False, delay_s: float = 0.0
+        self,
+        *,
+        bill: Bill | None = None,
+        extended: bool = False,
+        delay_s: float = 0.0,
+        deployments: Mapping[str, str] | None = None,
     ) -> None:
         self.bill = bill or Bill()
         self.faults = FaultScript()
         self.calls: list[dict[str, Any]] = []
         self._extended = extended
+        self._deployments = deployments
+        self.live: dict[str, str | None] | None = None
         self._delay_s = delay_s
         self.app = Starlette(
             routes=[
+                Route(f"{OLD}/generations", self._generations, methods=["POST"]),
+                Route(f"{OLD}/edits", self._edits, methods=["POST"]),
+                Route("/openai/v1/images/generations", self._generations, methods=["POST"]),
+                Route("/openai/v1/images/edits", self._edits, methods=["POST"]),
                 Route("/v1/images/generations", self._generations, methods=["POST"]),
                 Route("/v1/images/edits", self._edits, methods=["POST"]),
+                Route("/v1/models", self._models),
                 Route("/_files/{name}", self._file),
                 Route("/_bill", lambda request: JSONResponse(self.bill.entries)),
                 Route("/_calls", lambda request: JSONResponse(self.calls)),
@@ -71,6 +92,15 @@ class OpenAISimulator:
     def violations(self) -> list[str]:
         """Everything that was wrong with the bodies that came in."""
         return [wrong for call in self.calls for wrong in call["violations"]]
+
+    async def _models(self, request: Request) -> Response:
+        """The list with shutdown dates (developers.openai.com/api/docs/deprecations); 404 while `live` is None."""
+        if self.live is None:
+            return denial(404, "Not found")
+        entries = [
+            {"id": name, "object": "model", "shutdown_date": day} for name, day in self.live.items()
+        ]
+        return JSONResponse({"object": "list", "data": entries})
 
     async def _generations(self, request: Request) -> Response:
         return await self._answer(request, "generations", await request.json(), {})
@@ -88,10 +118,37 @@ class OpenAISimulator:
     async def _answer(
         self, request: Request, kind: str, body: dict[str, Any], files: dict[str, bytes]
     ) -> Response:
+        if self._deployments is not None:
+            return await self._azure_answer(request, kind, body, files)
+        return await self._checked_answer(request, kind, body, files)
+
+    async def _azure_answer(
+        self, request: Request, kind: str, body: dict[str, Any], files: dict[str, bytes]
+    ) -> Response:
+        deployments = self._deployments or {}
+        name = request.path_params.get("deployment", body.get("model", ""))
+        if "deployment" in request.path_params and "api-version" not in request.query_params:
+            return denial(404, "Resource not found", code="404")
+        if request.headers.get("api-key", WRONG_KEY) == WRONG_KEY:
+            return denial(401, "Access denied due to invalid subscription key.", code="401")
+        if name not in deployments or request.url.path.startswith("/v1"):
+            return denial(404, "The API deployment does not exist.", code="DeploymentNotFound")
+        # What it is, the deployment decides: a size or field is checked against that model.
+        return await self._checked_answer(
+            request, kind, {**body, "model": deployments[name]}, files
+        )
+
+    async def _checked_answer(
+        self, request: Request, kind: str, body: dict[str, Any], files: dict[str, bytes]
+    ) -> Response:
         wrong = violations(kind, {**body, **dict.fromkeys(files, "file")}, extended=self._extended)
+        if self._deployments is not None:
+            wrong += [f"Unknown parameter: '{name}'." for name in NOT_AT_AZURE if name in body]
         call = {
             "kind": kind,
             "body": body,
+            "path": request.url.path,
+            "query": dict(request.query_params),
             "files": sorted(files),
             "headers": dict(request.headers),
             "violations": wrong,

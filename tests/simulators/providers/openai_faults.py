@@ -5,6 +5,7 @@ A fault is a dict with its `kind` and options. `prompt_contains` limits it to so
 Before the call is accepted (not billed, unless `billed` is true):
   status         answers `status` with `headers`, and `error` or the raw text `body`
   moderation     400 moderation_blocked with `stage` and `categories`
+  content_filter 400 as Azure says it, with `categories` (litellm, read 2026-11-22)
 After it was accepted (billed, unless `billed` is false):
   stall          `after` request | status | headers | half: goes silent there
   reset          `after` request | headers | half: breaks the connection there
@@ -47,7 +48,7 @@ from tests.simulators.providers.serving import TRANSPORT, pass_time, until_gone
 
 Fault = Mapping[str, Any]
 
-REFUSALS = ("status", "moderation")
+REFUSALS = ("status", "moderation", "content_filter")
 
 PAGE = "<!doctype html><title>502</title><h1>Bad gateway</h1>"
 
@@ -133,6 +134,8 @@ def refused(fault: Fault) -> Response:
             "moderation_details": {"moderation_stage": stage, "categories": categories},
         }
         return JSONResponse({"error": error}, status_code=400)
+    if fault["kind"] == "content_filter":
+        return JSONResponse({"error": azure_block(fault)}, status_code=400)
     headers = {"x-request-id": "req_fault", **fault.get("headers", {})}
     if "body" in fault:
         return Response(fault["body"], status_code=fault["status"], headers=headers)
@@ -142,6 +145,17 @@ def refused(fault: Fault) -> Response:
         status_code=fault["status"],
         headers=headers,
     )
+
+
+def azure_block(fault: Fault) -> dict[str, Any]:
+    """The error object of Azure's filter."""
+    results = {name: {"filtered": True, "severity": "high"} for name in fault["categories"]}
+    results["hate"] = results.get("hate", {"filtered": False, "severity": "safe"})
+    return {
+        "code": fault.get("code", "contentFilter"),
+        "message": "Your task failed as a result of our safety system.",
+        "inner_error": {"code": "ResponsibleAIPolicyViolation", "content_filter_results": results},
+    }
 
 
 def head(*lines: str) -> bytes:

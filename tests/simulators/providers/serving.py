@@ -56,14 +56,26 @@ async def pass_time(request: Request, seconds: float) -> bool:
 
 def config_of(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
-        app, http=SimulatorProtocol, ws="none", lifespan="off", log_config=None, access_log=False
+        app,
+        http=SimulatorProtocol,
+        ws="websockets-sansio",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
     )
+
+
+def listening(port: int) -> socket.socket:
+    """A listener whose connections send at once: head and body are two writes, and the second would wait 40 ms."""
+    listener = socket.create_server(("127.0.0.1", port))
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 @asynccontextmanager
 async def serving(app: ASGIApp) -> AsyncIterator[str]:
     """Serves the app in this loop; gives its URL, such as http://127.0.0.1:40123."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listening(0)
     config = config_of(app)
     config.load()
     server = uvicorn.Server(config)
@@ -99,7 +111,7 @@ def run_as_process(
     """Serves until SIGTERM. The first line on stdout is JSON with the URL, written when the port takes calls."""
     parser.add_argument("--port", type=int, default=0)
     arguments = parser.parse_args()
-    listener = socket.create_server(("127.0.0.1", arguments.port))
+    listener = listening(arguments.port)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     print(json.dumps({"url": url}), flush=True)
     uvicorn.Server(config_of(build(arguments))).run(sockets=[listener])

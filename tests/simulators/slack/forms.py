@@ -94,6 +94,8 @@ def _state(element: Json, given: Any) -> Json:
         return {"type": kind, "selected_options": [_option(element, one) for one in given]}
     if kind == "file_input":
         files = given if isinstance(given, list) else [given]
+        for one in files:
+            one.given = True
         return {
             "type": kind,
             "files": [one.as_json() for one in files if isinstance(one, StoredFile)],

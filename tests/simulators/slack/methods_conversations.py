@@ -154,6 +154,16 @@ async def user_info(call: Call) -> Json:
     return {"user": user.as_json()}
 
 
+@method("usergroups.list", "usergroups:read")
+async def usergroups_list(call: Call) -> Json:
+    groups = [
+        {"id": number, "handle": call.workspace.usergroup_handles.get(number, number.lower())}
+        | ({"users": users} if call.flag("include_users") else {})
+        for number, users in call.workspace.usergroups.items()
+    ]
+    return {"usergroups": groups}
+
+
 @method("usergroups.users.list", "usergroups:read")
 async def usergroup_users(call: Call) -> Json:
     users = call.workspace.usergroups.get(call.needed("usergroup", "no_such_subteam"))

@@ -220,7 +220,8 @@ def _seen(call: Call) -> StoredFile:
 
 def visible_to_bot(workspace: Workspace, file: StoredFile) -> bool:
     shared = (workspace.channels[one] for one in file.channels)
-    return file.owner == workspace.bot.id or any(workspace.bot.id in one.members for one in shared)
+    mine = file.owner == workspace.bot.id or file.given
+    return mine or any(workspace.bot.id in one.members for one in shared)
 
 
 async def download(slack: Slack, request: web.Request) -> web.Response:

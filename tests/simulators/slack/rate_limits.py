@@ -37,6 +37,7 @@ CALLS_PER_MINUTE = {
     "files.delete": TIER_3,
     "reactions.add": TIER_3,
     "reactions.remove": TIER_2,
+    "usergroups.list": TIER_2,
     "usergroups.users.list": TIER_2,
     "users.info": TIER_4,
     "views.open": TIER_4,

@@ -27,6 +27,9 @@ class StoredFile:
     completed: bool = False
     scanned_at: float = float("inf")
     channels: set[str] = field(default_factory=set)
+    given: bool = False
+    """Handed to the app in a form's file_input, so the app may read it wherever it is not shared.
+    Source: docs.slack.dev/reference/block-kit/block-elements/file-input-element, read 2026-11."""
     deleted: bool = False
     created: int = 0
 

@@ -25,7 +25,7 @@ async def imagined(server: Server, person, prompt: str = "a red fox", count: int
 async def test_the_answer_has_its_rows(server: Server) -> None:
     message = await imagined(server, server.person("ana"))
 
-    assert server.labels(message) == ["U1", "U2", "Re-roll", "V1", "V2", "Edit"]
+    assert server.labels(message) == ["U1", "U2", "Re-roll", "V1", "V2", "Edit", "Rate"]
 
 
 async def test_upscale_answers_in_the_thread_with_one_larger_picture(server: Server) -> None:

@@ -6,11 +6,14 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.ports import StoreUnavailable, Unavailable
+from bot.surfaces.discord.gateway import Gateway
 from bot.surfaces.discord.shard_lock import ShardLock, shard_set
 from tests.simulators.discord.limits import Limits
 from tests.simulators.discord.people import Person
@@ -18,6 +21,7 @@ from tests.simulators.discord.rooms import Room
 from tests.simulators.discord.server import running
 from tests.simulators.discord.simulator import Discord
 from tests.surfaces.discord.gateway_process import LEASE_S
+from tests.surfaces.discord.wire import assert_well_behaved
 
 START_S = 30.0
 Process = asyncio.subprocess.Process
@@ -28,7 +32,7 @@ async def platform() -> AsyncIterator[Discord]:
     limits = Limits(identify_window_s=0.0, bucket_requests=1000)
     async with running(Discord(limits=limits)) as served:
         yield served
-        assert served.violations == []
+        assert_well_behaved(served)
 
 
 @pytest.fixture
@@ -176,6 +180,35 @@ async def test_who_can_not_ask_the_database_gives_up_at_the_end_of_the_lease() -
         await lock.lost()
 
     assert not lock.held
+
+
+@dataclass
+class Heard:
+    """As much of an interaction as is looked at before it is answered."""
+
+    id: int = 1
+
+
+async def test_nothing_is_answered_for_shards_that_another_may_hold() -> None:
+    locks, heard = Cut(), list[Any]()
+    client = Gateway()
+    client.lock = ShardLock(locks, shards="all", owner="a", lease_s=0.2)
+
+    async def answer(interaction: Any) -> None:
+        heard.append(interaction)
+
+    client.answer = answer
+    await client.on_interaction(Heard())  # type: ignore[arg-type]
+    assert not heard
+
+    assert await client.lock.acquire(1, stop=asyncio.Event())
+    await client.on_interaction(Heard())  # type: ignore[arg-type]
+    assert len(heard) == 1
+
+    locks.gone = True
+    await client.lock.lost()
+    await client.on_interaction(Heard())  # type: ignore[arg-type]
+    assert len(heard) == 1
 
 
 async def test_who_lost_it_to_another_knows_at_the_next_renewal() -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.ports import StoreUnavailable, Unavailable
 from tests.simulators.discord.limits import Limits
 from tests.simulators.discord.people import Person, picture
 from tests.simulators.discord.raw_bot import RawBot
 from tests.simulators.discord.rooms import Room
 from tests.simulators.discord.server import running
 from tests.simulators.discord.simulator import Discord
-from tests.surfaces.discord.wire import Inn, open_inn
+from tests.surfaces.discord.wire import Inn, assert_well_behaved, open_inn
 
 
 @pytest.fixture
@@ -21,8 +22,7 @@ async def platform() -> AsyncIterator[Discord]:
         Discord(limits=Limits(identify_window_s=0.0, bucket_requests=1000))
     ) as served:
         yield served
-        assert served.violations == []
-        assert served.called_anybody == []
+        assert_well_behaved(served)
 
 
 @pytest.fixture
@@ -174,18 +174,26 @@ async def test_a_callback_that_was_done_and_says_it_was_not_gives_one_answer(
 async def test_after_fifteen_minutes_the_answer_still_comes(
     inn: Inn, platform: Discord, ada: Person, art: Room, expired: str
 ) -> None:
-    inn.painter.gate.clear()
+    inn.judge.gate.clear()
     told = await ada.runs("/imagine", art, prompt="a red fox")
+    if expired == "before_painting":
+        # More than the token lives, in line.
+        platform.clock.advance(15 * 60 + 1)
+    inn.painter.gate.clear()
+    inn.judge.gate.set()
+    await platform.until(lambda: inn.painter.requests, what="painting")
     if expired == "before_the_answer":
-        await platform.until(lambda: inn.painter.requests, what="painting")
-    # More than the token lives, less than a job may take.
-    platform.clock.advance(15 * 60 + 1)
+        platform.clock.advance(15 * 60 + 1)
+    edits = platform.count("edit", status=200)
     inn.painter.gate.set()
-    await inn.ended()
+    job = await inn.ended()
 
     (message,) = art.messages()
     assert message is told.original
-    assert message.pictures or "too long" in message.text or message.text
+    assert job.state == "delivered"
+    assert len(message.pictures) == 1
+    assert platform.count("edit", status=200) > edits
+    assert not platform.count("edit response", status=401)
 
 
 async def test_a_refusal_after_fifteen_minutes_comes_as_direct_message(
@@ -200,6 +208,86 @@ async def test_a_refusal_after_fifteen_minutes_comes_as_direct_message(
 
     assert not art.messages()
     assert "can't be made here" in (await ada.dm.message("")).text
+
+
+async def test_where_the_bot_sees_nothing_and_the_token_is_over_it_comes_by_direct_message(
+    inn: Inn, platform: Discord, ada: Person, art: Room
+) -> None:
+    art.denies_bot("VIEW_CHANNEL", "SEND_MESSAGES")
+    inn.painter.gate.clear()
+    await ada.runs("/imagine", art, prompt="a red fox")
+    platform.clock.advance(15 * 60 + 1)
+    inn.painter.gate.set()
+
+    job = await inn.ended()
+
+    assert job.state == "delivered"
+    assert len((await ada.dm.message("can't write where you asked")).pictures) == 1
+
+
+async def test_a_press_whose_token_is_over_is_answered_by_the_bot(
+    inn: Inn, platform: Discord, ada: Person, art: Room
+) -> None:
+    await ada.runs("/imagine", art, prompt="a red fox")
+    await inn.ended()
+    inn.painter.gate.clear()
+    await ada.clicks(art.messages()[0], "Re-roll")
+    platform.clock.advance(15 * 60 + 1)
+    inn.painter.gate.set()
+
+    job = await inn.ended()
+
+    (thread,) = art.threads()
+    assert job.state == "delivered"
+    assert [len(one.pictures) for one in thread.messages()] == [1]
+
+
+async def test_a_thread_locked_while_painting_is_left_for_the_channel(
+    inn: Inn, ada: Person, art: Room
+) -> None:
+    await ada.runs("/imagine", art, prompt="a red fox")
+    await inn.ended()
+    (thread,) = art.threads()
+    inn.painter.gate.clear()
+    told = await ada.runs("/imagine", thread, prompt="a blue fox")
+    thread.locks()
+    inn.painter.gate.set()
+
+    job = await inn.ended()
+
+    assert told.outcome == "answered"
+    assert job.state == "delivered"
+    everywhere = [*thread.messages(), *art.messages()]
+    assert sum("a blue fox" in one.text and bool(one.pictures) for one in everywhere) == 1
+
+
+async def test_what_is_typed_is_completed_from_memory(
+    inn: Inn, ada: Person, art: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise StoreUnavailable(Unavailable.UNREACHABLE, "away")
+
+    for how in ("read", "write"):
+        monkeypatch.setattr(inn.house.store.executor, how, gone)
+
+    models = await ada.is_offered("/imagine", "model", "squ", art, prompt="x")
+    styles = await ada.is_offered("/imagine", "style", "WATER", art, prompt="x")
+    monkeypatch.undo()
+
+    assert [one["value"] for one in models] == ["square-1"]
+    assert [one["value"] for one in styles] == ["watercolor"]
+
+
+async def test_whoever_was_heard_before_the_stop_is_answered(
+    tmp_path: Path, platform: Discord, ada: Person, art: Room
+) -> None:
+    platform.faults.slow("callback", 0.5)
+    async with open_inn(tmp_path, platform):
+        told = ada.starts("/imagine", art, prompt="a red fox")
+        await platform.until(lambda: platform.faults.happened, what="a first response")
+
+    assert told.outcome == "answered"
+    assert told.ack_refusals == []
 
 
 async def test_a_429_with_via_is_waited_for(

@@ -90,6 +90,17 @@ class Inn:
             return found
 
 
+def assert_well_behaved(platform: Discord) -> None:
+    """Discord took every body, nobody was called, and every message that was sent forbids it."""
+    assert platform.violations == []
+    assert platform.called_anybody == []
+    for request in platform.requests:
+        sent = request.body if isinstance(request.body, dict) else {}
+        said = sent.get("data") or sent
+        if "components" in said and "title" not in said:
+            assert said["allowed_mentions"] == {"parse": []}, request
+
+
 def _pending(tx: Any) -> bool:
     return bool(tx.rows(Statement(select(outbox.c.id).where(PENDING))))
 
@@ -114,7 +125,8 @@ async def open_inn(
             "IMPASTO_DISCORD_API_URL": platform.api_url,
             "IMPASTO_DISCORD_GATEWAY_URL": platform.gateway_url,
         },
-        rules={"side_px": 64},
+        # Tests let a quarter of an hour pass, and no sweep is to take that for a job gone wrong.
+        rules={"side_px": 64, "deadline_s": 86_400},
         moderators=[],
         image_processes=1,
         model_processes=1,

@@ -8,6 +8,7 @@ from jsonschema import Draft7Validator
 from bot.cli.slack import manifest_text
 from bot.commands.words import REGISTRY
 from bot.domain.guide import Guide
+from bot.domain.identity import Role
 from bot.surfaces.slack.manifest import SCOPES, manifest
 from bot.surfaces.slack.yaml_text import to_yaml
 from tests.surfaces.slack.judges import SPECS
@@ -33,7 +34,7 @@ def test_the_manifest_is_what_slack_describes(url):
 
 
 def test_a_word_added_to_the_registry_stands_in_the_manifest():
-    guides = (*REGISTRY.guides, Guide(name="dance", summary="Dances"))
+    guides = (*REGISTRY.guides, Guide(name="dance", summary="Dances", role=Role.MEMBER))
 
     commands = manifest(guides)["features"]["slash_commands"]
 

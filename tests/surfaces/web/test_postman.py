@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from bot.domain.identity import Place
+from bot.domain.card import Card, Tone
+from bot.domain.identity import Place, WorkspaceId
 from bot.domain.job import Ending, JobState, Reason
 from bot.domain.live import Changed
-from bot.ports import Letter, Posted, Undeliverable
+from bot.ports import Letter, Posted, Saying, Undeliverable
 
 
 def letter(job, *, final, nonce="n"):
@@ -95,3 +96,23 @@ async def test_a_channel_that_does_not_exist_is_undeliverable(stage, visit):
     outcome = await stage.postman.post(letter(job, final=True), job, await stage.cards(job.id))
 
     assert isinstance(outcome, Undeliverable)
+
+
+async def test_a_notice_is_a_message_of_the_bots_own_and_stands_once(stage):
+    card = Card(tone=Tone.NOTICE, headline="50% is spent", lines=("$1 of $2.",))
+    notice = Saying(
+        workspace=WorkspaceId("web:playground"),
+        channel="general",
+        card=card,
+        nonce="notice-1",
+        again=False,
+        since_s=0,
+    )
+
+    first = await stage.postman.say(notice)
+    second = await stage.postman.say(replace(notice, again=True))
+    nowhere = await stage.postman.say(replace(notice, channel="elsewhere"))
+
+    assert first == second
+    assert [row.text for row in stage.channel.rows.values()] == ["50% is spent\n$1 of $2."]
+    assert isinstance(nowhere, Undeliverable)

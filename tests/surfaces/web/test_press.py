@@ -9,11 +9,11 @@ ALL_BUTTONS = {
     *(f"i1:{verb}:{image}" for verb in ("upscale", "vary") for image in (101, 102, 103, 104)),
     *(
         f"i1:{verb}:{image}"
-        for verb in ("details", "save", "report", "delete")
+        for verb in ("details", "save", "edit", "remove_background", "outpaint", "report", "delete")
         for image in (101, 102, 103, 104)
     ),
     "i1:reroll:1",
-    "i1:edit:101",
+    "i1:rate:101",
 }
 
 

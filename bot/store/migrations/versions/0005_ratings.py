@@ -1,4 +1,4 @@
-"""What people think of pictures, what is shown to adults only, and the one file that shows all pictures of an answer."""
+"""What people think of pictures and want by default, what is shown to adults only, and the sheet of an answer."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,10 +28,11 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "channel_mark",
+        "preference",
         sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("lane", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
         sa.Column("at_us", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "channel", name=op.f("pk_channel_mark")),
+        sa.PrimaryKeyConstraint("workspace", "lane", name=op.f("pk_preference")),
         sqlite_with_rowid=False,
     )

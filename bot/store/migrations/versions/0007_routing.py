@@ -1,4 +1,4 @@
-"""Which model each call asked for, what workspaces allow, and which request asked for exactly what."""
+"""Which model each call asked for, and which request asked for exactly what."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,14 +16,6 @@ def upgrade() -> None:
     there = sa.text("remote_id IS NOT NULL")
     op.create_index(
         "ix_call_remote", "call", ["remote_id"], sqlite_where=there, postgresql_where=there
-    )
-    op.create_table(
-        "routing_rules",
-        sa.Column("workspace", sa.Text(), nullable=False),
-        sa.Column("rules", sa.Text(), nullable=False),
-        sa.Column("at_us", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", name=op.f("pk_routing_rules")),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "repeat",

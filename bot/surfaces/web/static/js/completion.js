@@ -8,7 +8,7 @@ const quoted = (value) => (/\s/.test(value) ? `"${value}"` : value);
 // Suggestions at the end of `before`, the text up to the caret: [{insert, from, label, note}].
 export function suggest(before, data) {
   if (!before.startsWith("/") || before.includes("\n")) return [];
-  return commandsFor(before, data) || flagsFor(before, data);
+  return commandsFor(before, data) || argumentsFor(before, data) || flagsFor(before, data);
 }
 
 function commandsFor(before, { commands }) {
@@ -23,6 +23,29 @@ function commandsFor(before, { commands }) {
       detail: usage,
       note: summary,
     }));
+}
+
+// Who, where and which values an admin word takes, while one is being typed.
+function argumentsFor(before, { commands, subjects }) {
+  const typed = before.toLowerCase().replace(/^\/impasto\s+/, "/");
+  const command = commands.find(
+    (one) => (one.takesSubject || one.arguments.length) && typed.startsWith(`${one.name} `),
+  );
+  if (!command) return null;
+  const token = TOKEN.exec(before)[0].toLowerCase();
+  const from = before.length - token.length;
+  const people = command.takesSubject ? subjects.map((value) => ({ value, note: "" })) : [];
+  const found = [...people, ...command.arguments].filter(
+    ({ value }) => token && value.toLowerCase().startsWith(token),
+  );
+  if (found.length === 1 && found[0].value.toLowerCase() === token) return [];
+  return found.slice(0, VALUES_SHOWN).map(({ value, note }) => ({
+    insert: `${quoted(value)} `,
+    from,
+    label: value,
+    detail: "",
+    note,
+  }));
 }
 
 function flagsFor(before, { flags }) {

@@ -1,0 +1,1 @@
+"""What admins set with words: one file for each group of them."""

@@ -1,0 +1,132 @@
+"""`audit` and `access review`: what was done by whom, and who can do what."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from bot.commands.admin.typed import admin_word
+from bot.commands.desk import Desk
+from bot.domain import answers
+from bot.domain.arguments import Arguments
+from bot.domain.audit import AuditQuery, Entry
+from bot.domain.card import Reply
+from bot.domain.identity import LaneId, Person, Role
+from bot.domain.invocation import Invocation
+from bot.domain.parameter import Parameter, ParameterKind
+from bot.domain.subject import Subject, SubjectKind, of_key
+from bot.domain.workspace_rules import Topic
+
+SHOWN = 15
+MOST_SHOWN = 50
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_WHO = Parameter(
+    name="who",
+    kind=ParameterKind.WHO,
+    help="Only what this person did",
+    subjects=(SubjectKind.PERSON,),
+)
+_SINCE = Parameter(
+    name="since", kind=ParameterKind.DURATION, help="How far back, as 7d", aliases=("last",)
+)
+_COUNT = Parameter(
+    name="count",
+    kind=ParameterKind.NUMBER,
+    help="How many entries",
+    positional=False,
+    low=1,
+    high=MOST_SHOWN,
+)
+_WHAT = Parameter(
+    name="what", kind=ParameterKind.WORD, help="Only this, as quota or image.delete", high=60
+)
+
+
+async def audit(desk: Desk, invocation: Invocation, arguments: Arguments) -> Reply:
+    """The newest entries that fit."""
+    person = invocation.person
+    who, since = arguments.subject(), arguments.values.get("since")
+    entries = await desk.audit.entries(
+        AuditQuery(
+            workspace=person.workspace_id,
+            actor=None if who is None else _lane(person, who),
+            action=arguments.text("what") or None,
+            since=desk.clock.now() - since if isinstance(since, timedelta) else None,
+            limit=arguments.number("count") or SHOWN,
+        )
+    )
+    if not entries:
+        return answers.notice("Nothing of that kind was done", "Try fewer filters.")
+    text = "\n".join(_line(entry) for entry in entries)
+    return answers.listing("What was done", text, footer="Newest first. Times are UTC.")
+
+
+def _lane(person: Person, who: Subject) -> LaneId:
+    return LaneId(f"{person.platform}:{person.workspace}:{who.id}")
+
+
+def _line(entry: Entry) -> str:
+    body = json.loads(entry.body) if entry.body else {}
+    by = body.get("by") or entry.actor.rpartition(":")[2]
+    changed = [_changed(one) for one in body.get("changed") or ()]
+    told = "; ".join(changed) or entry.target
+    reason = f" ({body['reason']})" if body.get("reason") else ""
+    where = f" in {entry.place}" if entry.place else ""
+    moment = f"{_EPOCH + timedelta(microseconds=entry.at_us):%Y-%m-%d %H:%M}"
+    return f"{moment}  {by}{where}  {entry.action}  {told}{reason}"
+
+
+def _changed(one: dict[str, object]) -> str:
+    subject = of_key(str(one["subject"]), name=str(one.get("name") or ""))
+    return f"{subject.shown}: {_said(one.get('before'))} -> {_said(one.get('after'))}"
+
+
+def _said(document: object) -> str:
+    if not isinstance(document, dict) or not document:
+        return "nothing"
+    return ", ".join(f"{name} {value}" for name, value in document.items() if value != "")
+
+
+async def review(desk: Desk, invocation: Invocation, _arguments: Arguments) -> Reply:
+    """For each role: who has it from here, and which admin words it opens."""
+    rules = await desk.rulebook.current(invocation.person.workspace_id)
+    given = rules.about(Topic.ROLE)
+    blocks: list[str] = []
+    for role in reversed(Role):
+        holders = [one.about.shown for one in given if one.body.get("role") == role]
+        if told := _BY_PLATFORM.get(role):
+            holders.insert(0, told)
+        opened = [
+            guide.under_admin for guide in desk.guides if guide.role is role and guide.is_admin_word
+        ]
+        words = ", ".join(opened) or "nothing more"
+        blocks.append(f"{role.value}: {', '.join(holders) or 'nobody'}\n    may also: {words}")
+    return answers.listing(
+        "Who can do what", "\n".join(blocks), footer="/admin access show tells who is kept out."
+    )
+
+
+_BY_PLATFORM = {
+    Role.OWNER: "whoever IMPASTO_ADMINS names",
+    Role.ADMIN: "the platform's admins of this workspace",
+    Role.MEMBER: "everybody else",
+}
+
+WORDS = (
+    admin_word(
+        "audit",
+        audit,
+        role=Role.ADMIN,
+        summary="What was done, by whom, when",
+        examples=("audit", "audit @ana 7d", "audit role since 30d", "audit image.delete"),
+        parameters=(_WHO, _SINCE, _WHAT, _COUNT),
+    ),
+    admin_word(
+        "access review",
+        review,
+        role=Role.ADMIN,
+        summary="Who can do what here",
+        examples=("access review",),
+    ),
+)

@@ -1,0 +1,15 @@
+"""Every admin word there is."""
+
+from __future__ import annotations
+
+from bot.commands.admin import access, adults, audit, budgets, offers, quotas, roles
+
+ADMIN_WORDS = (
+    *roles.WORDS,
+    *access.WORDS,
+    *adults.WORDS,
+    *audit.WORDS,
+    *quotas.WORDS,
+    *budgets.WORDS,
+    *offers.WORDS,
+)

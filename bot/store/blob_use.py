@@ -1,0 +1,69 @@
+"""Which blobs are referred to. A column that names blobs belongs into this list, or they are taken away in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import and_, exists, or_, select
+
+from bot.domain.identity import BlobKey
+from bot.store.money_tables import offer
+from bot.store.records import read_answer
+from bot.store.statement import Statement, param
+from bot.store.tables import THERE, UNFINISHED, call, image, job
+from bot.store.transaction import Executor, Transaction
+
+_key = param("key")
+_KEPT = or_(
+    UNFINISHED,
+    exists().where(image.c.job == job.c.id, THERE),
+    ~exists().where(image.c.job == job.c.id),
+)
+"""What somebody brought to a job stays for Re-roll and Retry, until the job is over and its pictures are all deleted."""
+_IN_USE = Statement(
+    select(
+        or_(
+            exists().where(image.c.blob == _key, THERE),
+            exists().where(image.c.view_blob == _key, THERE),
+            exists().where(image.c.thumbnail_blob == _key, THERE),
+            exists().where(job.c.grid == _key, job.c.grid.is_not(None)),
+            exists().where(
+                job.c.source == _key,
+                job.c.source.is_not(None),
+                # A picture of the gallery stays for its own sake, and goes when it is deleted.
+                or_(UNFINISHED, and_(job.c.parent.is_(None), _KEPT)),
+            ),
+            exists().where(job.c.mask == _key, job.c.mask.is_not(None), _KEPT),
+            exists().where(offer.c.source == _key, offer.c.source.is_not(None)),
+            exists().where(offer.c.mask == _key, offer.c.mask.is_not(None)),
+        )
+    )
+)
+_ANSWERS = Statement(
+    select(call.c.answer).where(
+        call.c.job.in_(select(job.c.id).where(UNFINISHED)), call.c.answer.is_not(None)
+    )
+)
+
+
+def in_use(tx: Transaction, key: str) -> bool:
+    """Whether a picture, a sheet or an upload is this blob."""
+    row = tx.row(_IN_USE, key=key)
+    return row is not None and bool(row[0])
+
+
+def unused(tx: Transaction, keys: Sequence[BlobKey]) -> list[BlobKey]:
+    """Those of `keys` that nothing refers to, the files that services sent for unfinished jobs included."""
+    sent = {raw.raw for (answer,) in tx.rows(_ANSWERS) for raw in read_answer(answer).images}
+    return [key for key in keys if key not in sent and not in_use(tx, key)]
+
+
+class SqlBlobUse:
+    """`bot.ports.BlobUse` over any executor."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    async def unused(self, keys: Sequence[BlobKey]) -> Sequence[BlobKey]:
+        """Those of `keys` that no row refers to."""
+        return await self._executor.read(unused, keys) if keys else ()

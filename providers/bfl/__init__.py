@@ -1,0 +1,5 @@
+"""Black Forest Labs: FLUX by its makers, over their job API."""
+
+from providers.bfl.adapter import plugin
+
+__all__ = ["plugin"]

@@ -1,0 +1,184 @@
+"""Every kind of provider in the whole house: ill-treated or interrupted, each request gets one answer and is paid once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from bot.domain.action import Action, Verb
+from bot.domain.card import Tone
+from bot.domain.identity import JobId
+from bot.domain.job import FINAL, Job
+from bot.pipeline.catalog import Stall
+from providers import Operation
+from tests.scenarios.shops import Shop, model, open_street, stall
+from tests.scenarios.stage import Stage
+from tests.simulators.providers.cases import provider_at
+from tests.simulators.providers.comfyui import ComfySimulator
+from tests.simulators.providers.fault_cases import FAULT_CASES, FaultCase, Simulated
+from tests.simulators.providers.pictures import pixel_bomb
+from tests.simulators.providers.serving import serving
+from tests.simulators.providers.spoiling import Spoiler
+
+NEIGHBOUR = model("plain", operations=frozenset({Operation.TEXT_TO_IMAGE}))
+PAINTING_CASES = [case for case in FAULT_CASES if case.name != "stability-job"]
+"""An enlargement needs a picture first: it has its own way in below."""
+JOB_CASES = [case for case in FAULT_CASES if case.has_job_ids]
+
+FAULTS = {
+    "lost": ("pays", {"kind": "reset", "after": "request"}),
+    "bomb": ("brings", {"kind": "body"}),
+    "refused": ("pays", {"kind": "status", "status": 400, "body": "<h1>no</h1>"}),
+    "page": ("brings", {"kind": "html"}),
+    "full": ("pays", {"kind": "status", "status": 429, "headers": {"retry-after": "1e9"}}),
+    "down": ("pays", {"kind": "status", "status": 503}),
+    "broken": ("pays", {"kind": "status", "status": 500}),
+    "silent": ("pays", {"kind": "stall", "after": "headers"}),
+    "cut": ("brings", {"kind": "truncate", "framing": "length"}),
+    "drip": ("brings", {"kind": "drip"}),
+    "packed": ("brings", {"kind": "gzip_bomb", "size_bytes": 200 << 20}),
+    "huge": ("brings", {"kind": "huge", "declared": True}),
+}
+SAMPLE = [(case, "lost") for case in PAINTING_CASES] + [
+    (case, "bomb") for case in PAINTING_CASES if not case.has_job_ids
+]
+EVERYTHING = [(case, fault) for case in PAINTING_CASES for fault in FAULTS]
+
+
+@dataclass
+class Town:
+    """The house with one real adapter and a neighbour that is never ill-treated."""
+
+    street: Stage
+    spoiler: Spoiler
+    simulator: Simulated
+    case: FaultCase
+
+    @property
+    def asked(self) -> str:
+        asks = self.case.request
+        size = f"{asks.width_px}x{asks.height_px}"
+        return f"/imagine a red fox --model {asks.model} --size {size} --n 1 --no-cache"
+
+    def spoil(self, fault: str) -> None:
+        which, plan = FAULTS[fault]
+        if fault == "bomb":
+            body, media_type = self.case.wrapped(pixel_bomb())
+            plan = {**plan, "data": body, "media_type": media_type}
+        self.spoiler.spoil(plan, getattr(self.case, which))
+
+    @property
+    def paid(self) -> int:
+        return len(self.simulator.bill.entries)
+
+
+@asynccontextmanager
+async def open_town(
+    folder: Path, case: FaultCase, url: str, *, timeout_s: float = 20.0
+) -> AsyncIterator[Stage]:
+    neighbour = Shop("neighbour", (NEIGHBOUR,))
+    async with provider_at(url + case.base_path, case.plugin, **case.table) as provider:
+        offered = tuple(one for one in await provider.models() if one.id == case.request.model)
+        assert offered
+        ours = Stall(provider=provider, models=offered, timeout_s=timeout_s)
+        async with open_street(folder, stall(neighbour), ours, deadline_s=10.0) as street:
+            yield street
+
+
+@asynccontextmanager
+async def town_of(folder: Path, case: FaultCase) -> AsyncIterator[Town]:
+    simulator = case.simulator()
+    spoiler = Spoiler(simulator.app)
+    async with serving(spoiler) as url, open_town(folder, case, url, timeout_s=2.0) as street:
+        yield Town(street, spoiler, simulator, case)
+
+
+async def one_answer_under(tmp_path: Path, case: FaultCase, fault: str) -> None:
+    async with town_of(tmp_path, case) as town:
+        town.spoil(fault)
+        ana, ben = town.street.actor("ana"), town.street.actor("ben")
+
+        await ana.says(town.asked)
+        beside = await ben.gets("/imagine a hen --model plain --n 1")
+        card = await town.street.newest_final(ana.person)
+        job = await ended(town.street, ana)
+
+        assert town.spoiler.seen >= 1
+        assert beside.tone is Tone.DONE
+        assert card.tone in {Tone.DONE, Tone.FAILED, Tone.REFUSED}
+        assert job.state in FINAL
+        if not case.is_free:
+            assert town.paid <= 1
+
+
+@pytest.mark.parametrize(
+    ("case", "fault"), SAMPLE, ids=[f"{case.name}-{fault}" for case, fault in SAMPLE]
+)
+async def test_an_ill_treated_job_gets_one_answer_and_its_neighbour_notices_nothing(
+    tmp_path, case, fault
+):
+    await one_answer_under(tmp_path, case, fault)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(
+    ("case", "fault"), EVERYTHING, ids=[f"{case.name}-{fault}" for case, fault in EVERYTHING]
+)
+async def test_every_fault_of_every_provider_ends_in_one_answer(tmp_path, case, fault):
+    await one_answer_under(tmp_path, case, fault)
+
+
+async def ended(street: Stage, actor) -> Job:
+    """The actor's newest job once its answer is confirmed."""
+    async with asyncio.timeout(20):
+        while (job := await street.newest_job(actor.person)).state not in FINAL:
+            await street.house.job_changed(job.id, timeout_s=0.02)
+    return job
+
+
+def slow(case: FaultCase, gate: asyncio.Event) -> Simulated:
+    """The simulator, whose jobs take long enough for the house to be closed meanwhile."""
+    kind = type(case.simulator())
+    return kind(step=gate.wait) if kind is ComfySimulator else kind(delay_s=1.5)
+
+
+@pytest.mark.parametrize("case", JOB_CASES, ids=lambda case: case.name)
+async def test_a_restart_in_the_middle_makes_no_second_job(tmp_path, case):
+    gate = asyncio.Event()
+    simulator = slow(case, gate)
+    async with serving(simulator.app) as url:
+        async with open_town(tmp_path, case, url) as street:
+            ana = street.actor("ana")
+            job = await begun(street, case, ana)
+            before = len(simulator.bill.entries)
+        gate.set()
+        async with open_town(tmp_path, case, url) as street:
+            card = await street.chat.final(job)
+
+    assert before == 1
+    assert card.tone is Tone.DONE
+    assert len(simulator.bill.entries) == 1
+
+
+async def begun(street: Stage, case: FaultCase, ana) -> JobId:
+    """A job that the provider has under its own id by now."""
+    if case.request.operation is Operation.UPSCALE:
+        await ana.gets("/imagine a red fox --model plain --n 1")
+        (image,) = await street.house.store.gallery.images_of(
+            (await street.newest_job(ana.person)).id
+        )
+        await ana.presses(Action(verb=Verb.UPSCALE, target=image.id))
+    else:
+        asks = replace(case.request)
+        size = f"{asks.width_px}x{asks.height_px}"
+        await ana.says(f"/imagine a red fox --model {asks.model} --size {size} --n 1")
+    job = (await street.newest_job(ana.person)).id
+    async with asyncio.timeout(20):
+        while not any(call.remote_id for call in await street.house.store.journal.calls(job)):
+            await street.house.job_changed(job, timeout_s=0.02)
+    return job

@@ -1,0 +1,141 @@
+"""Progress beside an answer that another process posts: what is shown in the end is the answer."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.card import Card, Tone
+from bot.domain.identity import JobId, Person, Place
+from bot.domain.job import Job, JobState
+from bot.domain.live import Changed
+from bot.ports import FirstLook, FirstResponse
+from bot.surfaces.discord import progress
+from bot.surfaces.discord.errand import Errand
+from bot.surfaces.discord.progress import Progress
+from bot.surfaces.discord.rest import Ref
+from bot.surfaces.discord.writers import Writers
+from tests.pipeline.jobs import a_job
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+@dataclass
+class Shared:
+    """A job that other processes change too, and its message."""
+
+    job: Job
+    shown: list[Card] = field(default_factory=list)
+    while_editing: Callable[[], None] = lambda: None
+
+    async def of(self, job: Job) -> Card:
+        return Card(tone=Tone.NOTICE, headline=job.state)
+
+    async def errand(self, job: Job) -> Errand:
+        first = FirstResponse(look=FirstLook.SHOWN, message="1/2")
+        return Errand.of(job, first, now=NOW)
+
+    async def edit(self, errand: Errand, ref: Ref, card: Card) -> tuple[int, ...]:
+        self.while_editing()
+        self.shown.append(card)
+        return ()
+
+
+@dataclass
+class Jobs:
+    shared: Shared
+
+    async def job(self, job: JobId) -> Job:
+        return self.shared.job
+
+
+@pytest.fixture
+def shared(monkeypatch: pytest.MonkeyPatch) -> Shared:
+    monkeypatch.setattr(progress, "EVERY_S", 0.0)
+    monkeypatch.setattr(progress, "FIRST_S", 0.0)
+    monkeypatch.setattr(progress, "EDITS_PER_S", 1000.0)
+    person = Person(platform="discord", workspace="1", user="2", name="Ada")
+    return Shared(a_job(person=person, place=Place(channel="1")))
+
+
+def watching(shared: Shared, *, ours: bool = True) -> Progress:
+    return Progress(
+        queue=Jobs(shared),  # type: ignore[arg-type]
+        cards=shared,  # type: ignore[arg-type]
+        postman=shared,  # type: ignore[arg-type]
+        writers=Writers(),
+        ours=lambda: ours,
+    )
+
+
+async def steps(watch: Progress, count: int) -> None:
+    for _ in range(count):
+        await watch.step(stop=asyncio.Event())
+
+
+@pytest.mark.parametrize("ended", [JobState.DELIVERED, JobState.CANCELLED])
+async def test_an_answer_that_an_edit_came_after_is_shown_again(
+    shared: Shared, ended: JobState
+) -> None:
+    watch = watching(shared)
+
+    def another_answers() -> None:
+        shared.job = replace(shared.job, state=ended)
+
+    shared.while_editing = another_answers
+    watch.hear(Changed(job=shared.job.id))
+    await steps(watch, 3)
+
+    assert [card.headline for card in shared.shown] == ["running", ended]
+
+
+async def test_an_answer_of_this_process_came_after_the_edit_anyway(shared: Shared) -> None:
+    watch = watching(shared)
+
+    def we_answer_next() -> None:
+        shared.job = replace(shared.job, state=JobState.DELIVERED)
+        watch._writers.answered(shared.job.id, Card(tone=Tone.DONE, headline="x"))
+
+    shared.while_editing = we_answer_next
+    watch.hear(Changed(job=shared.job.id))
+    await steps(watch, 3)
+
+    assert [card.headline for card in shared.shown] == ["running"]
+
+
+async def test_an_answer_on_its_way_is_waited_for(shared: Shared) -> None:
+    watch = watching(shared)
+
+    def another_finishes() -> None:
+        if shared.job.state is JobState.RUNNING:
+            shared.job = replace(shared.job, state=JobState.DELIVERING)
+
+    shared.while_editing = another_finishes
+    watch.hear(Changed(job=shared.job.id))
+    await steps(watch, 3)
+    assert [card.headline for card in shared.shown] == ["running"]
+
+    shared.job = replace(shared.job, state=JobState.DELIVERED)
+    await steps(watch, 2)
+
+    assert [card.headline for card in shared.shown] == ["running", "delivered"]
+
+
+async def test_what_nothing_came_between_is_edited_once(shared: Shared) -> None:
+    watch = watching(shared)
+
+    watch.hear(Changed(job=shared.job.id))
+    await steps(watch, 3)
+
+    assert [card.headline for card in shared.shown] == ["running"]
+
+
+async def test_who_is_not_connected_shows_no_progress(shared: Shared) -> None:
+    watch = watching(shared, ours=False)
+
+    watch.hear(Changed(job=shared.job.id))
+    await steps(watch, 2)
+
+    assert not shared.shown

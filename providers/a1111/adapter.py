@@ -13,13 +13,13 @@ from providers.a1111.offers import models_at
 from providers.a1111.options import Options, options_of
 from providers.a1111.pictures import (
     Ready,
-    Unusable,
     ready_inpaint,
     ready_outpaint,
     ready_source,
 )
 from providers.a1111.progress import Growing, standing_at
 from providers.a1111.transform import Bench, WireCall, at_bench, check, wire_call
+from providers.canvas import Unusable
 from providers.capabilities import CancelKind, Model
 from providers.errors import InvalidRequest, ModelGone, ProviderError
 from providers.protocol import (

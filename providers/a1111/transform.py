@@ -10,7 +10,7 @@ from providers.a1111.control import control_unit
 from providers.a1111.discovery import API, Checkpoint, Found
 from providers.a1111.offers import has_adetailer, upscaler_at
 from providers.a1111.options import Options
-from providers.a1111.pictures import BLUR_PX, Ready
+from providers.a1111.pictures import SEAM_PX, Ready
 from providers.a1111.prompt import check_loras, harmless, with_loras
 from providers.capabilities import Capabilities, NumberRange
 from providers.errors import InvalidRequest
@@ -218,7 +218,7 @@ def source_fields(request: GenerationRequest, ready: Ready) -> Iterator[tuple[st
     yield "resize_mode", CROP_AND_RESIZE
     if ready.mask is not None:
         yield "mask", ready.mask
-        yield "mask_blur", BLUR_PX // 2
+        yield "mask_blur", SEAM_PX // 2
         yield "inpainting_fill", ORIGINAL
         yield "inpaint_full_res", False
         # White is painted over: the project's own convention.

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 
+from providers.canvas import Unusable
 from providers.capabilities import Model
 from providers.comfyui.errors import WorkflowRefused, blamed, error_of
 from providers.comfyui.filling import Filled, Pictures, fill, recipe_for
@@ -14,7 +15,7 @@ from providers.comfyui.history import PictureFile, is_queued
 from providers.comfyui.nodes import nodes_at
 from providers.comfyui.offers import Offer, Recipe, classes_of, offers_of
 from providers.comfyui.options import Options, options_of
-from providers.comfyui.pictures import Masked, Unusable, masked_canvas, masked_source
+from providers.comfyui.pictures import Masked, masked_canvas, masked_source
 from providers.comfyui.shelf import own_templates, shipped_templates
 from providers.comfyui.template import EDGES, Template
 from providers.comfyui.watching import Arrived, Watch, ended, followed, is_waiting

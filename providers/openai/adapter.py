@@ -9,10 +9,11 @@ from contextlib import aclosing
 
 import httpx
 
+from providers.canvas import Unusable
 from providers.capabilities import Model
 from providers.errors import BadAnswer, InvalidRequest, ModelGone, OutcomeUnknown, ProviderError
 from providers.openai.answers import Painting, Usage, cost_microusd, parsed, usage_of
-from providers.openai.canvas import EditFiles, Unusable, inpaint_files, outpaint_files
+from providers.openai.canvas import EditFiles, inpaint_files, outpaint_files
 from providers.openai.catalog import Offer, live_offers, offers_of
 from providers.openai.discovery import live_models
 from providers.openai.errors import error_of, wrapped_error

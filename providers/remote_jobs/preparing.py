@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from providers.canvas import Unusable
 from providers.capabilities import Capabilities, SizeRule
 from providers.errors import InvalidRequest
 from providers.precheck import check_request
 from providers.protocol import OffLoop
-from providers.remote_jobs.canvas import Pair, Unusable, inpaint_pair, outpaint_pair
+from providers.remote_jobs.canvas import Pair, inpaint_pair, outpaint_pair
 from providers.request import GenerationRequest, Insets, Operation
 from providers.wire.deadline import Deadline
 

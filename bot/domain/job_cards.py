@@ -44,6 +44,7 @@ _DOING = {
     Operation.IMAGE_TO_IMAGE: "Repainting",
     Operation.OUTPAINT: "Extending",
     Operation.REMOVE_BACKGROUND: "Cutting out",
+    Operation.CONTROL: "Following the picture",
 }
 
 

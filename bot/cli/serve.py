@@ -55,17 +55,19 @@ async def _serve(settings: Settings, *, playground: bool, drain_s: float) -> Non
     address, port = socket.getsockname()[:2]
     async with open_house(settings, work=True) as house:
         where = f"http://{f'[{address}]' if ':' in address else address}:{port}"
-        if playground:
-            typer.echo(f"\n  Impasto is painting at {where}\n  Ctrl-C ends it.\n", err=True)
-        else:
-            typer.echo(f"Impasto is listening at {where}", err=True)
-        async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
+        # What can't start is said before anything runs beside it: alone, and not as one of a group of errors.
+        async with AsyncExitStack() as stack:
             slack = None if playground else await open_slack_surface(house, stack=stack)
             discord = None if playground else open_discord_surface(house)
+            if playground:
+                typer.echo(f"\n  Impasto is painting at {where}\n  Ctrl-C ends it.\n", err=True)
+            else:
+                typer.echo(f"Impasto is listening at {where}", err=True)
             if not playground and slack is None and discord is None:
                 typer.echo(NO_PLATFORM, err=True)
             hooks = slack.routes if slack else ()
             settle()
+            group = await stack.enter_async_context(asyncio.TaskGroup())
             group.create_task(house.work(stop=stop, drain_s=drain_s))
             group.create_task(
                 serve_web(house, socket, playground=playground, stop=stop, hooks=hooks)

@@ -9,6 +9,7 @@ ProviderError
 ├── Busy              later      rate-limited or overloaded; come back after retry_after_s
 ├── Unavailable       elsewhere  down or unreachable, and surely nothing was started
 ├── BadAnswer         elsewhere  answered, but not with an image
+│   └── NoImage       elsewhere  answered with nothing, for no reason: once more at the same model may bring one
 └── OutcomeUnknown    unknown    the call was sent and its answer lost: it may have been billed
 """
 
@@ -114,6 +115,10 @@ class BadAnswer(ProviderError):
 
     next = Next.ELSEWHERE
     billed = True
+
+
+class NoImage(BadAnswer):
+    """Answered in order, with neither a picture nor a reason. The same call may bring one; whoever calls does so once."""
 
 
 class OutcomeUnknown(ProviderError):

@@ -9,7 +9,7 @@ from bot.domain.job import Candidate, Plan
 from bot.pipeline.catalog import Catalog, Stall
 from bot.pipeline.traffic import Traffic
 from bot.ports import Claimed, JournalledCall, Queue
-from providers import BadAnswer, Busy, ModelGone, ProviderError
+from providers import BadAnswer, Busy, ModelGone, NoImage, ProviderError
 
 SLOT_WAIT_S = 3.0
 """How soon a job looks again for a slot at another provider."""
@@ -42,13 +42,17 @@ class Tried:
     _providers: set[str] = field(default_factory=set)
     _offers: set[tuple[str, str]] = field(default_factory=set)
     _gone: set[str] = field(default_factory=set)
+    _empty: set[tuple[str, str]] = field(default_factory=set)
 
     def note(self, provider: str, model: str, error: ProviderError, *, for_good: bool) -> None:
         """Remembers who is not to be asked again. Whoever is merely busy may be, later, unless `for_good`."""
         self.last = error
         if isinstance(error, ModelGone):
             self._gone.add(model)
-        if isinstance(error, ModelGone | BadAnswer):
+        if isinstance(error, NoImage) and (provider, model) not in self._empty:
+            # It may be asked once more, as if nothing had been said against it.
+            self._empty.add((provider, model))
+        elif isinstance(error, ModelGone | BadAnswer):
             self._offers.add((provider, model))
         elif for_good or not isinstance(error, Busy):
             self._providers.add(provider)

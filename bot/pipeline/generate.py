@@ -253,7 +253,7 @@ class Studio:
         """How the part ends because of it; None when somebody may be asked again."""
         errand, error, call = failed.errand, failed.error, failed.call
         wait_s = _wished(error, made=call_number(call.key))
-        if isinstance(error, Busy):
+        if isinstance(error, Busy) and not _merely_slow(error):
             await self.calls.traffic.pause(errand.stall, for_s=min(wait_s, LONGEST_WAIT_S))
         if await self._taken(call) and isinstance(error, Busy | Unavailable | OutcomeUnknown):
             # The provider has it under its own id: it is asked again, never made again.
@@ -347,6 +347,11 @@ def _wished(error: ProviderError, *, made: int) -> float:
     """How long the provider is to be left alone, by its own word or by ours."""
     told = error.retry_after_s if isinstance(error, Busy) else None
     return max(1.0, told if told is not None else FIRST_BACKOFF_S * 2 ** max(0, made - 1))
+
+
+def _merely_slow(error: Busy) -> bool:
+    """A job that is taken and not done yet asks nobody else to wait."""
+    return error.billed and error.retry_after_s is None
 
 
 def _together(

@@ -17,6 +17,7 @@ from providers.errors import (
     CreditExhausted,
     InvalidRequest,
     ModelGone,
+    NoImage,
     OutcomeUnknown,
     ProviderError,
     Unauthorized,
@@ -41,6 +42,9 @@ BLOCKED_OUTPUT = frozenset(
     }
 )
 """Reasons to stop that mean "not this content". Source: google-genai 3.6 `types.FinishReason`, 2026-11-25."""
+
+EMPTY_HANDED = frozenset({"NO_IMAGE", "IMAGE_OTHER", "OTHER"})
+"""Reasons that give none; the same call made once more may bring a picture. Source: the same."""
 
 ACCOUNT_LIMITED = "PUP_LIMITED_DISABLED"
 """The account itself was limited for what it made before. Source: the same."""
@@ -193,7 +197,8 @@ def categories_of(told: Mapping[str, Any], reason: object) -> tuple[str, ...]:
 def no_image(fields: Mapping[str, Any], said: Sequence[str], request_id: str | None) -> BadAnswer:
     """The error of a success without a picture: NO_IMAGE, IMAGE_OTHER, words only, or nothing."""
     reasons = [words(one.get("finishReason")) for one in entries(fields.get("candidates"))]
-    return BadAnswer(
+    kind = NoImage if reasons and EMPTY_HANDED.issuperset(reasons) else BadAnswer
+    return kind(
         f"no image: {', '.join(reasons) or 'no candidates'}: {' '.join(said)[:200]}",
         request_id=request_id,
     )

@@ -26,7 +26,7 @@ PASSING = (Busy, Unavailable, OutcomeUnknown, BadAnswer)
 
 
 async def awaited(workshop: Workshop, options: Options, job_id: str, deadline: Deadline) -> Painted:
-    """The job's picture. OutcomeUnknown when it isn't there by the deadline: it can still be asked for later.
+    """The job's picture. Busy when it isn't there by the deadline: it goes on there, and a later resume finds it.
 
     ModelGone for an id the API doesn't know (any more), ContentBlocked for a filtered picture, BadAnswer when it comes
     broken again and again.
@@ -49,7 +49,10 @@ async def awaited(workshop: Workshop, options: Options, job_id: str, deadline: D
                 return found
             broken_in_a_row = 0
         await asyncio.sleep(min(pause_s, deadline.left_s()))
-    raise OutcomeUnknown(f"job {job_id} isn't done yet{why}")
+    late = Busy(f"job {job_id} isn't done yet{why}")
+    # The job was taken and will be billed, whatever became of our polls.
+    late.billed = True
+    raise late
 
 
 async def polled(

@@ -11,7 +11,7 @@ from bot.domain.card import Card, Tone
 from bot.domain.job import JobState
 from bot.ports import Rate
 from bot.wiring.house import SystemClock
-from providers import Busy, ModelGone, OutcomeUnknown, SeedSupport, Unavailable
+from providers import BadAnswer, Busy, ModelGone, NoImage, OutcomeUnknown, SeedSupport, Unavailable
 from tests.scenarios.shops import Shop, model, open_street, stall
 
 
@@ -173,3 +173,26 @@ async def test_a_stand_in_that_gives_fewer_at_once_is_asked_as_often_as_it_takes
 
     assert [picture.seed for picture in card.pictures] == [10, 11, 12]
     assert [request.seed for request in well.paid] == [10, 11, 12]
+
+
+async def test_an_empty_answer_for_no_reason_is_asked_for_once_more_and_no_oftener(tmp_path):
+    empty = [NoImage("NO_IMAGE")]
+    shop = Shop("shop", (model("m"),), fault=lambda request: empty.pop() if empty else None)
+    async with open_street(tmp_path, stall(shop)) as street:
+        ana = street.actor("ana")
+        card = await ana.gets("/imagine a fox --model m")
+        empty += [NoImage("NO_IMAGE") for _ in range(9)]
+        failed = await ana.gets("/imagine a hen --model m")
+
+    assert card.tone is Tone.DONE
+    assert failed.tone is Tone.FAILED
+    assert [request.prompt for request in shop.calls] == ["a fox"] * 2 + ["a hen"] * 2
+
+
+async def test_any_other_answer_without_a_picture_is_not_asked_for_again(tmp_path):
+    shop = Shop("shop", (model("m"),), fault=lambda request: BadAnswer("a page"))
+    async with open_street(tmp_path, stall(shop)) as street:
+        card = await street.actor("ana").gets("/imagine a fox --model m")
+
+    assert card.tone is Tone.FAILED
+    assert len(shop.calls) == 1

@@ -19,6 +19,7 @@ from providers import (
     GenerationRequest,
     InvalidRequest,
     ModelGone,
+    NoImage,
     Operation,
     OutcomeUnknown,
     ProviderError,
@@ -95,12 +96,20 @@ async def test_the_ratings_that_blocked_are_the_categories():
 
 
 @pytest.mark.parametrize(
-    "reason", ["NO_IMAGE", "IMAGE_OTHER", "OTHER", "MAX_TOKENS", "STOP", "NEW"]
+    ("reason", "kind"),
+    [
+        ("NO_IMAGE", NoImage),
+        ("IMAGE_OTHER", NoImage),
+        ("OTHER", NoImage),
+        ("MAX_TOKENS", BadAnswer),
+        ("STOP", BadAnswer),
+        ("NEW", BadAnswer),
+    ],
 )
-async def test_no_picture_for_no_reason_of_content_is_a_bad_answer(reason):
+async def test_no_picture_for_no_reason_of_content_is_a_bad_answer(reason, kind):
     error, _ = await outcome_of({"kind": "stopped", "reason": reason})
 
-    assert type(error) is BadAnswer
+    assert type(error) is kind
     assert reason in error.detail
 
 

@@ -178,12 +178,13 @@ async def test_a_job_is_taken_up_after_a_restart_and_not_paid_again(tmp_path):
     assert len(bill.read_text().splitlines()) == 1
 
 
-async def test_a_job_that_takes_longer_than_the_call_stays_an_unknown_outcome():
+async def test_a_job_that_takes_longer_than_the_call_goes_on_there_and_is_billed():
     simulator = StabilitySimulator(delay_s=60)
     async with running(simulator) as base_url, provider_at(base_url, plugin, **QUICK) as provider:
         end = await ended(provider.generate(UPSCALE, Call(key="k", timeout_s=0.3)))
 
-    assert type(end) is OutcomeUnknown
+    assert type(end) is Busy
+    assert end.billed
     assert simulator.polls > 3
     assert len(simulator.bill.entries) == 1
 
@@ -228,7 +229,8 @@ async def test_a_provider_that_goes_away_while_it_works_may_have_been_paid():
     async with provider_at(base_url, plugin, **QUICK) as provider:
         end = await ended(provider.resume(job_id, UPSCALE, Call(key="k", timeout_s=0.3)))
 
-    assert type(end) is OutcomeUnknown
+    assert type(end) is Busy
+    assert end.billed
 
 
 @pytest.mark.parametrize("job_id", ["no-such-job", "../generate/core", "", "a/b", "ä"])

@@ -40,10 +40,12 @@ from providers import (
     Model,
     ModelGone,
     Next,
+    Operation,
     OutcomeUnknown,
     Progress,
     ProviderError,
     Result,
+    SeedSupport,
     Submitted,
     Unavailable,
 )
@@ -236,11 +238,11 @@ class Calls:
         kept = [
             AnsweredImage(
                 raw=await self.blobs.put(image.data),
-                seed=image.seed,
+                seed=image.seed if image.seed is not None or at else _seed_sent(errand, model),
                 not_drawn=image.not_drawn,
                 model_touched=image.model_touched,
             )
-            for image in result.images[: errand.request.count]
+            for at, image in enumerate(result.images[: errand.request.count])
         ]
         price = model.capabilities.price if model is not None else None
         cost = result.cost_microusd
@@ -264,6 +266,13 @@ class Calls:
         await self.journal.failed(
             call.id, unknown=error.next is Next.UNKNOWN, detail=f"{type(error).__name__}: {error}"
         )
+
+
+def _seed_sent(errand: Errand, model: Model | None) -> int | None:
+    """The seed a call's first image has where the model takes one and doesn't tell it; later ones may have any."""
+    drawn = errand.request.operation not in {Operation.UPSCALE, Operation.REMOVE_BACKGROUND}
+    takes = model is not None and model.capabilities.seed is SeedSupport.INPUT
+    return errand.request.seed if drawn and takes else None
 
 
 async def _rang(listening: asyncio.Task[Result], bell: asyncio.Event) -> bool:

@@ -55,6 +55,7 @@ class Shop:
     offers: tuple[Model, ...]
     fault: Callable[[GenerationRequest], ProviderError | None] = lambda request: None
     cost_microusd: int | None = 1000
+    tells_seeds: bool = True
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     calls: list[GenerationRequest] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
@@ -85,6 +86,8 @@ class Shop:
             self.paid.append(request)
             cost = None if self.cost_microusd is None else self.cost_microusd * request.count
             images = tuple(square(request, number) for number in range(request.count))
+            if not self.tells_seeds:
+                images = tuple(replace(image, seed=None) for image in images)
             yield Done(result=Result(images=images, cost_microusd=cost))
         finally:
             self.at_once -= 1

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.card import Card, Tone
 from bot.domain.identity import Role
-from providers import ContentBlocked, DataTerms, Lora, Operation, Price
+from providers import ContentBlocked, DataTerms, Lora, Operation, Price, SeedSupport
 from tests.scenarios.shops import Shop, model, open_street, square, stall
 
 
@@ -269,3 +269,22 @@ async def test_a_model_without_samplers_says_that_it_left_them_out(tmp_path):
 
     assert job.plan.notes == ("m takes no --sampler or --lora, so that was left out.",)
     assert (shop.paid[0].sampler, shop.paid[0].loras) == (None, ())
+
+
+async def test_a_seed_we_chose_is_told_where_the_provider_takes_it_and_says_nothing(tmp_path):
+    offer = model("m", seed=SeedSupport.INPUT, max_count=1)
+    shop = Shop("shop", (offer,), tells_seeds=False)
+    async with open_street(tmp_path, stall(shop)) as street:
+        card = await street.actor("ana").gets("/imagine a fox --n 3 --seed 40")
+
+    assert [request.seed for request in shop.paid] == [40, 41, 42]
+    assert [picture.seed for picture in card.pictures] == [40, 41, 42]
+
+
+async def test_of_a_batch_of_one_seed_only_the_first_is_known_to_have_it(tmp_path):
+    offer = model("m", seed=SeedSupport.INPUT, max_count=4)
+    shop = Shop("shop", (offer,), tells_seeds=False)
+    async with open_street(tmp_path, stall(shop)) as street:
+        card = await street.actor("ana").gets("/imagine a fox --n 3 --seed 40")
+
+    assert [picture.seed for picture in card.pictures] == [40, None, None]

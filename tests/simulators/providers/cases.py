@@ -36,9 +36,9 @@ async def provider_at(
     **table: object,
 ) -> AsyncIterator[Provider]:
     """A provider of that table, with the product's own client."""
-    options = table.pop("options", {})
+    options, name = table.pop("options", {}), str(table.pop("name", "house"))
     config = ProviderConfig(
-        name="house", kind="test", base_url=base_url, api_key=api_key, options=options, **table
+        name=name, kind="test", base_url=base_url, api_key=api_key, options=options, **table
     )
     policy = OutboundPolicy(operator_hosts=frozenset({operator_host(base_url)}))
     async with make_client(policy) as http:

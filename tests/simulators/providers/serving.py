@@ -120,6 +120,15 @@ def run_as_process(
 @contextmanager
 def simulator_process(module: str, *arguments: str) -> Iterator[str]:
     """A simulator as a process of its own, which outlives whatever the test kills; gives its URL."""
+    with killable_simulator(module, *arguments) as (url, _):
+        yield url
+
+
+@contextmanager
+def killable_simulator(
+    module: str, *arguments: str
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The same with the process itself, for a test that kills it."""
     process = subprocess.Popen(
         [sys.executable, "-m", module, "--port", "0", *arguments],
         cwd=ROOT,
@@ -128,7 +137,7 @@ def simulator_process(module: str, *arguments: str) -> Iterator[str]:
     )
     try:
         assert process.stdout is not None
-        yield json.loads(process.stdout.readline())["url"]
+        yield json.loads(process.stdout.readline())["url"], process
     finally:
         process.terminate()
         process.wait(timeout=10)

@@ -26,7 +26,7 @@ from bot.domain.job import (
 )
 from bot.domain.json_values import Document, Json
 from bot.domain.live import LiveUpdate
-from bot.domain.notice import BudgetNotice
+from bot.domain.notice import Told
 from bot.domain.preferences import Preferences
 from bot.domain.quota import Counter, Usage
 from bot.domain.rating import Rating, Ratings
@@ -755,7 +755,7 @@ class Notice:
 
     id: int
     workspace: WorkspaceId
-    told: BudgetNotice
+    told: Told
     attempt: int
     written_at_s: float
     """Seconds since 1970."""
@@ -763,6 +763,12 @@ class Notice:
 
 class Notices(Protocol):
     """Notices, each posted by one process at a time; at least once, and once where the platform can tell."""
+
+    async def listeners(self) -> Sequence[WorkspaceId]:
+        """Workspaces in which an admin named a channel for notices."""
+
+    async def write(self, workspace: WorkspaceId, told: Told) -> None:
+        """To be said there, unless it was before."""
 
     async def due(self, *, owner: str, limit: int, lease_s: float) -> Sequence[Notice]:
         """Notices to be posted now, leased to `owner`."""

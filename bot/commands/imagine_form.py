@@ -85,6 +85,7 @@ def _offered(
         fields.append(_choice("model", models))
     if any(can.seed is not SeedSupport.NONE for can in abilities):
         fields.append(_typed("seed", InputKind.NUMBER))
+    fields += _particular(desk, abilities)
     if not from_picture and desk.catalog.able(Operation.IMAGE_TO_IMAGE):
         fields.append(
             Input(
@@ -94,6 +95,18 @@ def _offered(
                 hint="PNG, JPEG or WebP, 20 MB at most.",
             )
         )
+    return fields
+
+
+def _particular(desk: Desk, abilities: list[Capabilities]) -> list[Input]:
+    """What only some kinds of model have. They stand last: a platform with small forms shows the first ones."""
+    fields = []
+    if any(can.samplers for can in abilities):
+        fields.append(_choice("sampler", desk.catalog.samplers))
+    if any(can.max_loras for can in abilities):
+        fields.append(_typed("lora", InputKind.TEXT))
+    if desk.catalog.able(Operation.CONTROL):
+        fields.append(_choice("control", desk.catalog.controls))
     return fields
 
 

@@ -53,6 +53,9 @@ def unknown_names(desk: Desk, ask: Ask) -> Reply | None:
     for flag, value, known in (
         ("--model", ask.model, desk.catalog.known_ids),
         ("--style", ask.style, desk.catalog.styles),
+        ("--control", ask.control, desk.catalog.controls),
+        # Where no model here has any, it is left out and the answer says so.
+        ("--sampler", ask.sampler if desk.catalog.samplers else None, desk.catalog.samplers),
     ):
         if value is not None and value not in known:
             return answers.needs_change(_unknown(flag, value, known), "Nothing was submitted.")

@@ -52,6 +52,10 @@ class Completion(StrEnum):
     """The styles of the models a person may use, known only at run time."""
     MODELS = "models"
     """The models a person may use, likewise."""
+    SAMPLERS = "samplers"
+    LORAS = "loras"
+    CONTROLS = "controls"
+    """Kinds of picture to follow; these three likewise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +264,7 @@ FLAGS: tuple[Flag, ...] = (
         label="Sampler",
         allowed="one sampler by its name, in quotes when it has several words",
         help="The sampler, by its name, where the model has several.",
+        completion=Completion.SAMPLERS,
     ),
     Flag(
         name="lora",
@@ -269,6 +274,7 @@ FLAGS: tuple[Flag, ...] = (
         label="LoRA",
         allowed="names with their weights from 0 to 2, as add-detail:0.8 or one:0.5,two",
         help="Small weights laid over the model, as add-detail:0.8; several with commas.",
+        completion=Completion.LORAS,
     ),
     Flag(
         name="control",
@@ -278,6 +284,7 @@ FLAGS: tuple[Flag, ...] = (
         label="Control",
         allowed="what the picture you add holds, as canny, depth, pose or sketch",
         help="Follow the picture you add: its lines, depth or pose. As canny, depth, pose, sketch.",
+        completion=Completion.CONTROLS,
     ),
     Flag(
         name="draft",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from bot.domain.budget import INSTALLATION_SCOPE
 from bot.domain.card import Card, Tone
@@ -27,6 +28,25 @@ class BudgetNotice:
         return f"budget {self.scope} {self.period_key} {self.limit_microusd} {self.percent}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelEndNotice:
+    """A model that may be asked for in a workspace is shut down soon."""
+
+    workspace: str
+    provider: str
+    model: str
+    ends_on: date
+    successor: str | None
+
+    @property
+    def name(self) -> str:
+        """Names this one thing to tell: the same model with another last day is another."""
+        return f"model {self.workspace} {self.provider} {self.model} {self.ends_on.isoformat()}"
+
+
+Told = BudgetNotice | ModelEndNotice
+
+
 _WHEN = {Period.HOUR: "this hour", Period.DAY: "today", Period.MONTH: "this month"}
 
 
@@ -45,6 +65,20 @@ def budget_card(notice: BudgetNotice) -> Card:
         tone=Tone.NOTICE,
         headline=headline,
         lines=(f"{spent} of {limit} for pictures that were received.", next_step),
+    )
+
+
+def model_end_card(notice: ModelEndNotice) -> Card:
+    """The notice as it is posted."""
+    then = (
+        f"Requests that name it go to {notice.successor} from then on, and their answers say so."
+        if notice.successor
+        else "Nobody takes its place: requests that name it are refused from then on."
+    )
+    return Card(
+        tone=Tone.NOTICE,
+        headline=f"{notice.model} ends on {notice.ends_on.isoformat()}",
+        lines=(f"{notice.provider} shuts it down.", then),
     )
 
 

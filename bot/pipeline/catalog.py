@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from bot.domain.flags import Completion, Flag
 from bot.ports import Rate
 from providers import Capabilities, Model, Operation, Provider
 
@@ -103,13 +104,36 @@ class Catalog:
     @property
     def styles(self) -> tuple[str, ...]:
         """Every style that some model knows, sorted."""
-        found = {
-            style
-            for stall in self.stalls
-            for model in stall.models
-            for style in model.capabilities.styles
-        }
-        return tuple(sorted(found))
+        return self._every(lambda can: can.styles)
+
+    @property
+    def samplers(self) -> tuple[str, ...]:
+        """Every sampler that some model has, sorted."""
+        return self._every(lambda can: can.samplers)
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """Every kind of picture that some model can follow, sorted."""
+        return self._every(lambda can: can.controls)
+
+    @property
+    def loras(self) -> tuple[str, ...]:
+        """Every LoRA that some model is known to have, sorted."""
+        return self._every(lambda can: can.loras)
+
+    def suggestions(self, flag: Flag) -> Sequence[str]:
+        """What may be typed as the value of a flag, where that is known."""
+        return {
+            Completion.STYLES: self.styles,
+            Completion.MODELS: self.model_ids,
+            Completion.SAMPLERS: self.samplers,
+            Completion.LORAS: self.loras,
+            Completion.CONTROLS: self.controls,
+        }.get(flag.completion, flag.suggestions)
+
+    def _every(self, of: Callable[[Capabilities], tuple[str, ...]]) -> tuple[str, ...]:
+        models = (model for stall in self.stalls for model in stall.models)
+        return tuple(sorted({name for model in models for name in of(model.capabilities)}))
 
     def stall(self, provider: str) -> Stall | None:
         """The stall of that provider."""

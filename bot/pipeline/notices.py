@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.budget import INSTALLATION_SCOPE
-from bot.domain.notice import BudgetNotice, budget_card
+from bot.domain.card import Card
+from bot.domain.notice import BudgetNotice, Told, budget_card, model_end_card
 from bot.domain.subject import SubjectKind, of_key
 from bot.domain.workspace_rules import WorkspaceRules
 from bot.pipeline.loop import pause
@@ -62,7 +63,7 @@ class Announcements:
         saying = Saying(
             workspace=notice.workspace,
             channel=channel.id,
-            card=budget_card(named(notice.told, rules)),
+            card=card_of(notice.told, rules),
             nonce=f"notice-{notice.id}",
             again=notice.attempt > 1,
             since_s=notice.written_at_s,
@@ -104,6 +105,13 @@ class Announcer:
         while await self.announcements.look() and not self.stop.is_set():
             pass
         await pause(LOOK_S, stop=self.stop)
+
+
+def card_of(told: Told, rules: WorkspaceRules) -> Card:
+    """The notice as it is posted in that workspace."""
+    if isinstance(told, BudgetNotice):
+        return budget_card(named(told, rules))
+    return model_end_card(told)
 
 
 def named(told: BudgetNotice, rules: WorkspaceRules) -> BudgetNotice:

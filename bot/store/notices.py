@@ -9,14 +9,17 @@ from pydantic import TypeAdapter
 from sqlalchemy import ClauseElement, select, update
 
 from bot.domain.identity import WorkspaceId
-from bot.domain.notice import BudgetNotice
+from bot.domain.notice import Told
+from bot.domain.subject import EVERYONE
+from bot.domain.workspace_rules import Topic
 from bot.ports import Notice
 from bot.store.moments import span_us, to_us
 from bot.store.money_tables import NOTICE_PENDING, notice
+from bot.store.rule_tables import rule
 from bot.store.statement import InsertInto, Statement, param
 from bot.store.transaction import Executor, Transaction
 
-_BODY = TypeAdapter(BudgetNotice)
+_BODY: TypeAdapter[Told] = TypeAdapter(Told)
 
 
 def _insert(insert_: InsertInto) -> ClauseElement:
@@ -33,6 +36,11 @@ def _insert(insert_: InsertInto) -> ClauseElement:
 
 
 _INSERT = Statement(_insert)
+_LISTENERS = Statement(
+    select(rule.c.workspace)
+    .where(rule.c.topic == Topic.NOTIFY.value, rule.c.subject == EVERYONE.key)
+    .order_by(rule.c.workspace)
+)
 _DUE = Statement(
     select(notice.c.id, notice.c.workspace, notice.c.body, notice.c.attempt, notice.c.written_at_us)
     .where(NOTICE_PENDING, notice.c.run_at_us <= param("now_us"))
@@ -67,7 +75,7 @@ _POSTPONE = Statement(
 )
 
 
-def write_notice(tx: Transaction, workspace: str, told: BudgetNotice) -> None:
+def write_notice(tx: Transaction, workspace: str, told: Told) -> None:
     """To be said in the workspace's notices channel, unless it was before."""
     tx.change(
         _INSERT,
@@ -76,6 +84,10 @@ def write_notice(tx: Transaction, workspace: str, told: BudgetNotice) -> None:
         body=_BODY.dump_json(told).decode(),
         now_us=tx.now_us,
     )
+
+
+def _listeners(tx: Transaction) -> list[WorkspaceId]:
+    return [WorkspaceId(workspace) for (workspace,) in tx.rows(_LISTENERS)]
 
 
 def _is_due(tx: Transaction) -> bool:
@@ -133,6 +145,14 @@ class SqlNotices:
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
+
+    async def listeners(self) -> Sequence[WorkspaceId]:
+        """Workspaces in which an admin named a channel for notices."""
+        return await self._executor.read(_listeners)
+
+    async def write(self, workspace: WorkspaceId, told: Told) -> None:
+        """To be said there, unless it was before."""
+        await self._executor.write(write_notice, workspace, told)
 
     async def due(self, *, owner: str, limit: int, lease_s: float) -> Sequence[Notice]:
         """Notices to be posted now, leased to `owner`."""

@@ -46,6 +46,7 @@ from bot.pipeline.parking import Parking, ParkingAttendant
 from bot.pipeline.planning import Planner
 from bot.pipeline.rings import Rings
 from bot.pipeline.rulebook import Rulebook
+from bot.pipeline.shutdowns import ShutdownWatch
 from bot.pipeline.submit import ADMISSIONS, Intake
 from bot.pipeline.topics import LETTERS, READY
 from bot.pipeline.traffic import Traffic
@@ -129,6 +130,14 @@ class House:
             stock=self.blobs, use=self.store.blob_use, clock=self.desk.clock, stop=stop
         )
         announcer = Announcer(announcements=self._announcements, stop=stop)
+        watch = ShutdownWatch(
+            catalog=self.desk.catalog,
+            notices=self.store.notices,
+            rulebook=self.desk.rulebook,
+            rules=self.desk.rules,
+            clock=self.desk.clock,
+            stop=stop,
+        )
         attendant = ParkingAttendant(parking=self.desk.parking, stop=stop)
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(self._listen())
@@ -141,6 +150,7 @@ class House:
             group.create_task(keep_going("discovery", keeper.step, stop=stop))
             group.create_task(keep_going("parking", attendant.step, stop=stop))
             group.create_task(keep_going("notices", announcer.step, stop=stop))
+            group.create_task(keep_going("shutdowns", watch.step, stop=stop))
             group.create_task(keep_going("collect", collector.step, stop=stop))
             try:
                 await self._worker.run(stop=stop, drain_s=drain_s)

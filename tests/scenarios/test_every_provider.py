@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,12 @@ from bot.domain.identity import JobId
 from bot.domain.job import FINAL
 from bot.pipeline.catalog import Stall
 from providers import Operation
+from tests.scenarios.hostile_answers import ANSWERS, PICTURES, spoil
 from tests.scenarios.shops import Shop, model, open_street, stall
-from tests.scenarios.stage import Stage
+from tests.scenarios.stage import Actor, Stage
 from tests.simulators.providers.cases import provider_at
 from tests.simulators.providers.comfyui import ComfySimulator
 from tests.simulators.providers.fault_cases import FAULT_CASES, FaultCase, Simulated
-from tests.simulators.providers.pictures import pixel_bomb
 from tests.simulators.providers.serving import serving
 from tests.simulators.providers.spoiling import Spoiler
 
@@ -30,24 +30,15 @@ PAINTING_CASES = [case for case in FAULT_CASES if case.name != "stability-job"]
 """An enlargement needs a picture first: it has its own way in below."""
 JOB_CASES = [case for case in FAULT_CASES if case.has_job_ids]
 
-FAULTS = {
-    "lost": ("pays", {"kind": "reset", "after": "request"}),
-    "bomb": ("brings", {"kind": "body"}),
-    "refused": ("pays", {"kind": "status", "status": 400, "body": "<h1>no</h1>"}),
-    "page": ("brings", {"kind": "html"}),
-    "full": ("pays", {"kind": "status", "status": 429, "headers": {"retry-after": "1e9"}}),
-    "down": ("pays", {"kind": "status", "status": 503}),
-    "broken": ("pays", {"kind": "status", "status": 500}),
-    "silent": ("pays", {"kind": "stall", "after": "headers"}),
-    "cut": ("brings", {"kind": "truncate", "framing": "length"}),
-    "drip": ("brings", {"kind": "drip"}),
-    "packed": ("brings", {"kind": "gzip_bomb", "size_bytes": 200 << 20}),
-    "huge": ("brings", {"kind": "huge", "declared": True}),
-}
 SAMPLE = [(case, "lost") for case in PAINTING_CASES] + [
     (case, "bomb") for case in PAINTING_CASES if not case.has_job_ids
 ]
-EVERYTHING = [(case, fault) for case in PAINTING_CASES for fault in FAULTS]
+EVERYTHING = [(case, fault) for case in FAULT_CASES for fault in ANSWERS] + [
+    (case, fault) for case in FAULT_CASES if case.name in {"openai", "bfl"} for fault in PICTURES
+]
+"""What is in a picture's bytes is no adapter's business: one that has them in its answer, one behind a link."""
+HARMLESS = {"polyglot", "full-seconds", "full-negative", "full-date"}
+"""What may yet end well: a good picture with something behind it, a provider that is free again at once."""
 
 
 @dataclass
@@ -59,18 +50,8 @@ class Town:
     simulator: Simulated
     case: FaultCase
 
-    @property
-    def asked(self) -> str:
-        asks = self.case.request
-        size = f"{asks.width_px}x{asks.height_px}"
-        return f"/imagine a red fox --model {asks.model} --size {size} --n 1 --no-cache"
-
     def spoil(self, fault: str) -> None:
-        which, plan = FAULTS[fault]
-        if fault == "bomb":
-            body, media_type = self.case.wrapped(pixel_bomb())
-            plan = {**plan, "data": body, "media_type": media_type}
-        self.spoiler.spoil(plan, getattr(self.case, which))
+        spoil(self.spoiler, self.case, fault)
 
     @property
     def paid(self) -> int:
@@ -100,18 +81,21 @@ async def town_of(folder: Path, case: FaultCase) -> AsyncIterator[Town]:
 
 async def one_answer_under(tmp_path: Path, case: FaultCase, fault: str) -> None:
     async with town_of(tmp_path, case) as town:
-        town.spoil(fault)
         ana, ben = town.street.actor("ana"), town.street.actor("ben")
+        town.spoil(fault)
 
-        await ana.says(town.asked)
+        await asks_for(town.street, case, ana)
         beside = await ben.gets("/imagine a hen --model plain --n 1")
         card = await town.street.newest_final(ana.person)
         job = await town.street.ended(ana)
+        billed = [town.paid, job.cost_microusd]
 
         assert town.spoiler.seen >= 1
         assert beside.tone is Tone.DONE
         assert card.tone in {Tone.DONE, Tone.FAILED, Tone.REFUSED}
         assert job.state in FINAL
+        if card.tone is Tone.DONE:
+            assert fault in HARMLESS or case.finds_lost_calls or case.has_job_ids, billed
         if not case.is_free:
             assert town.paid <= 1
 
@@ -157,20 +141,25 @@ async def test_a_restart_in_the_middle_makes_no_second_job(tmp_path, case):
     assert len(simulator.bill.entries) == 1
 
 
-async def begun(street: Stage, case: FaultCase, ana) -> JobId:
+async def begun(street: Stage, case: FaultCase, ana: Actor) -> JobId:
     """A job that the provider has under its own id by now."""
-    if case.request.operation is Operation.UPSCALE:
-        await ana.gets("/imagine a red fox --model plain --n 1")
-        (image,) = await street.house.store.gallery.images_of(
-            (await street.newest_job(ana.person)).id
-        )
-        await ana.presses(Action(verb=Verb.UPSCALE, target=image.id))
-    else:
-        asks = replace(case.request)
-        size = f"{asks.width_px}x{asks.height_px}"
-        await ana.says(f"/imagine a red fox --model {asks.model} --size {size} --n 1")
+    await asks_for(street, case, ana)
     job = (await street.newest_job(ana.person)).id
     async with asyncio.timeout(20):
         while not any(call.remote_id for call in await street.house.store.journal.calls(job)):
             await street.house.job_changed(job, timeout_s=0.02)
     return job
+
+
+async def asks_for(street: Stage, case: FaultCase, ana: Actor) -> None:
+    """What the case's provider does: a picture, or another one enlarged."""
+    asks = case.request
+    if asks.operation is Operation.UPSCALE:
+        await ana.gets("/imagine a red fox --model plain --n 1")
+        (image,) = await street.house.store.gallery.images_of(
+            (await street.newest_job(ana.person)).id
+        )
+        await ana.presses(Action(verb=Verb.UPSCALE, target=image.id))
+        return
+    size = f"{asks.width_px}x{asks.height_px}"
+    await ana.says(f"/imagine a red fox --model {asks.model} --size {size} --n 1 --no-cache")

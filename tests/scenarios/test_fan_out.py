@@ -7,7 +7,9 @@ from datetime import date
 
 import pytest
 
+from bot.domain.action import Action, Verb
 from bot.domain.card import Card, Tone
+from bot.domain.flags import find_flag
 from bot.domain.identity import Role
 from providers import ContentBlocked, DataTerms, Lora, Operation, Price, SeedSupport
 from tests.scenarios.shops import Shop, model, open_street, square, stall
@@ -241,23 +243,51 @@ async def test_samplers_loras_and_controls_reach_the_model_that_has_them(tmp_pat
     async with open_street(tmp_path, stall(shop)) as street:
         ana = street.actor("ana")
         await ana.gets("/imagine a fox --sampler euler --lora ink:0.5,detail")
-        wrong = await ana.gets("/imagine a fox --sampler eulr")
+        wrong = await ana.says("/imagine a fox --sampler eulr")
         unread = await ana.says("/imagine a fox --lora a:9")
         alone = await ana.says("/imagine a fox --control canny")
         key = await street.house.desk.blobs.put(square(shop.paid[0], 0).data)
+        unlike = await ana.says("/imagine a fox --control cany", reference=key)
         await ana.says("/imagine a hen --control canny", reference=key)
         await street.newest_final(ana.person)
 
     painted, followed = shop.paid
     assert painted.sampler == "euler"
     assert painted.loras == (Lora(name="ink", weight=0.5), Lora(name="detail"))
-    assert "did you mean euler?" in wrong.lines[0]
+    assert "Did you mean euler?" in wrong.card.lines[0]
+    assert "Did you mean canny?" in unlike.card.lines[0]
     assert "can't be read" in unread.card.lines[0]
     assert "no picture to follow" in alone.card.lines[0]
     assert followed.operation is Operation.CONTROL
     assert followed.control_kind == "canny"
     assert followed.control_image is not None
     assert followed.source_image is None
+
+
+async def test_the_form_and_the_completion_have_what_the_models_here_have(tmp_path):
+    plain = model("plain")
+    able = model(
+        "able",
+        samplers=("heun", "DPM++ 2M"),
+        max_loras=2,
+        loras=("ink",),
+        controls=("depth",),
+        operations=frozenset({Operation.TEXT_TO_IMAGE, Operation.CONTROL}),
+    )
+    form_of = Action(verb=Verb.IMAGINE, target=0)
+    async with open_street(tmp_path / "one", stall(Shop("shop", (plain, able)))) as street:
+        form = (await street.actor("ana").presses(form_of)).form
+        catalog = street.house.desk.catalog
+        known = [catalog.suggestions(find_flag(name)) for name in ("sampler", "lora", "control")]
+    async with open_street(tmp_path / "two", stall(Shop("shop", (plain,)))) as street:
+        without = (await street.actor("ana").presses(form_of)).form
+
+    fields = {one.name: one for one in form.inputs}
+    assert fields["sampler"].choices == ("DPM++ 2M", "heun")
+    assert fields["control"].choices == ("depth",)
+    assert "lora" in fields
+    assert known == [("DPM++ 2M", "heun"), ("ink",), ("depth",)]
+    assert not {"sampler", "lora", "control"} & {one.name for one in without.inputs}
 
 
 async def test_a_model_without_samplers_says_that_it_left_them_out(tmp_path):

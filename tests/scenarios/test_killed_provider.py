@@ -59,10 +59,11 @@ async def calls_at(street: Stage, people: list[Actor], provider: str) -> list[Jo
     return found
 
 
-async def until(happened, *, within_s: float = 20.0) -> None:
-    async with asyncio.timeout(within_s):
+async def until(street: Stage, happened) -> None:
+    """Looks at a file that another process writes."""
+    async with asyncio.timeout(20):
         while not happened():
-            await asyncio.sleep(0.01)
+            await street.house.signals.wait("nothing", timeout_s=0.01)
 
 
 async def test_a_provider_killed_under_load_is_left_alone_and_nobody_is_billed_twice(
@@ -85,12 +86,12 @@ async def test_a_provider_killed_under_load_is_left_alone_and_nobody_is_billed_t
         people = [street.actor(f"u{number}") for number in range(24)]
         for number, one in enumerate(people[:16]):
             await one.says(f"/imagine fox number {number} --n 1")
-        await until(lambda: len(doomed_bill.prompts) >= IN_FLIGHT)
+        await until(street, lambda: len(doomed_bill.prompts) >= IN_FLIGHT)
         before_kill = len(well_bill.prompts)
 
         process.kill()
         killed_at = monotonic()
-        await until(lambda: len(well_bill.prompts) > before_kill)
+        await until(street, lambda: len(well_bill.prompts) > before_kill)
         fallback_s = monotonic() - killed_at
         first = [await street.newest_final(one.person) for one in people[:16]]
         while monotonic() < killed_at + 3 * SHUT_S:

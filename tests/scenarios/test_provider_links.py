@@ -106,11 +106,13 @@ async def offered(case: FaultCase, base_url: str, names: Names) -> AsyncIterator
 async def seen_of(folder: Path, case: FaultCase, change) -> Seen:
     """What became of a request whose picture's address was changed so."""
     simulator, names = case.simulator(), Names()
-    async with serving(change(simulator.app)) as url:
-        async with offered(case, url + case.base_path, names) as shop:
-            async with open_street(folder, shop, deadline_s=10.0) as street:
-                ask = f"/imagine a red fox --model {case.request.model} --n 1"
-                card = await street.actor("ana").gets(ask)
+    async with (
+        serving(change(simulator.app)) as url,
+        offered(case, url + case.base_path, names) as shop,
+        open_street(folder, shop, deadline_s=10.0) as street,
+    ):
+        ask = f"/imagine a red fox --model {case.request.model} --n 1"
+        card = await street.actor("ana").gets(ask)
     return Seen(card=card, names=names.asked, paid=len(simulator.bill.entries))
 
 

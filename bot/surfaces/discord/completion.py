@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from bot.domain.flags import MAX_NAME_CHARS, Completion
+from bot.domain.flags import MAX_NAME_CHARS
 from bot.pipeline.catalog import Catalog
 from bot.surfaces.discord import limits
 from bot.surfaces.discord.commands import suggests
@@ -15,10 +13,7 @@ def suggestions(option: str, typed: str, catalog: Catalog) -> tuple[str, ...]:
     flag = suggests(option)
     if flag is None:
         return ()
-    values: Sequence[str] = {
-        Completion.STYLES: catalog.styles,
-        Completion.MODELS: catalog.model_ids,
-    }.get(flag.completion, flag.suggestions)
+    values = catalog.suggestions(flag)
     wanted = typed.strip().casefold()
     fitting = [value for value in values if wanted in value.casefold()]
     fitting.sort(key=lambda value: not value.casefold().startswith(wanted))

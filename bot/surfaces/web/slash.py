@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.flags import FLAGS, Completion
+from bot.domain.flags import FLAGS
 from bot.domain.guide import Guide
 from bot.domain.parameter import Parameter, ParameterKind
 from bot.pipeline.catalog import Catalog
@@ -37,10 +37,6 @@ def completions(
     guides: Sequence[Guide], catalog: Catalog, subjects: Sequence[str] = ()
 ) -> dict[str, object]:
     """Commands, flags and their values for the composer, as plain data. `subjects` are who and what can be named."""
-    values = {
-        Completion.STYLES: catalog.styles,
-        Completion.MODELS: catalog.model_ids,
-    }
     return {
         "commands": [
             {
@@ -61,7 +57,7 @@ def completions(
                 "name": flag.written,
                 "placeholder": flag.placeholder,
                 "help": flag.help,
-                "values": list(values.get(flag.completion, flag.suggestions)),
+                "values": list(catalog.suggestions(flag)),
             }
             for flag in FLAGS
         ],

@@ -125,9 +125,7 @@ def simulator_process(module: str, *arguments: str) -> Iterator[str]:
 
 
 @contextmanager
-def killable_simulator(
-    module: str, *arguments: str
-) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def killable_simulator(module: str, *arguments: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """The same with the process itself, for a test that kills it."""
     process = subprocess.Popen(
         [sys.executable, "-m", module, "--port", "0", *arguments],

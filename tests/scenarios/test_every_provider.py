@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,13 +19,13 @@ from bot.domain.identity import JobId
 from bot.domain.job import FINAL
 from bot.pipeline.catalog import Stall
 from providers import Operation
-from tests.scenarios.hostile_answers import ANSWERS, PICTURES, spoil
+from tests.scenarios.hostile_answers import ANSWERS, MIB, PICTURES, spoil
 from tests.scenarios.shops import Shop, model, open_street, stall
 from tests.scenarios.stage import Actor, Stage
 from tests.simulators.providers.cases import provider_at
 from tests.simulators.providers.comfyui import ComfySimulator
 from tests.simulators.providers.fault_cases import FAULT_CASES, FaultCase, Simulated
-from tests.simulators.providers.serving import serving
+from tests.simulators.providers.serving import ROOT, serving, simulator_process
 from tests.simulators.providers.spoiling import Spoiler
 
 NEIGHBOUR = model("plain", operations=frozenset({Operation.TEXT_TO_IMAGE}))
@@ -59,16 +62,26 @@ class Town:
 
 
 @asynccontextmanager
-async def open_town(
-    folder: Path, case: FaultCase, url: str, *, timeout_s: float = 20.0
-) -> AsyncIterator[Stage]:
+async def stalls_of(
+    case: FaultCase, url: str, *, timeout_s: float = 20.0
+) -> AsyncIterator[tuple[Stall, Stall]]:
+    """The neighbour's stall, and the one of the case's adapter at that address."""
     neighbour = Shop("neighbour", (NEIGHBOUR,))
     async with provider_at(url + case.base_path, case.plugin, **case.table) as provider:
         offered = tuple(one for one in await provider.models() if one.id == case.request.model)
         assert offered
-        ours = Stall(provider=provider, models=offered, timeout_s=timeout_s)
-        async with open_street(folder, stall(neighbour), ours, deadline_s=10.0) as street:
-            yield street
+        yield stall(neighbour), Stall(provider=provider, models=offered, timeout_s=timeout_s)
+
+
+@asynccontextmanager
+async def open_town(
+    folder: Path, case: FaultCase, url: str, *, timeout_s: float = 20.0
+) -> AsyncIterator[Stage]:
+    async with (
+        stalls_of(case, url, timeout_s=timeout_s) as stalls,
+        open_street(folder, *stalls, deadline_s=10.0) as street,
+    ):
+        yield street
 
 
 @asynccontextmanager
@@ -115,6 +128,30 @@ async def test_an_ill_treated_job_gets_one_answer_and_its_neighbour_notices_noth
 )
 async def test_every_fault_of_every_provider_ends_in_one_answer(tmp_path, case, fault):
     await one_answer_under(tmp_path, case, fault)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=case.name, marks=[] if case.name == "openai" else [pytest.mark.proof])
+        for case in FAULT_CASES
+    ],
+)
+def test_hostile_bodies_cost_the_house_little_memory(case):
+    with simulator_process("tests.simulators.providers.hostile_bodies", "serve", case.name) as url:
+        child = subprocess.run(
+            [sys.executable, "-m", "tests.scenarios.hostile_house", case.name, url],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=115,
+            check=False,
+        )
+    assert child.returncode == 0, child.stderr[-3000:]
+    found = json.loads(child.stdout)
+
+    assert set(found["ends"].values()) == {"failed"}, found
+    assert found["growth_bytes"] <= 150 * MIB, found
 
 
 def slow(case: FaultCase, gate: asyncio.Event) -> Simulated:

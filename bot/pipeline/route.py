@@ -13,13 +13,21 @@ from bot.domain.job import Candidate, Ending, Order, Plan, Reason
 from bot.domain.loras import read_loras
 from bot.domain.nearest import nearest
 from bot.domain.routing import RoutingRules
-from bot.pipeline.candidates import Offer, in_turn, offers_of, stand_ins_of
+from bot.pipeline.candidates import (
+    MOST_STAND_INS,
+    Offer,
+    in_turn,
+    offers_of,
+    stand_ins_of,
+)
 from bot.pipeline.catalog import Catalog
 from bot.pipeline.sizes import Source, asked_size, shown, snap, within
 from providers import Capabilities, Operation, SeedSupport
 
 MAX_SEED = 2**31 - 1
 """The largest seed every provider takes. Source: Ideogram's and others' API descriptions, read 2026-11-22."""
+
+_DRAWS_NOTHING = frozenset({Operation.UPSCALE, Operation.REMOVE_BACKGROUND})
 
 __all__ = ["MAX_SEED", "Market", "Source", "route", "snap"]
 
@@ -194,12 +202,18 @@ def _others(
         offer
         for offer in offers
         if offer.model.id != choice.model
-        and offer.capabilities.is_ai_model == mine.capabilities.is_ai_model
         and _snapped(order, size, offer.capabilities) == wanted
         and set(_missing(order, offer.capabilities)) <= missing
         and _unsupported(order, offer.capabilities, offer.model.id) is None
     ]
-    return stand_ins_of(equal, chance=market.chance, shut=market.shut)
+    kind = mine.capabilities.is_ai_model
+    of_its_kind = [one for one in equal if one.capabilities.is_ai_model == kind]
+    others = [one for one in equal if one not in of_its_kind]
+    turn = stand_ins_of(of_its_kind, chance=market.chance, shut=market.shut)
+    if order.operation in _DRAWS_NOTHING:
+        # What a program enlarges stays the picture it was, so it is better than none.
+        turn += stand_ins_of(others, chance=market.chance, shut=market.shut)
+    return turn[:MOST_STAND_INS]
 
 
 def _successors(

@@ -154,6 +154,26 @@ def test_hostile_bodies_cost_the_house_little_memory(case):
     assert found["growth_bytes"] <= 150 * MIB, found
 
 
+@pytest.mark.parametrize("case", FAULT_CASES, ids=lambda case: case.name)
+async def test_what_a_picture_cost_is_written_down_by_the_bill_or_by_the_price(tmp_path, case):
+    async with town_of(tmp_path, case) as town:
+        ana = town.street.actor("ana")
+        await asks_for(town.street, case, ana)
+        card = await town.street.newest_final(ana.person)
+        job = await town.street.ended(ana)
+        can = town.street.house.desk.catalog.capabilities(case.request.model)
+        [call] = await town.street.house.store.journal.calls(job.id)
+
+    assert card.tone is Tone.DONE
+    assert town.paid == 1
+    assert can.price is not None
+    assert job.cost_microusd == call.answer.cost_microusd
+    if case.tells_cost:
+        assert job.cost_microusd > 0
+    else:
+        assert job.cost_microusd == can.price.per_image_microusd
+
+
 def slow(case: FaultCase, gate: asyncio.Event) -> Simulated:
     """The simulator, whose jobs take long enough for the house to be closed meanwhile."""
     kind = type(case.simulator())

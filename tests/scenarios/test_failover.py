@@ -11,12 +11,25 @@ from bot.domain.card import Card, Tone
 from bot.domain.job import JobState
 from bot.ports import Rate
 from bot.wiring.house import SystemClock
-from providers import BadAnswer, Busy, ModelGone, NoImage, OutcomeUnknown, SeedSupport, Unavailable
+from providers import (
+    BadAnswer,
+    Busy,
+    ModelGone,
+    NoImage,
+    Operation,
+    OutcomeUnknown,
+    SeedSupport,
+    Unavailable,
+)
 from tests.scenarios.shops import Shop, model, open_street, stall
 
 
 def down(_request: object) -> Unavailable:
     return Unavailable("connection refused")
+
+
+def button(card: Card, label: str):
+    return next(one for row in card.rows for one in row if one.label.startswith(label))
 
 
 def field_of(card: Card, name: str) -> str:
@@ -196,3 +209,32 @@ async def test_any_other_answer_without_a_picture_is_not_asked_for_again(tmp_pat
 
     assert card.tone is Tone.FAILED
     assert len(shop.calls) == 1
+
+
+async def test_an_enlargement_falls_to_whoever_can_and_to_a_plain_program_last(tmp_path):
+    only = frozenset({Operation.UPSCALE})
+    painter = Shop("painter", (model("m", operations=frozenset({Operation.TEXT_TO_IMAGE})),))
+    dead = Shop("dead", (model("up-1", operations=only),), fault=down)
+    local = Shop("local", (model("resize", operations=only, is_ai_model=False),))
+    other = Shop("other", (model("up-2", operations=only),))
+    stalls = [stall(one) for one in (painter, dead, local, other)]
+    async with open_street(tmp_path, *stalls) as street:
+        ana = street.actor("ana")
+        card = await ana.gets("/imagine a fox")
+        first = await ana.gets_by(button(card, "U"))
+        other.fault = down
+        last = await ana.gets_by(button(card, "U"))
+
+    assert first.lines == ("up-1 couldn't do it just now, so up-2 did.",)
+    assert last.lines == ("up-1 couldn't do it just now, so resize did.",)
+    assert last.pictures[0].width_px == 128
+
+
+async def test_a_painting_is_still_never_stood_in_for_by_a_plain_program(tmp_path):
+    dead = Shop("dead", (model("first"),), fault=lambda request: BadAnswer("no"))
+    sketch = Shop("sketch", (model("sketch", is_ai_model=False),))
+    async with open_street(tmp_path, stall(dead), stall(sketch)) as street:
+        card = await street.actor("ana").gets("/imagine a fox")
+
+    assert card.tone is Tone.FAILED
+    assert sketch.calls == []

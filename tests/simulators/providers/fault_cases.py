@@ -52,7 +52,7 @@ class FaultCase:
     answer around any bytes. `request` is a cheap one. `has_job_ids`: once submitted, a lost answer can be asked for again,
     so that a garbled one may also be an unknown outcome, never another paid call. `is_free`: the operator's own server,
     where a lost answer has billed nobody: the call may be made elsewhere at once. `finds_lost_calls`: the call has an id of
-    ours there, so a lost answer is looked up within the same call.
+    ours there, so a lost answer is looked up within the same call. `tells_cost`: the answer names its cost, or its tokens.
     """
 
     name: str
@@ -67,6 +67,7 @@ class FaultCase:
     has_job_ids: bool = False
     is_free: bool = False
     finds_lost_calls: bool = False
+    tells_cost: bool = False
 
 
 def posts(part: str) -> Picks:
@@ -148,6 +149,7 @@ OPENAI_CASE = FaultCase(
     brings=posts("/images/"),
     wrapped=openai_wrapped,
     table={"options": {"partial_images": 0}},
+    tells_cost=True,
 )
 
 AZURE_CASE = replace(
@@ -178,6 +180,7 @@ GEMINI_CASE = FaultCase(
     brings=posts(":generateContent"),
     wrapped=gemini_wrapped,
     base_path="/v1beta",
+    tells_cost=True,
 )
 
 
@@ -241,7 +244,12 @@ def job_case(name: str, model: str, **parts: Any) -> FaultCase:
 
 
 BFL_CASE = job_case(
-    "bfl", "flux-2-pro", simulator=BflSimulator, plugin=bfl_plugin, pays=posts("/flux-2-pro")
+    "bfl",
+    "flux-2-pro",
+    simulator=BflSimulator,
+    plugin=bfl_plugin,
+    pays=posts("/flux-2-pro"),
+    tells_cost=True,
 )
 
 REPLICATE_CASE = job_case(

@@ -22,6 +22,7 @@ from providers import (
     Event,
     GeneratedImage,
     GenerationRequest,
+    Headroom,
     Model,
     Operation,
     ProviderError,
@@ -56,6 +57,7 @@ class Shop:
     fault: Callable[[GenerationRequest], ProviderError | None] = lambda request: None
     cost_microusd: int | None = 1000
     tells_seeds: bool = True
+    headroom: Headroom | None = None
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     calls: list[GenerationRequest] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
@@ -84,6 +86,8 @@ class Shop:
             if fault := self.fault(request):
                 raise fault
             self.paid.append(request)
+            if self.headroom is not None:
+                yield self.headroom
             cost = None if self.cost_microusd is None else self.cost_microusd * request.count
             images = tuple(square(request, number) for number in range(request.count))
             if not self.tells_seeds:

@@ -14,6 +14,7 @@ from bot.wiring.house import SystemClock
 from providers import (
     BadAnswer,
     Busy,
+    Headroom,
     ModelGone,
     NoImage,
     Operation,
@@ -238,3 +239,29 @@ async def test_a_painting_is_still_never_stood_in_for_by_a_plain_program(tmp_pat
 
     assert card.tone is Tone.FAILED
     assert sketch.calls == []
+
+
+async def test_a_limit_that_the_provider_tells_is_kept_before_it_is_hit(tmp_path):
+    told = Headroom(calls_left=0, resets_in_s=1.5)
+    shop = Shop("shop", (model("m"),), headroom=told)
+    async with open_street(tmp_path, stall(shop)) as street:
+        ana = street.actor("ana")
+        await ana.gets("/imagine a fox")
+        card = await ana.gets("/imagine a hen")
+
+    assert card.tone is Tone.DONE
+    first, second = shop.called_at
+    assert second - first >= 1.4
+
+
+async def test_while_one_account_is_full_an_equal_with_another_does_it_at_once(tmp_path):
+    full = Shop("full", (model("m"),), headroom=Headroom(calls_left=0, resets_in_s=60))
+    free = Shop("free", (model("m"),))
+    stalls = stall(full, weight=1000), stall(free, weight=1)
+    async with open_street(tmp_path, *stalls) as street:
+        ana = street.actor("ana")
+        await ana.gets("/imagine a fox")
+        card = await ana.gets("/imagine a hen")
+
+    assert card.tone is Tone.DONE
+    assert [len(full.calls), len(free.calls)] == [1, 1]

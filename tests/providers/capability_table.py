@@ -21,6 +21,7 @@ from providers import (
 from providers.sketch import plugin as sketch_plugin
 from tests.simulators.providers.cases import provider_at
 from tests.simulators.providers.fault_cases import FAULT_CASES, FaultCase
+from tests.simulators.providers.job_cases import REPLICATE_MODELS
 from tests.simulators.providers.serving import serving
 
 PAGE = Path(__file__).parents[2] / "docs" / "providers.md"
@@ -70,7 +71,9 @@ def _case(kind: str) -> FaultCase:
 
 async def _offered(case: FaultCase) -> Sequence[Model]:
     simulator = case.simulator()
-    named = case.table if case.name == "replicate" else {**case.table, "models": ()}
+    # Replicate's models tell by themselves what they can do: these are the ones whose schemas we have.
+    models = REPLICATE_MODELS if case.name == "replicate" else ()
+    named = {**case.table, "models": models}
     async with (
         serving(simulator.app) as url,
         provider_at(url + case.base_path, case.plugin, **named) as provider,

@@ -18,6 +18,7 @@ from bot.net.policy import OutboundPolicy, operator_host
 from bot.pipeline.catalog import Stall
 from bot.surfaces.web.webhooks import MAX_BODY_BYTES, Webhooks
 from providers import (
+    Busy,
     Call,
     Delivery,
     Done,
@@ -186,3 +187,38 @@ async def test_a_restart_in_the_middle_takes_the_job_up_by_its_id(tmp_path: Path
 
     assert card.tone is Tone.DONE
     assert len(simulator.bill.entries) == 1
+
+
+@dataclass
+class SlowShop(SleepyShop):
+    """Gives every job an id, and isn't done with the first one when the call's time is over."""
+
+    async def resume(
+        self, remote_id: str, request: GenerationRequest, call: Call
+    ) -> AsyncGenerator[Event, None]:
+        self.asked_for.append(remote_id)
+        self.called_at.append(asyncio.get_running_loop().time())
+        async with self.painting:
+            self.painting.notify_all()
+        if self.asked_for == ["job-1"]:
+            late = Busy("job-1 isn't done yet")
+            late.billed = True
+            raise late
+        yield Done(result=Result(images=(square(request, 0),)))
+
+
+async def test_a_job_that_outlasts_its_call_is_asked_for_again_and_makes_nobody_else_wait(tmp_path):
+    shop = SlowShop("slow", (model("m", max_count=1, delivery=Delivery.POLL),))
+    async with open_street(tmp_path, stall(shop)) as street:
+        ana, ben = street.actor("ana"), street.actor("ben")
+        await ana.says("/imagine a fox")
+        await wait_for(shop, lambda: shop.asked_for == ["job-1"])
+        quick = await ben.gets("/imagine a hen")
+        card = await street.newest_final(ana.person)
+
+    first, second, _third = shop.called_at
+    assert quick.tone is Tone.DONE
+    assert second - first < 3
+    assert card.tone is Tone.DONE
+    assert shop.asked_for == ["job-1", "job-2", "job-1"]
+    assert len(shop.paid) == 2

@@ -31,7 +31,8 @@ from bot.net.policy import OutboundPolicy, operator_host
 from bot.pipeline.catalog import Catalog, Stall
 from bot.ports import Renewal
 from bot.telemetry.logs import set_up_logs
-from bot.wiring.house import Fittings, House, SystemClock, open_house
+from bot.wiring.fittings import Fittings, SystemClock
+from bot.wiring.house import House, open_house
 from moderation import Allow, Gate, ImageCase, PromptCase, Verdict
 from moderation.panel import Panel
 from providers import ProviderConfig, Workshop

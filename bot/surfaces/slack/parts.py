@@ -11,6 +11,7 @@ from bot.domain.guide import Guide
 from bot.domain.identity import JobId, Person, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job
+from bot.pipeline.sole import Sole
 from bot.ports import (
     Blobs,
     ChatFiles,
@@ -64,3 +65,5 @@ class SlackParts:
     files: ChatFiles
     installations: Installations
     as_jpeg: Callable[[bytes], Awaitable[bytes]]
+    sole: Sole | None = None
+    """Held by the one process that shows how requests go on; None where there is only one."""

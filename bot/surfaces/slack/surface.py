@@ -76,6 +76,11 @@ class SlackSurface:
             group.create_task(self.reception.errands.run(stop=stop))
             group.create_task(self._progress.run(stop=stop))
 
+    async def check(self) -> str | None:
+        """None when Slack can send us something, else a sentence."""
+        connected = self.pool is None or self.pool.open_count > 0
+        return None if connected else "no socket to Slack is open"
+
     async def aclose(self) -> None:
         """Closes Slack's HTTP session."""
         await self._api.session.close()

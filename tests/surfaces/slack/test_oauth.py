@@ -13,7 +13,7 @@ from bot.store.slack_installations import SqlInstallations
 from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.oauth import INSTALL_PATH, REDIRECT_PATH, Installing, OAuthClient
 from bot.surfaces.slack.tenants import Tenants
-from bot.wiring.house import SystemClock
+from bot.wiring.fittings import SystemClock
 from bot.wiring.token_cipher import TokenCipher
 from tests.simulators.slack import administration
 from tests.simulators.slack.server import running

@@ -32,6 +32,7 @@ def open_discord_surface(house: House, *, lease_s: float = LEASE_S) -> DiscordSu
             blobs=house.desk.blobs,
             signals=house.signals,
             clock=house.desk.clock,
+            buckets=house.buckets,
             records=SqlFirstResponses(house.store.executor),
             # Where only one process may run, nobody is to be waited for after a crash.
             locks=None if house.store.exclusive else house.store.locks,

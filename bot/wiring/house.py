@@ -23,14 +23,13 @@ from bot.domain.job import Job, StoredImage
 from bot.domain.live import Changed, LiveUpdate, Painting, Rang
 from bot.images.finishing import HEADROOM_BYTES, warm_codecs
 from bot.images.processes import ImageProcesses
-from bot.net.breaker import MemoryBreakers
-from bot.net.buckets import MemoryBuckets
 from bot.pipeline.admit import AT_ONCE as ADMITTED_AT_ONCE
 from bot.pipeline.admit import Admissions
 from bot.pipeline.calls import Calls
 from bot.pipeline.cards import Cards
 from bot.pipeline.choosing import Chooser
 from bot.pipeline.collect import Collector
+from bot.pipeline.crew import Crew
 from bot.pipeline.deliver import AT_ONCE as DELIVERED_AT_ONCE
 from bot.pipeline.deliver import Deliveries
 from bot.pipeline.discovery import CatalogKeeper
@@ -46,10 +45,9 @@ from bot.pipeline.rings import Rings
 from bot.pipeline.rulebook import Rulebook
 from bot.pipeline.submit import ADMISSIONS, Intake
 from bot.pipeline.topics import LETTERS, READY
-from bot.pipeline.traffic import Traffic
 from bot.pipeline.upkeep import MAX_ATTEMPTS, Sweeper, Ticker
 from bot.pipeline.worker import Worker
-from bot.ports import Boundary, Gallery, Postman, Signals, StoreUnavailable
+from bot.ports import Boundary, Buckets, Gallery, Postman, Signals, StoreUnavailable
 from bot.store.opening import Store
 from bot.store.playground import SqlChannel
 from bot.surfaces.shell import ShellPostman
@@ -57,6 +55,7 @@ from bot.surfaces.web.postman import PlaygroundPostman
 from bot.wiring.fittings import Fittings
 from bot.wiring.part import Part, check_shared
 from bot.wiring.plugins import open_catalog, open_panel
+from bot.wiring.sharing import open_limits
 from bot.wiring.store import open_signals, open_store, prepare
 
 
@@ -76,6 +75,8 @@ class House:
     signals: Signals
     blobs: DiskBlobs
     pixels: ImageProcesses
+    buckets: Buckets
+    """How often the platforms may be called."""
     boundary: Boundary
     foresight: Foresight
     postmen: dict[str, Postman]
@@ -84,6 +85,7 @@ class House:
     _deliveries: Deliveries
     _worker: Worker
     _rings: Rings
+    _crew: Crew
     _announcements: Announcements
     drained: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the work is over and nothing more will be posted."""
@@ -105,6 +107,8 @@ class House:
             if self.part.receives:
                 ticker = Ticker(queue=self.store.queue, signals=self.signals, stop=stop)
                 group.create_task(keep_going("line", ticker.step, stop=stop))
+            if not self.store.exclusive:
+                group.create_task(self._crew.keep(stop=drained))
             admitting = group.create_task(self._admit(stop))
             if self.part.paints:
                 self._paint_and_tidy(group, stop)
@@ -218,8 +222,12 @@ async def open_house(
         )
         panel = fit.panel(await open_panel(settings, off_loop=judges, stack=stack))
         foresight = Foresight(panel, fit.clock)
-        signals = await open_signals(settings, stack=stack)
         owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
+        signals = await open_signals(settings, stack=stack, owner=owner)
+        crew = Crew(presence=store.presence, owner=owner, part=part)
+        if work and not store.exclusive:
+            await crew.beat()
+        limits = await open_limits(settings, crew, stack=stack)
         if work and store.exclusive:
             # Where others may be running, what they hold comes free by its leases.
             await store.queue.recover(owner=owner, max_attempts=MAX_ATTEMPTS)
@@ -263,7 +271,7 @@ async def open_house(
             catalog=catalog,
             entitlements=entitlements,
         )
-        traffic = Traffic(buckets=MemoryBuckets(), breakers=MemoryBreakers())
+        traffic = limits.traffic
         rings = Rings()
         channel = SqlChannel(store.executor)
         postmen: dict[str, Postman] = {
@@ -283,6 +291,7 @@ async def open_house(
             signals=signals,
             blobs=blobs,
             pixels=pixels,
+            buckets=limits.platforms,
             boundary=fit.boundary,
             foresight=foresight,
             postmen=postmen,
@@ -353,6 +362,7 @@ async def open_house(
                 heartbeat_s=fit.leases.job_s / 3,
             ),
             _rings=rings,
+            _crew=crew,
             _announcements=Announcements(
                 notices=store.notices,
                 rulebook=rulebook,

@@ -112,5 +112,6 @@ def _parts(house: House, secret: str) -> SlackParts:
         files=SqlChatFiles(executor),
         installations=SqlInstallations(executor, TokenCipher(secret)),
         as_jpeg=to_jpeg,
+        buckets=house.buckets,
         sole=None if house.store.exclusive else Sole(house.store.locks, owner=house.owner),
     )

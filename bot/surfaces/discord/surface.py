@@ -98,7 +98,7 @@ def build_discord(
             owner=options.owner,
             lease_s=options.lease_s,
         )
-    rest = Rest(lambda: client.transport, Pace())
+    rest = Rest(lambda: client.transport, Pace(parts.buckets))
     responses, writers = Responses(parts.records, parts.clock), Writers()
     postman = DiscordPostman(
         rest=rest, responses=responses, writers=writers, blobs=parts.blobs, clock=parts.clock

@@ -94,7 +94,9 @@ async def open_slack(
         timeout=aiohttp.ClientTimeout(total=UPLOAD_TIMEOUT_S, connect=CALL_TIMEOUT_S)
     )
     tenants = Tenants(installations=parts.installations)
-    api = SlackApi(base_url=options.api_url, session=session, tokens=tenants, pace=pace or Pace())
+    api = SlackApi(
+        base_url=options.api_url, session=session, tokens=tenants, pace=pace or Pace(parts.buckets)
+    )
     async with AsyncExitStack() as stack:
         stack.push_async_callback(session.close)
         if options.bot_token is not None:

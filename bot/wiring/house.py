@@ -99,7 +99,7 @@ class House:
         """
         drained = self.drained
         async with asyncio.TaskGroup() as group:
-            listening = group.create_task(self._listen())
+            listening = group.create_task(self.listen())
             group.create_task(self._rouse(stop, ADMISSIONS, READY))
             group.create_task(self._rouse(drained, LETTERS))
             keeper = CatalogKeeper(catalog=self.desk.catalog, clock=self.desk.clock, stop=stop)
@@ -177,7 +177,8 @@ class House:
             event.clear()
             self._changes.pop(job, None)
 
-    async def _listen(self) -> None:
+    async def listen(self) -> None:
+        """Hears of jobs painted anywhere, for `live` and `job_changed`; `work` does it by itself."""
         async for update in self.signals.updates():
             match update:
                 case Changed(job=job):

@@ -85,6 +85,12 @@ class Fleet:
         for pipe in ready:
             os.read(pipe, 65536)
 
+    def drain_for(self, seconds: float) -> None:
+        """Reads what they passed for so long."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self.drain(wait_s=left)
+
     def end(self) -> None:
         for bot in list(self.bots):
             bot.signal(signal.SIGKILL)

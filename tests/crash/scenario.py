@@ -201,6 +201,7 @@ class Scenario:
     build: str = "sound"
     options: Sequence[str] = ()
     database_url: str = ""
+    all_accepted: bool = True
     typed: int = 0
     _starts: itertools.count[int] = field(default_factory=itertools.count)
 
@@ -288,7 +289,8 @@ class Scenario:
 
     def is_quiet(self) -> bool:
         events = self.http.get(f"{self.chat}/history").json()["events"]
-        return all(event["acked"] for event in events) and is_quiet(self.database, jobs=self.typed)
+        jobs = self.typed if self.all_accepted else 1
+        return all(event["acked"] for event in events) and is_quiet(self.database, jobs=jobs)
 
     def log(self) -> str:
         log = self.folder / "log"

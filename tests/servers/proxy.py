@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -67,3 +68,42 @@ async def wire_to(port: int, *, host: str = "127.0.0.1") -> AsyncIterator[Wire]:
     finally:
         server.close()
         wire.cut()
+
+
+class WireThread:
+    """A wire beside a test that has no event loop."""
+
+    def __init__(self, port: int) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._stop = asyncio.Event()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(port,), daemon=True)
+        self._thread.start()
+        assert self._ready.wait(10)
+
+    @property
+    def port(self) -> int:
+        return self._wire.port
+
+    def swallow(self) -> None:
+        self._loop.call_soon_threadsafe(setattr, self._wire, "swallow", True)
+
+    def mend(self) -> None:
+        self._loop.call_soon_threadsafe(self._wire.mend)
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(10)
+        self._loop.close()
+
+    def _run(self, port: int) -> None:
+        self._loop.run_until_complete(self._serve(port))
+
+    async def _serve(self, port: int) -> None:
+        async with wire_to(port) as self._wire:
+            self._ready.set()
+            await self._stop.wait()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)

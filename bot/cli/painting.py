@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import itertools
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
@@ -234,8 +235,22 @@ async def _saved(house: House, text: str, job: Job, out: Path) -> Painted:
     card = await house.cards.of(job)
     saved = []
     for image in await house.desk.gallery.images_of(job.id):
-        path = out / f"{job.id}-{image.position}.{image.mime.partition('/')[2]}"
         data = await house.desk.blobs.get(image.key)
-        await asyncio.to_thread(path.write_bytes, data)
+        name, kind = f"{job.id}-{image.position}", image.mime.partition("/")[2]
+        path = await asyncio.to_thread(_write_new, out, name, kind, data)
         saved.append(SavedImage(path=path, image=image))
     return Painted(text=text, job=job, state=job.state, images=tuple(saved), lines=card.lines)
+
+
+def _write_new(out: Path, name: str, kind: str, data: bytes) -> Path:
+    """Where the file was put: never in the place of another picture, which a fresh data folder gives the same number."""
+    for number in itertools.count(1):
+        path = out / (f"{name}.{kind}" if number == 1 else f"{name}-{number}.{kind}")
+        try:
+            with path.open("xb") as file:
+                file.write(data)
+        except FileExistsError:
+            if path.read_bytes() != data:
+                continue
+        return path
+    raise AssertionError("counting never ends")

@@ -80,16 +80,17 @@ async def _serve(settings: Settings, part: Part, *, playground: bool) -> None:
     address, port = socket.getsockname()[:2]
     async with open_house(settings, work=True, part=part) as house, AsyncExitStack() as stack:
         where = f"http://{f'[{address}]' if ':' in address else address}:{port}"
-        if playground:
-            typer.echo(f"\n  Impasto is painting at {where}\n  Ctrl-C ends it.\n", err=True)
-        else:
-            typer.echo(f"Impasto {part} is listening at {where}", err=True)
+        # What can't start is said before anything runs beside it: alone, and not as one of a group of errors.
         slack, discord = None, None
         if not playground and part is not Part.WEB:
             slack = await open_slack_surface(house, stack=stack)
             discord = open_discord_surface(house)
-            if slack is None and discord is None:
-                typer.echo(NO_PLATFORM, err=True)
+        if playground:
+            typer.echo(f"\n  Impasto is painting at {where}\n  Ctrl-C ends it.\n", err=True)
+        else:
+            typer.echo(f"Impasto {part} is listening at {where}", err=True)
+        if slack is None and discord is None and not playground and part is not Part.WEB:
+            typer.echo(NO_PLATFORM, err=True)
         settle()
         async with asyncio.TaskGroup() as group:
             group.create_task(

@@ -87,7 +87,8 @@ async def styles(desk: Desk, _invocation: Invocation) -> Reply:
     known = desk.catalog.styles
     if not known:
         return answers.notice("No model here has named styles", "Describe the style in your words.")
-    return answers.listing("Styles", "\n".join(known), footer=f"As in: --style {known[0]}")
+    example = f'"{known[0]}"' if " " in known[0] else known[0]
+    return answers.listing("Styles", "\n".join(known), footer=f"As in: --style {example}")
 
 
 async def models(desk: Desk, invocation: Invocation) -> Reply:

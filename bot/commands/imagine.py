@@ -44,7 +44,12 @@ async def imagine_order(desk: Desk, invocation: Invocation, ask: Ask) -> Order |
         if found is None:
             return answers.gone("picture")
         parent = found[0].id
-    operation = _operation(invocation)
+    if ask.control is not None and parent is None and invocation.reference is None:
+        return answers.needs_change(
+            "--control: there is no picture to follow. Add one, or leave the flag out.",
+            "Nothing was submitted.",
+        )
+    operation = _operation(invocation, ask)
     chosen = await desk.preferences.of(invocation.person)
     if chosen != NOTHING_SET:
         shaped = operation is not Operation.TEXT_TO_IMAGE
@@ -63,7 +68,9 @@ def with_count(ask: Ask, default: int) -> Ask:
     return ask if ask.count is not None else replace(ask, count=default)
 
 
-def _operation(invocation: Invocation) -> Operation:
+def _operation(invocation: Invocation, ask: Ask) -> Operation:
+    if ask.control is not None:
+        return Operation.CONTROL
     if invocation.mask is not None:
         return Operation.INPAINT
     if invocation.reference is not None or invocation.reference_image is not None:

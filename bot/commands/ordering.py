@@ -14,6 +14,7 @@ from bot.domain.identity import ImageId, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job, Order, StoredImage
 from bot.domain.job_cards import wait_button
+from bot.domain.loras import read_loras
 from bot.domain.nearest import nearest
 from bot.ports import Accepted, Duplicate, NotLetIn, OverQuota, TooManyImages, TooManyQueued
 
@@ -43,7 +44,12 @@ async def place_order(desk: Desk, invocation: Invocation, order: Order) -> Reply
 
 
 def unknown_names(desk: Desk, ask: Ask) -> Reply | None:
-    """A style or model nobody here has, answered with the nearest one there is."""
+    """A style or model nobody here has, answered with the nearest one there is; a LoRA that can't be read."""
+    if ask.lora is not None and read_loras(ask.lora) is None:
+        allowed = "Write names with weights from 0 to 2, as add-detail:0.8 or one:0.5,two."
+        return answers.needs_change(
+            f"--lora {ask.lora!r} can't be read. {allowed}", "Nothing was submitted."
+        )
     for flag, value, known in (
         ("--model", ask.model, desk.catalog.known_ids),
         ("--style", ask.style, desk.catalog.styles),

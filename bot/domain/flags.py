@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
 
@@ -256,6 +253,33 @@ FLAGS: tuple[Flag, ...] = (
         help="How far to move from the reference picture: 0 keeps it, 1 ignores it.",
     ),
     Flag(
+        name="sampler",
+        field="sampler",
+        kind=ValueKind.NAME,
+        placeholder="NAME",
+        label="Sampler",
+        allowed="one sampler by its name, in quotes when it has several words",
+        help="The sampler, by its name, where the model has several.",
+    ),
+    Flag(
+        name="lora",
+        field="lora",
+        kind=ValueKind.NAME,
+        placeholder="NAME:WEIGHT",
+        label="LoRA",
+        allowed="names with their weights from 0 to 2, as add-detail:0.8 or one:0.5,two",
+        help="Small weights laid over the model, as add-detail:0.8; several with commas.",
+    ),
+    Flag(
+        name="control",
+        field="control",
+        kind=ValueKind.NAME,
+        placeholder="KIND",
+        label="Control",
+        allowed="what the picture you add holds, as canny, depth, pose or sketch",
+        help="Follow the picture you add: its lines, depth or pose. As canny, depth, pose, sketch.",
+    ),
+    Flag(
         name="draft",
         field="draft",
         kind=ValueKind.SWITCH,
@@ -285,91 +309,6 @@ FLAG_NAMES: tuple[str, ...] = tuple(_BY_NAME)
 def find_flag(name: str) -> Flag | None:
     """The flag of this name or alias, in any case of letters, or None."""
     return _BY_NAME.get(name.casefold())
-
-
-def read_value(flag: Flag, text: str) -> FlagValue | None:
-    """What `text` means as the value of `flag`, or None when it isn't allowed: then `flag.allowed` says what is."""
-    return _READERS[flag.kind](flag, text.strip())
-
-
-def write_value(value: FlagValue) -> str:
-    """The shortest text that `read_value` reads back as `value`, without quotes."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Aspect | Size):
-        return value.written
-    if isinstance(value, float):
-        plain = format(Decimal(repr(value)), "f")
-        return plain.removesuffix(".0")
-    return str(value)
-
-
-def _whole(flag: Flag, text: str) -> int | None:
-    digits = text.removeprefix("+")
-    if not digits.isdecimal() or len(digits) > MAX_DIGITS:
-        return None
-    number = int(digits)
-    return number if _within(flag.bounds, number) else None
-
-
-def _decimal(flag: Flag, text: str) -> float | None:
-    # Half the world writes 7,5; nothing else here can mean a comma.
-    if len(text) > MAX_DIGITS * 2 or not re.fullmatch(r"\+?(\d+([.,]\d*)?|[.,]\d+)", text):
-        return None
-    number = float(text.replace(",", "."))
-    return number if _within(flag.bounds, number) else None
-
-
-def _pair(flag: Flag, text: str, separators: str) -> tuple[int, int] | None:
-    parts = re.split(rf"\s*[{separators}]\s*", text)
-    numbers = [_whole(flag, part) for part in parts]
-    match numbers:
-        case [int(first), int(second)]:
-            return first, second
-        case _:
-            return None
-
-
-def _aspect(flag: Flag, text: str) -> Aspect | None:
-    sides = _pair(flag, text, ":：/xX×")
-    if sides is None or max(sides) > 4 * min(sides):
-        return None
-    return Aspect(width=sides[0], height=sides[1])
-
-
-def _size(flag: Flag, text: str) -> Size | None:
-    sides = _pair(flag, text, "xX×*")
-    return Size(width_px=sides[0], height_px=sides[1]) if sides else None
-
-
-def _name(_flag: Flag, text: str) -> str | None:
-    # A name with a double quote couldn't be written back between two of them.
-    if not text or len(text) > MAX_NAME_CHARS or any(mark in text for mark in DOUBLE_QUOTES):
-        return None
-    return text
-
-
-def _words(_flag: Flag, text: str) -> str | None:
-    return text or None
-
-
-def _switch(_flag: Flag, text: str) -> bool | None:
-    return {"true": True, "false": False}.get(text.casefold())
-
-
-def _within(bounds: Bounds | None, number: float) -> bool:
-    return bounds is None or bounds.low <= number <= bounds.high
-
-
-_READERS: dict[ValueKind, Callable[[Flag, str], FlagValue | None]] = {
-    ValueKind.WHOLE: _whole,
-    ValueKind.DECIMAL: _decimal,
-    ValueKind.ASPECT: _aspect,
-    ValueKind.SIZE: _size,
-    ValueKind.NAME: _name,
-    ValueKind.WORDS: _words,
-    ValueKind.SWITCH: _switch,
-}
 
 
 def _shown(value: str) -> str:

@@ -24,6 +24,7 @@ from typing import Any
 
 from bot.domain.aspect import Aspect, Size
 from bot.domain.cleaning import clean
+from bot.domain.flag_values import read_value, write_value
 from bot.domain.flags import (
     DOUBLE_QUOTES,
     FLAG_NAMES,
@@ -35,8 +36,6 @@ from bot.domain.flags import (
     FlagValue,
     ValueKind,
     find_flag,
-    read_value,
-    write_value,
 )
 from bot.domain.nearest import nearest
 
@@ -74,6 +73,9 @@ class Ask:
     steps: int | None = None
     guidance: float | None = None
     strength: float | None = None
+    sampler: str | None = None
+    lora: str | None = None
+    control: str | None = None
     draft: bool = False
     fresh: bool = False
 

@@ -17,6 +17,7 @@ from bot.domain.sentences import (
     AI_LABEL,
     AI_LABEL_MANY,
     SKETCH_LABEL,
+    STYLED_SKETCH_LABEL,
     duration,
     explain,
     images,
@@ -44,6 +45,7 @@ _DOING = {
     Operation.IMAGE_TO_IMAGE: "Repainting",
     Operation.OUTPAINT: "Extending",
     Operation.REMOVE_BACKGROUND: "Cutting out",
+    Operation.CONTROL: "Following the picture",
 }
 
 
@@ -147,7 +149,8 @@ def _done(job: Job, around: Surroundings) -> Card:
     shown = [image for image in around.images if not image.hidden]
     never_shown = max(0, _asked(job) - around.made)
     many = len(shown) != 1
-    label = (AI_LABEL_MANY if many else AI_LABEL) if around.drawn_by_ai else SKETCH_LABEL
+    sketch = SKETCH_LABEL if job.order.ask.style is None else STYLED_SKETCH_LABEL
+    label = (AI_LABEL_MANY if many else AI_LABEL) if around.drawn_by_ai else sketch
     return Card(
         tone=Tone.DONE,
         headline=_done_headline(job, len(shown), never_shown),

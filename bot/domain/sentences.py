@@ -16,6 +16,7 @@ NOTHING_CHARGED = "Nothing was charged."
 AI_LABEL = "AI-generated image"
 AI_LABEL_MANY = "AI-generated images"
 SKETCH_LABEL = "Local sketch, drawn by rules: not by an AI model"
+STYLED_SKETCH_LABEL = "Local sketch, drawn by rules; a small AI model gave it its style"
 ANSWERED_ELSEWHERE = (
     "I can't write where you asked, so your answer is here. Its pictures are in your gallery there."
 )

@@ -18,8 +18,8 @@ from pathlib import Path
 from bot.images.frames import receive_frame, send_frame
 from bot.images.process_faults import WorkFailed
 
-# Pixels give way to the event loop when both want the processor: an ack has 3 s, a picture has minutes. At 5 the loop's
-# share of a core was three quarters, and once it had used that up it waited for the next tick, 4 ms (2026-11-25).
+# Pixels give way to the event loop when both want the processor: an ack has 3 s, a picture has minutes. A loop that doesn't
+# come first waits for the next tick, 4 ms (2026-11-25).
 NICENESS = 10
 
 # linux/prctl.h

@@ -271,8 +271,9 @@ def _start_child(
             stdout=subprocess.DEVNULL,
             pass_fds=(theirs.fileno(),),
             env=_environment(),
-            # Out of the terminal's group: Ctrl-C is the bot's to handle.
-            start_new_session=True,
+            # Out of the terminal's group: Ctrl-C is the bot's to handle. But in our session: Linux shares the processor
+            # out by sessions first (sched(7), autogroup), and niceness counts only within one.
+            process_group=0,
         )
     child = _Child(process=process, channel=ours)
     send_frame(ours, pickle.dumps((prepare, ()), protocol=5))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from bot.domain.job import Job, Plan
+from bot.domain.loras import read_loras
 from bot.pipeline.catalog import Catalog
 from bot.ports import Blobs, Gallery
 from providers import Capabilities, GenerationRequest, Operation, SeedSupport
@@ -87,6 +88,8 @@ def suited(request: GenerationRequest, capabilities: Capabilities) -> Generation
         guidance=request.guidance if capabilities.guidance else None,
         strength=request.strength if capabilities.strength else None,
         repair=tuple(one for one in request.repair if one in capabilities.repairs),
+        sampler=request.sampler if request.sampler in capabilities.samplers else None,
+        loras=request.loras[: capabilities.max_loras],
     )
 
 
@@ -102,6 +105,8 @@ async def request_of(job: Job, plan: Plan, *, blobs: Blobs, gallery: Gallery) ->
             if order.operation is Operation.VARY and parent.seed is not None and seed is not None:
                 # The parent's seed keeps the composition, the new one moves it.
                 extra["vary_seed"], seed = seed, parent.seed
+    picture = await blobs.get(source) if source else None
+    controls = order.operation is Operation.CONTROL
     return GenerationRequest(
         operation=order.operation,
         model=plan.model,
@@ -114,7 +119,11 @@ async def request_of(job: Job, plan: Plan, *, blobs: Blobs, gallery: Gallery) ->
         steps=ask.steps,
         guidance=ask.guidance,
         style=ask.style,
-        source_image=await blobs.get(source) if source else None,
+        source_image=None if controls else picture,
+        control_image=picture if controls else None,
+        control_kind=ask.control if controls else None,
+        sampler=ask.sampler,
+        loras=(read_loras(ask.lora) or ()) if ask.lora else (),
         strength=ask.strength,
         mask=await blobs.get(order.mask) if order.mask else None,
         expand=order.expand,

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 from bot.domain.aspect import Size
+from bot.domain.grammar import Ask
 from bot.domain.house import HouseRules
 from bot.domain.job import Candidate, Ending, Order, Plan, Reason
+from bot.domain.loras import read_loras
+from bot.domain.nearest import nearest
 from bot.domain.routing import RoutingRules
 from bot.pipeline.candidates import Offer, in_turn, offers_of, stand_ins_of
 from bot.pipeline.catalog import Catalog
@@ -226,10 +229,29 @@ def _unsupported(order: Order, capabilities: Capabilities, model: str) -> Ending
     if style is not None and style not in capabilities.styles:
         known = ", ".join(capabilities.styles) or "none"
         return _no(f"{model} has no style {style!r}; it has: {known}.")
+    if (lacking := _lacking(order.ask, capabilities)) is not None:
+        return _no(f"{model} has no {lacking}")
     factors = capabilities.upscale_factors
     if order.operation is Operation.UPSCALE and factors and (order.scale or 2) not in factors:
         known = ", ".join(f"{factor}" for factor in factors)
         return _no(f"{model} enlarges by {known} only.")
+    return None
+
+
+def _lacking(ask: Ask, capabilities: Capabilities) -> str | None:
+    """What was named and isn't among the model's own."""
+    loras = read_loras(ask.lora) or () if ask.lora else ()
+    named = [
+        ("sampler", (ask.sampler,) if ask.sampler else (), capabilities.samplers),
+        ("control", (ask.control,) if ask.control else (), capabilities.controls),
+        ("LoRA", tuple(one.name for one in loras), capabilities.loras),
+    ]
+    for what, wanted, there in named:
+        for one in wanted:
+            if there and one not in there:
+                meant = nearest(one, there)
+                hint = f"did you mean {meant}?" if meant else f"it has: {', '.join(there[:20])}."
+                return f"{what} {one!r}; {hint}"
     return None
 
 
@@ -242,6 +264,8 @@ def _missing(order: Order, capabilities: Capabilities) -> list[str]:
         (ask.guidance is not None and capabilities.guidance is None, "--guidance"),
         (ask.seed is not None and capabilities.seed is SeedSupport.NONE, "--seed"),
         (ask.strength is not None and not capabilities.strength, "--strength"),
+        (ask.sampler is not None and not capabilities.samplers, "--sampler"),
+        (ask.lora is not None and not capabilities.max_loras, "--lora"),
     ]
     return [word for missing, word in left if missing]
 

@@ -12,7 +12,13 @@ from providers import Operation, SizeRule
 from providers.nearest_size import nearest_fixed
 
 _KEEPS_SIZE = frozenset(
-    {Operation.VARY, Operation.INPAINT, Operation.IMAGE_TO_IMAGE, Operation.REMOVE_BACKGROUND}
+    {
+        Operation.VARY,
+        Operation.INPAINT,
+        Operation.IMAGE_TO_IMAGE,
+        Operation.REMOVE_BACKGROUND,
+        Operation.CONTROL,
+    }
 )
 
 

@@ -175,16 +175,22 @@ def _change(tx: Transaction, workspace: WorkspaceId, wanted: RuleChange, *, by: 
 
 
 def people(tx: Transaction, workspace: WorkspaceId) -> dict[str, str]:
-    """Mentions of people who asked for something here, by `@name` in lower case."""
+    """Mentions of people who asked for something here, by `@name` and `@id` in lower case.
+
+    A display name that two people carry names neither, and none can take the place of somebody's id: whoever calls
+    themselves like another must not receive what was meant for them.
+    """
     # Every lane of the workspace begins with its id and a colon; the semicolon comes right after that.
     rows = tx.rows(_PEOPLE, low=f"{workspace}:", high=f"{workspace};")
-    found: dict[str, str] = {}
+    by_name: dict[str, set[str]] = {}
+    by_id: dict[str, str] = {}
     for (text,) in rows:
         person = read_person(text)
         subject = Subject(kind=SubjectKind.PERSON, id=person.user, name=person.name)
-        found.setdefault(subject.shown.casefold(), subject.mention)
-        found.setdefault(f"@{person.user}".casefold(), subject.mention)
-    return found
+        by_name.setdefault(subject.shown.casefold(), set()).add(subject.mention)
+        by_id[f"@{person.user}".casefold()] = subject.mention
+    clear = {name: next(iter(them)) for name, them in by_name.items() if len(them) == 1}
+    return clear | by_id
 
 
 def workspaces(tx: Transaction) -> list[WorkspaceId]:

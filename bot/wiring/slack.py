@@ -10,6 +10,7 @@ from bot.images.as_jpeg import as_jpeg
 from bot.pipeline.sole import Sole
 from bot.store.slack import SqlChatFiles, SqlChatMessages
 from bot.store.slack_installations import SqlInstallations
+from bot.surfaces.slack.faults import SlackFault
 from bot.surfaces.slack.limits import Pace
 from bot.surfaces.slack.manifest import SCOPES
 from bot.surfaces.slack.oauth import OAuthClient
@@ -41,6 +42,11 @@ async def open_slack_surface(
         raise CannotStart(
             f"Slack doesn't take SLACK_BOT_TOKEN ({refused}). Copy the Bot User OAuth Token from "
             "the app's page, OAuth & Permissions, once more."
+        ) from None
+    except SlackFault as fault:
+        raise CannotStart(
+            f"Slack can't be reached at {house.settings.slack_api_url} ({fault}). Look at this machine's "
+            "network and at IMPASTO_SLACK_API_URL, then start again."
         ) from None
     stack.push_async_callback(surface.aclose)
     house.postmen[surface.postman.platform] = surface.postman

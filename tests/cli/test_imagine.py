@@ -176,3 +176,45 @@ def test_a_second_bot_on_one_database_is_refused_and_the_shell_works_beside_the_
     assert "already running" in second.stderr
     assert beside.returncode == 0, beside.stderr
     assert first.returncode == 0
+
+
+def test_a_file_of_an_earlier_picture_is_not_written_over(shell, tmp_path):
+    kept = tmp_path / "1-1.png"
+    kept.write_bytes(b"a lighthouse")
+
+    done = shell(
+        "imagine",
+        "a cat",
+        "--size",
+        "64x64",
+        "--json",
+        "-o",
+        str(tmp_path),
+        IMPASTO_DATA_DIR=str(tmp_path / "new"),
+    )
+
+    (image,) = json.loads(done.stdout)["images"]
+    assert kept.read_bytes() == b"a lighthouse"
+    assert image["path"].endswith("1-1-2.png")
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({}, "Slack over HTTP needs SLACK_SIGNING_SECRET"),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "Slack can't be reached at http://127.0.0.1:9/api/"),
+    ],
+)
+def test_a_surface_that_cannot_start_is_said_in_one_sentence(shell, more, sentence):
+    done = shell(
+        "run",
+        "--port",
+        "0",
+        SLACK_BOT_TOKEN="xoxb-1",
+        IMPASTO_SLACK_API_URL="http://127.0.0.1:9/api/",
+        **more,
+    )
+
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr

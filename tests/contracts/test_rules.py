@@ -105,3 +105,18 @@ async def test_people_who_asked_are_known_by_name(store: Store) -> None:
 
     assert await store.rules.people(TEAM) == {"@ann": "<@ann|Ann>"}
     assert set(await store.rules.workspaces()) >= {"slack:T1", "slack:T2"}
+
+
+async def test_a_name_that_two_people_carry_names_neither(store: Store) -> None:
+    one = submission("k1", user="ann")
+    two = replace(one, key="k2", person=replace(one.person, user="U2"))
+    sly = replace(one, key="k3", person=replace(one.person, user="U3", name="u2"))
+    for request in (one, two, sly):
+        await store.queue.submit(request)
+
+    people = await store.rules.people(TEAM)
+
+    # `ann` is somebody's id beside being two people's name; `u2` is another's id.
+    assert people["@ann"] == "<@ann|Ann>"
+    assert people["@u2"] == "<@U2|Ann>"
+    assert people["@u3"] == "<@U3|u2>"

@@ -4,14 +4,13 @@ from dataclasses import fields
 
 import pytest
 
+from bot.domain.flag_values import read_value, write_value
 from bot.domain.flags import (
     FLAGS,
     MAX_NAME_CHARS,
     Completion,
     ValueKind,
     find_flag,
-    read_value,
-    write_value,
 )
 from bot.domain.grammar import Ask
 

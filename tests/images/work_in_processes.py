@@ -34,6 +34,10 @@ def session() -> int:
     return os.getsid(0)
 
 
+def group() -> int:
+    return os.getpgid(0)
+
+
 def environment() -> dict[str, str]:
     return dict(os.environ)
 

@@ -9,8 +9,8 @@ import pytest
 
 from bot.domain.card import Card, Tone
 from bot.domain.identity import Role
-from providers import ContentBlocked, DataTerms, Operation, Price
-from tests.scenarios.shops import Shop, model, open_street, stall
+from providers import ContentBlocked, DataTerms, Lora, Operation, Price
+from tests.scenarios.shops import Shop, model, open_street, square, stall
 
 
 def button(card: Card, label: str):
@@ -227,3 +227,45 @@ async def test_a_wrong_provider_is_answered_with_the_nearest(tmp_path):
         told = await street.actor("ida", Role.ADMIN).says("/admin provider off hause")
 
     assert "Did you mean house?" in told.card.lines
+
+
+async def test_samplers_loras_and_controls_reach_the_model_that_has_them(tmp_path):
+    able = model(
+        "able",
+        samplers=("euler", "heun"),
+        max_loras=2,
+        controls=("canny", "depth"),
+        operations=frozenset({Operation.TEXT_TO_IMAGE, Operation.CONTROL}),
+    )
+    shop = Shop("shop", (able,))
+    async with open_street(tmp_path, stall(shop)) as street:
+        ana = street.actor("ana")
+        await ana.gets("/imagine a fox --sampler euler --lora ink:0.5,detail")
+        wrong = await ana.gets("/imagine a fox --sampler eulr")
+        unread = await ana.says("/imagine a fox --lora a:9")
+        alone = await ana.says("/imagine a fox --control canny")
+        key = await street.house.desk.blobs.put(square(shop.paid[0], 0).data)
+        await ana.says("/imagine a hen --control canny", reference=key)
+        await street.newest_final(ana.person)
+
+    painted, followed = shop.paid
+    assert painted.sampler == "euler"
+    assert painted.loras == (Lora(name="ink", weight=0.5), Lora(name="detail"))
+    assert "did you mean euler?" in wrong.lines[0]
+    assert "can't be read" in unread.card.lines[0]
+    assert "no picture to follow" in alone.card.lines[0]
+    assert followed.operation is Operation.CONTROL
+    assert followed.control_kind == "canny"
+    assert followed.control_image is not None
+    assert followed.source_image is None
+
+
+async def test_a_model_without_samplers_says_that_it_left_them_out(tmp_path):
+    shop = Shop("shop", (model("m"),))
+    async with open_street(tmp_path, stall(shop)) as street:
+        ana = street.actor("ana")
+        await ana.gets("/imagine a fox --sampler euler --lora ink")
+        job = await street.newest_job(ana.person)
+
+    assert job.plan.notes == ("m takes no --sampler or --lora, so that was left out.",)
+    assert (shop.paid[0].sampler, shop.paid[0].loras) == (None, ())

@@ -4,29 +4,17 @@ import pytest
 
 from bot.commands.words import REGISTRY
 from bot.domain.action import Action
-from bot.domain.audit import Deed
 from bot.domain.identity import Role
 from bot.domain.subject import Subject, SubjectKind
-from bot.ports import RuleChange
 from tests.scenarios.discord_stage import DiscordActor
+from tests.scenarios.roles import DENIED, give_role
 from tests.simulators.discord.interactions import InteractionType
-
-DENIED = "You may not do that"
 
 
 async def give(stage, actor, role) -> None:
-    """As if an owner had: the word itself has tests of its own."""
     person = actor.person
     subject = Subject(kind=SubjectKind.PERSON, id=person.user, name=person.name)
-    deed = Deed(
-        workspace=person.workspace_id,
-        actor="owner",
-        name="owner",
-        action="role.give",
-        target=subject.key,
-    )
-    change = RuleChange(topic="role", subject=subject.key, put={"role": role.value}, whole=True)
-    await stage.house.store.rules.change(person.workspace_id, [change], deed=deed)
+    await give_role(stage.house, person.workspace_id, subject, role)
 
 
 async def type_word(actor, guide):

@@ -37,6 +37,9 @@ PREFIX = "/api/v10"
 READING_SLACK_BYTES = 1024 * 1024
 """So that a body just over the limit is still ours to refuse."""
 
+PAYLOAD = web.RequestKey("PAYLOAD", object)
+"""What a request said, for the record of what was asked."""
+
 
 class Endpoint:
     """One route as the network sees it: faults, token, limits, body, then what it does."""
@@ -65,7 +68,7 @@ class Endpoint:
                 status=answer.status,
                 code=code,
                 at=self._discord.clock.now(),
-                body=request.get("payload"),
+                body=request.get(PAYLOAD),
             )
         )
         self._discord.changed()
@@ -102,7 +105,7 @@ class Endpoint:
         body = Body()
         if request.can_read_body:
             body = await read_body(request, max_bytes=discord.limits.request_bytes)
-            request["payload"] = body.payload
+            request[PAYLOAD] = body.payload
             if discord.checks_schema and (wrongs := schema_wrongs(route.name, body.payload)):
                 raise invalid_form(wrongs)
         call = Call(discord=discord, path=request.match_info, query=request.query, body=body)

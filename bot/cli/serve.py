@@ -68,8 +68,8 @@ def web(data_dir: DataDir = None, host: Host = None, port: Port = None) -> None:
 def _run(part: Part, *, playground: bool = False, **given: object) -> None:
     with in_sentences():
         settings = load_settings(None, **given)
-        set_up_logs(secrets=settings.secret_values, level=settings.log_level)
         check_shared(part, settings)
+        set_up_logs(secrets=settings.secret_values, level=settings.log_level)
         asyncio.run(_serve(settings, part, playground=playground))
 
 

@@ -122,6 +122,42 @@ async def test_sigterm_first_takes_readiness_then_finishes_what_runs(
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(180)
+async def test_a_worker_killed_in_the_middle_leaves_one_answer_in_slack(
+    houses: Houses, slack: Slack, painter: Painter
+) -> None:
+    houses.use_painter(painter(3.0))
+    with_slack(houses, slack)
+    gateway = await houses.start("gateway")
+    workers = [await houses.start("worker") for _ in range(2)]
+    await gateway.until("/readyz", 200)
+    await slack.person("ana").types("/imagine a red fox", slack.room("general"))
+    await houses.until_rows("SELECT state FROM job", ["running"])
+    ((owner,),) = houses.rows("SELECT owner FROM job")
+    (victim,) = [one for one in workers if f"-{one.process.pid}-" in owner]
+
+    victim.process.kill()
+
+    await houses.until_rows(
+        "SELECT count(*) FROM outbox WHERE final AND state = 'posted'", [1], within_s=90
+    )
+    # What may have been billed is told to the asker alone.
+    told = [
+        one for one in slack.room("general").channel.ephemerals if not one.text.startswith("Got it")
+    ]
+    assert len(finals(slack)) + len(told) == 1
+
+
+def finals(slack: Slack) -> list[str]:
+    """The nonces of the final answers that stand in Slack."""
+    nonces = [
+        str((message.metadata or {}).get("event_payload", {}).get("nonce", ""))
+        for message in slack.workspace.all_messages()
+    ]
+    return [nonce for nonce in nonces if nonce.endswith("-final")]
+
+
+@pytest.mark.proof
 async def test_what_is_not_done_after_the_drain_is_handed_back(
     houses: Houses, slack: Slack, painter: Painter
 ) -> None:

@@ -139,7 +139,7 @@ async def test_a_worker_killed_in_the_middle_leaves_one_answer_in_slack(
     victim.process.kill()
 
     await houses.until_rows(
-        "SELECT count(*) FROM outbox WHERE final AND state = 'posted'", [1], within_s=90
+        "SELECT count(*) FROM outbox WHERE final AND state = 'posted'", [1], within_s=120
     )
     # What may have been billed is told to the asker alone.
     told = [

@@ -47,6 +47,7 @@ bench: $(VENV)/.dev
 	$(BIN)/impasto bench queue --json
 	$(BIN)/impasto bench images --json
 	$(BIN)/impasto bench pipeline --json
+	$(BIN)/impasto bench scale --json
 
 # Versions with hashes and without an index's address: installs from wherever pip is set up to look.
 lock:

@@ -115,6 +115,7 @@ class RulesTable(_Table):
         return name
 
 
+_REDIS_SCHEMES = frozenset({"redis", "rediss", "unix"})
 _POSTGRES_SCHEMES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 
 
@@ -124,6 +125,8 @@ class Settings(_Table):
     data_dir: Path = Path("data")
     database_url: SecretStr | None = None
     """Postgres for several processes, as postgresql+psycopg://…; without it, a SQLite file in the data folder."""
+    redis_url: SecretStr | None = None
+    """Redis for limits and wake-ups shared by processes, as redis://host/0."""
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
     public_url: str | None = None
@@ -164,6 +167,16 @@ class Settings(_Table):
             )
         return SecretStr(f"postgresql+psycopg://{rest}")
 
+    @field_validator("redis_url")
+    @classmethod
+    def _names_redis(cls, url: SecretStr | None) -> SecretStr | None:
+        scheme = url.get_secret_value().partition("://")[0] if url else ""
+        if url is not None and scheme not in _REDIS_SCHEMES:
+            raise PydanticCustomError(
+                "redis_url", "REDIS_URL must read redis://host:6379/0, rediss://… or unix://path"
+            )
+        return url
+
     @property
     def postgres_url(self) -> str | None:
         """The address of the shared database; None when the SQLite file is used."""
@@ -202,7 +215,7 @@ class Settings(_Table):
     @property
     def secret_values(self) -> tuple[str, ...]:
         """Every key there is, for whoever must keep them out of logs."""
-        keys = [*self.secrets.values(), *([self.database_url] if self.database_url else [])]
+        keys = [*self.secrets.values(), *filter(None, (self.database_url, self.redis_url))]
         return tuple(key.get_secret_value() for key in keys)
 
     def secret(self, name: str) -> str | None:
@@ -257,8 +270,9 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: obj
     env = os.environ if environment is None else environment
     values = _from_file(env)
     values |= {field: env[name] for name, field in _ENVIRONMENT.items() if env.get(name)}
-    if url := _key(env, "DATABASE_URL"):
-        values["database_url"] = url
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        if url := _key(env, name):
+            values[name.lower()] = url
     values |= {name: value for name, value in overrides.items() if value is not None}
     values.setdefault("providers", _default_providers(env))
     values.setdefault("moderators", _default_moderators())

@@ -427,23 +427,35 @@ class Journal(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """At most `amount` calls in `per_s` seconds."""
+    """At most `amount` calls in `per_s` seconds, coming evenly, `burst` of them at once."""
 
     amount: int
     per_s: float
+    burst: int | None = None
+    """None: all of them."""
+
+    @property
+    def most(self) -> int:
+        """How many calls may be made at once."""
+        return self.amount if self.burst is None else self.burst
 
 
 class Buckets(Protocol):
-    """How many calls may still be made, by key: one account at one provider. Losing it costs a 429, never a job."""
+    """How many calls may still be made, by key: an account at a provider, a channel on a platform.
 
-    async def take(self, key: str, amount: int, rate: Rate | None) -> float:
-        """0 when `amount` calls were taken, else the seconds until they may be asked for again; nothing was taken then.
+    Losing it costs a 429, never a job.
+    """
+
+    async def take(
+        self, key: str, amount: int, rate: Rate | None, *, most_wait_s: float = 0.0
+    ) -> float:
+        """The seconds to wait. Up to `most_wait_s` the calls are taken and may be made after them; beyond, nothing was.
 
         Without a rate only what `limit` told counts. An amount of 0 takes nothing, and tells whether one call may go.
         """
 
     async def limit(self, key: str, *, left: int, for_s: float) -> None:
-        """The provider's own word: no more than `left` calls within the next `for_s` seconds."""
+        """The other side's own word: no more than `left` calls within the next `for_s` seconds."""
 
 
 class Breakers(Protocol):
@@ -839,6 +851,16 @@ class Locks(Protocol):
 
     async def release(self, name: str, *, token: int) -> None:
         """Free for others at once; nothing happens when it is held under another token."""
+
+
+class Presence(Protocol):
+    """Which processes there are."""
+
+    async def beat(self, owner: str, part: str, *, lease_s: float) -> Mapping[str, int]:
+        """Says that `owner` lives for `lease_s` more; how many live, by part, itself included."""
+
+    async def leave(self, owner: str) -> None:
+        """It is gone."""
 
 
 # --- the playground's channel -------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from tests.servers.postgres import (  # noqa: F401 - fixtures for every folder
     postgres_server_url,
     postgres_url,
 )
+from tests.servers.redis import mortal_redis, redis_url  # noqa: F401
 
 
 @pytest.fixture(scope="session", autouse=True)

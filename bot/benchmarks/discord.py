@@ -30,7 +30,8 @@ from bot.benchmarks.slack_wire import Acks
 from bot.benchmarks.willing import Willing
 from bot.config import load_settings
 from bot.wiring.discord import open_discord_surface
-from bot.wiring.house import Fittings, House, open_house
+from bot.wiring.fittings import Fittings
+from bot.wiring.house import House, open_house
 from bot.wiring.settle import settle
 from moderation.panel import Panel
 

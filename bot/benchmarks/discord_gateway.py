@@ -12,7 +12,8 @@ import sys
 from bot.benchmarks.willing import Willing
 from bot.config import load_settings
 from bot.wiring.discord import open_discord_surface
-from bot.wiring.house import Fittings, open_house
+from bot.wiring.fittings import Fittings
+from bot.wiring.house import open_house
 from bot.wiring.settle import settle
 from moderation.panel import Panel
 

@@ -19,7 +19,8 @@ from bot.domain.invocation import Invocation
 from bot.domain.job import FINAL, JobState
 from bot.images.processes import ImageProcesses
 from bot.pipeline.catalog import Catalog, Stall
-from bot.wiring.house import Fittings, House, open_house
+from bot.wiring.fittings import Fittings
+from bot.wiring.house import House, open_house
 from moderation import Allow, Gate, ImageCase, PromptCase, Verdict
 from moderation.image import sexual_probability
 from moderation.panel import Panel

@@ -36,19 +36,30 @@ def postgres_server(
 
     Its data lie in a new folder in `within`, else where temporary files go.
     """
+    with running_server(within=within, settings=settings) as server:
+        yield server.url
+
+
+@contextmanager
+def running_server(
+    *, within: Path | None = None, settings: Mapping[str, str] | None = None
+) -> Iterator[PostgresServer]:
+    """The same, as something that can be restarted."""
     home = Path(tempfile.mkdtemp(prefix="impasto-postgres-", dir=within))
     try:
-        server = _Server(home, settings or {})
+        server = PostgresServer(home, settings or {})
         server.start()
         try:
-            yield server.url
+            yield server
         finally:
             server.stop()
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-class _Server:
+class PostgresServer:
+    """One server and its folder."""
+
     def __init__(self, home: Path, settings: Mapping[str, str]) -> None:
         self._programs = _programs()
         self._home = home
@@ -61,9 +72,11 @@ class _Server:
 
     @property
     def url(self) -> str:
+        """Of the database that is always there."""
         return f"postgresql+psycopg://postgres@127.0.0.1:{self._port}/postgres"
 
     def start(self) -> None:
+        """Makes its files and starts it."""
         self._run("initdb", "--auth=trust", "--encoding=UTF8", "--username=postgres", "--no-sync")
         settings = {"listen_addresses": "127.0.0.1", "port": str(self._port), **self._settings}
         settings["unix_socket_directories"] = ""
@@ -72,7 +85,12 @@ class _Server:
             file.writelines(lines)
         self._run("pg_ctl", "--wait", f"--log={self._home / 'log'}", "start")
 
+    def restart(self) -> None:
+        """As after a crash: whatever was connected is cut off, and what was committed is there again."""
+        self._run("pg_ctl", "--wait", "--mode=immediate", f"--log={self._home / 'log'}", "restart")
+
     def stop(self) -> None:
+        """At once."""
         self._run("pg_ctl", "--wait", "--mode=immediate", "stop")
 
     def _become_unprivileged(self) -> None:

@@ -8,12 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from bot.benchmarks.machine import machine, median_ratio
-from bot.benchmarks.queue_databases import DatabaseKind, Databases, databases
+from bot.benchmarks.queue_databases import (
+    DatabaseKind,
+    Databases,
+    PostgresDatabases,
+    databases,
+)
 from bot.benchmarks.queue_end_to_end import end_to_end
 from bot.benchmarks.queue_fairness import light_user_s
 from bot.benchmarks.queue_floor import bare_loop_jobs_per_s
 from bot.benchmarks.queue_place import place_costs
 from bot.benchmarks.queue_saq import redis_server, saq_jobs_per_s
+from bot.benchmarks.queue_together import together_jobs_per_s
 from bot.wiring.settle import settle
 
 JOBS = 3_000
@@ -38,17 +44,22 @@ async def run(rounds: int = 5, database: DatabaseKind = DatabaseKind.SQLITE) -> 
         "line_ms": round(place.line_ms, 3),
         "commit_ms": round(place.commit_ms, 3),
     }
+    ratios = {
+        "to_bare_loop": median_ratio(measured, "queue_jobs_per_s", "bare_loop_jobs_per_s"),
+        "to_saq": median_ratio(measured, "queue_jobs_per_s", "saq_jobs_per_s"),
+        "light_user": median_ratio(measured, "light_user_flooded_s", "light_user_alone_s"),
+        "place_in_commits": round(place.place_ms / place.commit_ms, 2),
+    }
+    if database is DatabaseKind.POSTGRES:
+        ratios["five_processes"] = median_ratio(
+            measured, "five_processes_jobs_per_s", "queue_jobs_per_s"
+        )
     return {
         "bench": "queue",
         "database": database,
         "machine": machine(),
         "rounds": [*measured, line],
-        "ratios": {
-            "to_bare_loop": median_ratio(measured, "queue_jobs_per_s", "bare_loop_jobs_per_s"),
-            "to_saq": median_ratio(measured, "queue_jobs_per_s", "saq_jobs_per_s"),
-            "light_user": median_ratio(measured, "light_user_flooded_s", "light_user_alone_s"),
-            "place_in_commits": round(place.place_ms / place.commit_ms, 2),
-        },
+        "ratios": ratios,
     }
 
 
@@ -58,7 +69,7 @@ async def _round(made: Databases, url: str) -> dict[str, float]:
     saq = await saq_jobs_per_s(url, jobs=JOBS, concurrency=CONCURRENCY)
     alone_s = await light_user_s(made, flood=0)
     flooded_s = await light_user_s(made, flood=FLOOD)
-    return {
+    figures = {
         "queue_jobs_per_s": round(queue.jobs_per_s, 1),
         "queue_commits": queue.commits,
         "bare_loop_jobs_per_s": round(floor, 1),
@@ -66,3 +77,7 @@ async def _round(made: Databases, url: str) -> dict[str, float]:
         "light_user_alone_s": round(alone_s, 4),
         "light_user_flooded_s": round(flooded_s, 4),
     }
+    if isinstance(made, PostgresDatabases):
+        together = await together_jobs_per_s(made, jobs=JOBS, concurrency=CONCURRENCY)
+        figures["five_processes_jobs_per_s"] = round(together, 1)
+    return figures

@@ -89,6 +89,12 @@ class PostgresDatabases:
         store: Store = await self._opening.open_postgres(await asyncio.to_thread(self._make))
         return store
 
+    async def new_url(self) -> str:
+        """The address of a new database, with its tables."""
+        url = await asyncio.to_thread(self._make)
+        await asyncio.to_thread(self._opening.upgrade_postgres, url)
+        return url
+
     @contextmanager
     def bare(self) -> Iterator[Execute]:
         """As the store's writers have it."""

@@ -24,6 +24,8 @@ from bot.store.opening import Store
 ADMITTED_AT_ONCE = 50
 LETTERS_AT_ONCE = 50
 POLL_S = 1.0
+POLL_BESIDE_OTHERS_S = 0.05
+"""What others did is not told here, as it is by NOTIFY in the house."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +42,22 @@ class Passed:
         return self.jobs / self.seconds
 
 
-class _Course:
-    """One run over one store: submitters, a worker with `slots`, and a postman, all in this process."""
+class Course:
+    """One process over one store: submitters, a worker with `slots`, and a postman.
 
-    def __init__(self, store: Store, *, jobs: int, slots: int) -> None:
+    `processes` is how many do so side by side; `number` tells this one's people from the others'.
+    """
+
+    def __init__(
+        self, store: Store, *, jobs: int, slots: int, number: int = 0, processes: int = 1
+    ) -> None:
         self._store = store
         self._jobs = jobs
-        self._submissions = [submission(n, user=f"U{n % USERS}") for n in range(jobs)]
+        self._owner = f"{OWNER}-{number}"
+        self._capacity = {PROVIDER: slots * processes}
+        self._alone = processes == 1
+        self._poll_s = POLL_S if self._alone else POLL_BESIDE_OTHERS_S
+        self._submissions = [submission(n, user=f"U{number}-{n % USERS}") for n in range(jobs)]
         self._images = [new_image()]
         self._decisions = [IMAGE_DECISION]
         self._claims: asyncio.Queue[Claimed | None] = asyncio.Queue()
@@ -54,11 +65,19 @@ class _Course:
         self._slots = slots
         self._free = slots
         self._delivered = 0
+        self._is_over = jobs == 0
         self._received = asyncio.Event()
         self._ready = asyncio.Event()
         self._written = asyncio.Event()
 
+    def end(self) -> None:
+        """Everything is delivered, by whomever."""
+        self._is_over = True
+        for event in (self._received, self._ready, self._written):
+            event.set()
+
     async def run(self, *, submitters: int) -> None:
+        """Until everything is delivered; beside others, until `end` is called."""
         async with asyncio.TaskGroup() as group:
             for first in range(submitters):
                 group.create_task(self._submit(range(first, self._jobs, submitters)))
@@ -80,15 +99,13 @@ class _Course:
     async def _admit(self) -> None:
         """Takes up what was received, as much at a time as is there, and gives it its place in line."""
         queue = self._store.queue
-        admitted = 0
-        while admitted < self._jobs:
+        while not self._is_over:
             self._received.clear()
-            adopted = await queue.adopt(owner=OWNER, limit=ADMITTED_AT_ONCE, lease_s=LEASE_S)
+            adopted = await queue.adopt(owner=self._owner, limit=ADMITTED_AT_ONCE, lease_s=LEASE_S)
             if not adopted:
-                await _wait(self._received)
+                await _wait(self._received, self._poll_s)
                 continue
             await asyncio.gather(*(self._admit_one(claimed) for claimed in adopted))
-            admitted += len(adopted)
 
     async def _admit_one(self, claimed: Claimed) -> None:
         await self._store.queue.admit(
@@ -97,12 +114,12 @@ class _Course:
         self._ready.set()
 
     async def _work(self) -> None:
-        while self._delivered < self._jobs:
+        while not self._is_over:
             self._ready.clear()
             free = self._free
             claims = (
                 await self._store.queue.claim(
-                    owner=OWNER, slots=free, lease_s=LEASE_S, capacity={PROVIDER: self._slots}
+                    owner=self._owner, slots=free, lease_s=LEASE_S, capacity=self._capacity
                 )
                 if free
                 else ()
@@ -111,7 +128,7 @@ class _Course:
                 self._free -= 1
                 self._claims.put_nowait(claimed)
             if len(claims) < free or not free:
-                await _wait(self._ready)
+                await _wait(self._ready, self._poll_s)
         for _ in range(self._slots):
             self._claims.put_nowait(None)
 
@@ -130,16 +147,16 @@ class _Course:
             self._written.set()
 
     async def _deliver(self) -> None:
-        while self._delivered < self._jobs:
+        while not self._is_over:
             self._written.clear()
             letters = await self._store.outbox.due(
-                owner=OWNER, limit=LETTERS_AT_ONCE, lease_s=LEASE_S
+                owner=self._owner, limit=LETTERS_AT_ONCE, lease_s=LEASE_S
             )
             for letter in letters:
                 self._letters.put_nowait(letter)
             await self._letters.join()
             if not letters:
-                await _wait(self._written)
+                await _wait(self._written, self._poll_s)
         self._ready.set()
         for _ in range(self._slots):
             self._letters.put_nowait(None)
@@ -150,6 +167,8 @@ class _Course:
                 letter, message=f"m{letter.job}", images=(1,) if letter.final else ()
             )
             self._delivered += posted and letter.final
+            if self._alone and self._delivered == self._jobs:
+                self.end()
             self._letters.task_done()
 
 
@@ -157,7 +176,7 @@ async def end_to_end(databases: Databases, *, jobs: int, concurrency: int) -> Pa
     """Passes `jobs` jobs through a new store."""
     store = await databases.store()
     try:
-        course = _Course(store, jobs=jobs, slots=concurrency)
+        course = Course(store, jobs=jobs, slots=concurrency)
         before = store.executor.commits
         started = time.perf_counter()
         await course.run(submitters=concurrency)
@@ -167,9 +186,9 @@ async def end_to_end(databases: Databases, *, jobs: int, concurrency: int) -> Pa
         await store.aclose()
 
 
-async def _wait(event: asyncio.Event) -> None:
+async def _wait(event: asyncio.Event, poll_s: float) -> None:
     try:
-        async with asyncio.timeout(POLL_S):
+        async with asyncio.timeout(poll_s):
             await event.wait()
     except TimeoutError:
         return

@@ -21,7 +21,8 @@ from bot.domain.identity import Person, Place, Role, WorkspaceId
 from bot.domain.invocation import Invocation
 from bot.surfaces.web.people import KNOWN, PLATFORM
 from bot.telemetry.logs import set_up_logs
-from bot.wiring.house import House, SystemClock, open_house
+from bot.wiring.fittings import SystemClock
+from bot.wiring.house import House, open_house
 from bot.wiring.store import open_store
 
 DataDir = Annotated[Path | None, typer.Option(help="Where database and pictures lie.")]

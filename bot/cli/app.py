@@ -15,6 +15,9 @@ app = typer.Typer(
 )
 app.command("demo")(serve.demo)
 app.command("run")(serve.run)
+app.command("gateway")(serve.gateway)
+app.command("worker")(serve.worker)
+app.command("web")(serve.web)
 app.command(
     "imagine",
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},

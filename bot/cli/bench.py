@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.benchmarks import discord, images, pipeline, queue, slack
+from bot.benchmarks import discord, images, pipeline, queue, scale, slack
 from bot.benchmarks.postgres_server import NoServer
 from bot.benchmarks.queue_databases import DatabaseKind
 from bot.cli.exits import Exit
@@ -59,6 +59,16 @@ def bench_discord(as_json: AsJson = False, rounds: Rounds = 5) -> None:
 def bench_slack(as_json: AsJson = False, rounds: Rounds = 5) -> None:
     """The ack of /imagine, durable commit included, beside a bare Bolt listener with one bare commit."""
     _measure(slack.run, rounds=rounds, as_json=as_json)
+
+
+@app.command("scale")
+def bench_scale(as_json: AsJson = False, rounds: Rounds = 3) -> None:
+    """One, two and four worker processes on one Postgres, with a provider that takes two seconds."""
+    try:
+        _measure(scale.run, rounds=rounds, as_json=as_json)
+    except NoServer as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(Exit.FAILED) from None
 
 
 def _measure(

@@ -12,7 +12,7 @@ import typer
 from bot.cli.exits import Exit, in_sentences
 from bot.cli.models import Json
 from bot.config import load_settings
-from bot.wiring.house import SystemClock
+from bot.wiring.fittings import SystemClock
 from bot.wiring.inspection import ProviderReport, inspect
 
 Providers = Annotated[bool, typer.Option("--providers", help="Looks at who paints.")]

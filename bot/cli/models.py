@@ -13,7 +13,7 @@ from rich.table import Table
 from bot.cli.exits import Exit, in_sentences
 from bot.config import load_settings
 from bot.domain.sentences import data_terms, money
-from bot.wiring.house import SystemClock
+from bot.wiring.fittings import SystemClock
 from bot.wiring.inspection import ModelReport, ProviderReport, inspect
 from providers import DataTerms
 

@@ -1,17 +1,26 @@
-"""How many calls an account may still make at a provider: our own rate, and what the provider says is left."""
+"""How many calls an account may still make: our own rate, and what the other side says is left."""
 
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.ports import Rate
 
+MOST_KEPT = 10_000
+"""Of more buckets those that were not used for longest are forgotten."""
+
+
+def alone() -> int:
+    """One process has all of a limit."""
+    return 1
+
 
 @dataclass(slots=True)
 class _Told:
-    """What the provider said: `left` calls until `until` (monotonic seconds)."""
+    """What the other side said: `left` calls until `until` (monotonic seconds)."""
 
     left: int
     until: float
@@ -19,7 +28,7 @@ class _Told:
 
 @dataclass(slots=True)
 class _Level:
-    """A bucket's content, and when it was looked at."""
+    """A bucket's content, and when it was looked at. Below 0 are turns that are waited for."""
 
     tokens: float
     at: float
@@ -27,29 +36,39 @@ class _Level:
 
 @dataclass(slots=True)
 class MemoryBuckets:
-    """`bot.ports.Buckets` for one process. `now_s` is a clock that never goes back."""
+    """`bot.ports.Buckets` for one process. `now_s` is a clock that never goes back.
+
+    `sharers` says how many processes keep to the same limits by themselves: each takes its share.
+    """
 
     now_s: Callable[[], float] = time.monotonic
-    _levels: dict[str, _Level] = field(default_factory=dict)
+    sharers: Callable[[], int] = alone
+    _levels: OrderedDict[str, _Level] = field(default_factory=OrderedDict)
     _told: dict[str, _Told] = field(default_factory=dict)
 
-    async def take(self, key: str, amount: int, rate: Rate | None) -> float:
-        """0 when `amount` calls were taken, else the seconds until they may be asked for again. An amount of 0 looks."""
-        now = self.now_s()
+    async def take(
+        self, key: str, amount: int, rate: Rate | None, *, most_wait_s: float = 0.0
+    ) -> float:
+        """The seconds to wait; taken when that is at most `most_wait_s`. An amount of 0 looks."""
+        now, need = self.now_s(), max(1, amount)
         told = self._told.get(key)
         if told is not None and told.until <= now:
             del self._told[key]
             told = None
-        if told is not None and told.left < max(1, amount):
-            return told.until - now
+        wait_s = told.until - now if told is not None and told.left < need else 0.0
+        level = None
         if rate is not None:
+            rate = share(rate, max(1, self.sharers()))
             level = self._filled(key, rate, now)
-            if level.tokens < max(1, amount):
-                return max(0.001, (max(1, amount) - level.tokens) * rate.per_s / rate.amount)
-            level.tokens -= amount
-        if told is not None:
-            told.left -= amount
-        return 0.0
+            if level.tokens < need:
+                short_s = (need - level.tokens) * rate.per_s / rate.amount
+                wait_s = max(0.001, wait_s, short_s)
+        if wait_s <= most_wait_s:
+            if level is not None:
+                level.tokens -= amount
+            if told is not None and told.left >= amount:
+                told.left -= amount
+        return wait_s
 
     async def limit(self, key: str, *, left: int, for_s: float) -> None:
         """No more than `left` calls within the next `for_s` seconds; the stricter of two words holds."""
@@ -58,10 +77,23 @@ class MemoryBuckets:
         if told is not None and told.left <= left and told.until >= now + for_s:
             return
         self._told[key] = _Told(left=max(0, left), until=now + max(0.0, for_s))
+        if len(self._told) > MOST_KEPT:
+            self._told = {one: said for one, said in self._told.items() if said.until > now}
 
     def _filled(self, key: str, rate: Rate, now: float) -> _Level:
-        level = self._levels.setdefault(key, _Level(tokens=float(rate.amount), at=now))
+        level = self._levels.setdefault(key, _Level(tokens=float(rate.most), at=now))
+        self._levels.move_to_end(key)
+        if len(self._levels) > MOST_KEPT:
+            self._levels.popitem(last=False)
         gained = (now - level.at) * rate.amount / rate.per_s
-        level.tokens = min(float(rate.amount), level.tokens + gained)
+        level.tokens = min(float(rate.most), level.tokens + gained)
         level.at = now
         return level
+
+
+def share(rate: Rate, sharers: int) -> Rate:
+    """One part of `sharers`: together they are no faster than the whole, if each burst is at least one."""
+    if sharers == 1:
+        return rate
+    burst = max(1, rate.most // sharers)
+    return Rate(amount=rate.amount, per_s=rate.per_s * sharers, burst=burst)

@@ -48,10 +48,11 @@ class Admissions:
     entitlements: Entitlements
     owner: str
     boundary: Boundary
+    lease_s: float = ADMISSION_LEASE_S
 
     async def take(self, free: int) -> Sequence[Claimed]:
         """Up to `free` received jobs; waits a while when there are none."""
-        adopted = await self.queue.adopt(owner=self.owner, limit=free, lease_s=ADMISSION_LEASE_S)
+        adopted = await self.queue.adopt(owner=self.owner, limit=free, lease_s=self.lease_s)
         if not adopted:
             await self.signals.wait(ADMISSIONS, timeout_s=1.0)
         return adopted

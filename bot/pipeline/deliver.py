@@ -50,10 +50,11 @@ class Deliveries:
     clock: Clock
     owner: str
     boundary: Boundary
+    lease_s: float = LEASE_S
 
     async def take(self, free: int) -> Sequence[Letter]:
         """Up to `free` letters that are due; waits a while when there are none."""
-        letters = await self.outbox.due(owner=self.owner, limit=free, lease_s=LEASE_S)
+        letters = await self.outbox.due(owner=self.owner, limit=free, lease_s=self.lease_s)
         if not letters:
             await self.signals.wait(LETTERS, timeout_s=1.0)
         return letters

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import LiteralString
 
 import psycopg
 
 from bot.domain.identity import JobId
 from bot.domain.live import LiveUpdate
+from bot.signals.ending import end
 from bot.signals.live_json import read_updates, shared, write_updates
 from bot.signals.local import LocalSignals
 
@@ -45,7 +46,8 @@ class PostgresSignals:
 
     def __init__(self, conninfo: str) -> None:
         self._conninfo = conninfo
-        self._local = LocalSignals()
+        self.local = LocalSignals()
+        """What is heard here, also by whoever else hears for this process."""
         self._topics: set[str] = set()
         self._updates: dict[tuple[type[LiveUpdate], JobId], LiveUpdate] = {}
         self._said = asyncio.Event()
@@ -58,9 +60,7 @@ class PostgresSignals:
 
     async def aclose(self) -> None:
         """Hears and says nothing more."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     async def listening(self, *, timeout_s: float) -> None:
         """Returns once others are heard. TimeoutError when there is no connection so long."""
@@ -69,24 +69,31 @@ class PostgresSignals:
 
     def wake(self, topic: str) -> None:
         """Wakes whoever waits on `topic`, in every process."""
-        self._local.wake(topic)
+        self.local.wake(topic)
         self._topics.add(topic)
         self._said.set()
 
     async def wait(self, topic: str, *, timeout_s: float) -> None:
         """Returns on a wake-up since the last wait, or after `timeout_s`."""
-        await self._local.wait(topic, timeout_s=timeout_s)
+        await self.local.wait(topic, timeout_s=timeout_s)
 
     def publish(self, update: LiveUpdate) -> None:
         """Tells all listeners, in every process what others need to know; never blocks."""
-        self._local.publish(update)
+        self.local.publish(update)
         if shared(update) and len(self._updates) < MAX_WAITING_UPDATES:
             self._updates[type(update), update.job] = update
             self._said.set()
 
+    def tell(self, topics: Sequence[str], updates: Sequence[LiveUpdate]) -> None:
+        """Says it to the other processes only."""
+        self._topics.update(topics)
+        self._updates.update({(type(update), update.job): update for update in updates})
+        if topics or updates:
+            self._said.set()
+
     def updates(self) -> AsyncIterator[LiveUpdate]:
         """Live updates from this call on; whoever drops the iterator no longer listens."""
-        return self._local.updates()
+        return self.local.updates()
 
     async def _again(self, work: Callable[[psycopg.AsyncConnection], Awaitable[None]]) -> None:
         while True:
@@ -121,10 +128,10 @@ class PostgresSignals:
 
     def _hear(self, notice: psycopg.Notify) -> None:
         if notice.channel == WAKE:
-            self._local.wake(notice.payload)
+            self.local.wake(notice.payload)
             return
         for update in read_updates(notice.payload):
-            self._local.publish(update)
+            self.local.publish(update)
 
     async def _send(self, connection: psycopg.AsyncConnection) -> None:
         self._sender_pid = connection.info.backend_pid

@@ -24,6 +24,7 @@ from bot.store.offers import SqlOffers
 from bot.store.outbox import SqlOutbox
 from bot.store.playground import SqlChannel
 from bot.store.preferences import SqlPreferences
+from bot.store.presence import SqlPresence
 from bot.store.queue import SqlQueue
 from bot.store.quotas import SqlQuotas
 from bot.store.repeats import SqlRepeats
@@ -58,6 +59,7 @@ class Store:
     channel: SqlChannel
     repeats: SqlRepeats
     locks: SqlLocks
+    presence: SqlPresence
     executor: OpenExecutor
     lock: FileLock | None
     """None where several processes may claim: there nothing is recovered at the start, leases see to it."""
@@ -110,6 +112,7 @@ def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | No
         channel=SqlChannel(executor),
         repeats=SqlRepeats(executor),
         locks=SqlLocks(executor),
+        presence=SqlPresence(executor),
         executor=executor,
         lock=lock,
     )

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import uuid
-
+from bot.pipeline.sole import LEASE_S
 from bot.store.discord import SqlFirstResponses
 from bot.surfaces.discord.gateway import use_addresses
 from bot.surfaces.discord.parts import DiscordParts
-from bot.surfaces.discord.shard_lock import LEASE_S
 from bot.surfaces.discord.surface import DiscordOptions, DiscordSurface, build_discord
 from bot.wiring.house import House
 from bot.wiring.uploads import SafeUploads
@@ -36,6 +32,7 @@ def open_discord_surface(house: House, *, lease_s: float = LEASE_S) -> DiscordSu
             blobs=house.desk.blobs,
             signals=house.signals,
             clock=house.desk.clock,
+            buckets=house.buckets,
             records=SqlFirstResponses(house.store.executor),
             # Where only one process may run, nobody is to be waited for after a crash.
             locks=None if house.store.exclusive else house.store.locks,
@@ -45,7 +42,7 @@ def open_discord_surface(house: House, *, lease_s: float = LEASE_S) -> DiscordSu
             admins=settings.admins_of("discord"),
             shard_count=settings.discord_shard_count,
             shard_ids=settings.discord_shard_ids,
-            owner=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:12]}",
+            owner=house.owner,
             lease_s=lease_s,
         ),
         guides=house.desk.guides,

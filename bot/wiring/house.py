@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
-from random import Random, SystemRandom
 
 from bot.blobs.disk import DiskBlobs
 from bot.commands.desk import Desk
@@ -24,15 +23,13 @@ from bot.domain.job import Job, StoredImage
 from bot.domain.live import Changed, LiveUpdate, Painting, Rang
 from bot.images.finishing import HEADROOM_BYTES, warm_codecs
 from bot.images.processes import ImageProcesses
-from bot.net.breaker import MemoryBreakers
-from bot.net.buckets import MemoryBuckets
 from bot.pipeline.admit import AT_ONCE as ADMITTED_AT_ONCE
 from bot.pipeline.admit import Admissions
 from bot.pipeline.calls import Calls
 from bot.pipeline.cards import Cards
-from bot.pipeline.catalog import Catalog
 from bot.pipeline.choosing import Chooser
 from bot.pipeline.collect import Collector
+from bot.pipeline.crew import Crew
 from bot.pipeline.deliver import AT_ONCE as DELIVERED_AT_ONCE
 from bot.pipeline.deliver import Deliveries
 from bot.pipeline.discovery import CatalogKeeper
@@ -49,42 +46,18 @@ from bot.pipeline.rulebook import Rulebook
 from bot.pipeline.shutdowns import ShutdownWatch
 from bot.pipeline.submit import ADMISSIONS, Intake
 from bot.pipeline.topics import LETTERS, READY
-from bot.pipeline.traffic import Traffic
 from bot.pipeline.upkeep import MAX_ATTEMPTS, Sweeper, Ticker
 from bot.pipeline.worker import Worker
-from bot.ports import Boundary, Clock, Gallery, Postman, Signals, StoreUnavailable
+from bot.ports import Boundary, Buckets, Gallery, Postman, Signals, StoreUnavailable
 from bot.store.opening import Store
 from bot.store.playground import SqlChannel
 from bot.surfaces.shell import ShellPostman
 from bot.surfaces.web.postman import PlaygroundPostman
+from bot.wiring.fittings import Fittings
+from bot.wiring.part import Part, check_shared
 from bot.wiring.plugins import open_catalog, open_panel
+from bot.wiring.sharing import open_limits
 from bot.wiring.store import open_signals, open_store, prepare
-from moderation.panel import Panel
-
-
-class SystemClock:
-    """The machine's time."""
-
-    def now(self) -> datetime:
-        """The time, in UTC."""
-        return datetime.now(UTC)  # noqa: TID251 - the one place where time comes from
-
-
-def _unwatched(name: str, job: JobId | None) -> None:
-    """Nobody watches the boundaries."""
-    del name, job
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fittings:
-    """What tests put in the place of the usual: a clock, a watcher of boundaries, more postmen, other parts."""
-
-    clock: Clock = field(default_factory=SystemClock)
-    boundary: Boundary = _unwatched
-    postmen: Mapping[str, Postman] = field(default_factory=dict)
-    chance: Random = field(default_factory=SystemRandom)
-    catalog: Callable[[Catalog], Catalog] = lambda catalog: catalog
-    panel: Callable[[Panel], Panel] = lambda panel: panel
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,6 +65,9 @@ class House:
     """An open house. `work` keeps it going; without it, it can still submit and look."""
 
     settings: Settings
+    part: Part
+    owner: str
+    """This process, as others know it."""
     desk: Desk
     dispatch: Dispatch
     cards: Cards
@@ -100,6 +76,8 @@ class House:
     signals: Signals
     blobs: DiskBlobs
     pixels: ImageProcesses
+    buckets: Buckets
+    """How often the platforms may be called."""
     boundary: Boundary
     foresight: Foresight
     postmen: dict[str, Postman]
@@ -108,24 +86,46 @@ class House:
     _deliveries: Deliveries
     _worker: Worker
     _rings: Rings
+    _crew: Crew
     _announcements: Announcements
+    drained: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the work is over and nothing more will be posted."""
     _live: dict[JobId, LiveUpdate] = field(default_factory=dict)
     _changes: dict[JobId, asyncio.Event] = field(default_factory=dict)
 
     async def work(self, *, stop: asyncio.Event, drain_s: float) -> None:
-        """Admits, paints, delivers and tidies until `stop` is set, then drains.
+        """Does what this part of the house does until `stop` is set, then drains; `drained` is set when it has.
 
         Letters go on being posted until the worker has drained, so that what was finished last is still answered.
         """
-        drained = asyncio.Event()
+        drained = self.drained
+        async with asyncio.TaskGroup() as group:
+            listening = group.create_task(self.listen())
+            group.create_task(self._rouse(stop, ADMISSIONS, READY))
+            group.create_task(self._rouse(drained, LETTERS))
+            keeper = CatalogKeeper(catalog=self.desk.catalog, clock=self.desk.clock, stop=stop)
+            group.create_task(keep_going("discovery", keeper.step, stop=stop))
+            if self.part.receives:
+                ticker = Ticker(queue=self.store.queue, signals=self.signals, stop=stop)
+                group.create_task(keep_going("line", ticker.step, stop=stop))
+            if not self.store.exclusive:
+                group.create_task(self._crew.keep(stop=drained))
+            admitting = group.create_task(self._admit(stop))
+            if self.part.paints:
+                self._paint_and_tidy(group, stop)
+            try:
+                if self.part.paints:
+                    await self._worker.run(stop=stop, drain_s=drain_s)
+                await admitting
+            finally:
+                drained.set()
+                listening.cancel()
+
+    def _paint_and_tidy(self, group: asyncio.TaskGroup, stop: asyncio.Event) -> None:
+        queue = self.store.queue
         sweeper = Sweeper(
-            queue=self.store.queue,
-            signals=self.signals,
-            stop=drained,
-            renew=self._worker.renew,
+            queue=queue, signals=self.signals, stop=self.drained, renew=self._worker.renew
         )
-        keeper = CatalogKeeper(catalog=self.desk.catalog, clock=self.desk.clock, stop=stop)
-        ticker = Ticker(queue=self.store.queue, signals=self.signals, stop=stop)
         collector = Collector(
             stock=self.blobs, use=self.store.blob_use, clock=self.desk.clock, stop=stop
         )
@@ -139,26 +139,17 @@ class House:
             stop=stop,
         )
         attendant = ParkingAttendant(parking=self.desk.parking, stop=stop)
-        async with asyncio.TaskGroup() as group:
-            listening = group.create_task(self._listen())
-            group.create_task(self._rouse(stop, ADMISSIONS, READY))
-            group.create_task(self._rouse(drained, LETTERS))
-            group.create_task(self._admit(stop))
-            group.create_task(self._deliver(drained))
-            group.create_task(keep_going("sweep", sweeper.step, stop=drained))
-            group.create_task(keep_going("line", ticker.step, stop=stop))
-            group.create_task(keep_going("discovery", keeper.step, stop=stop))
-            group.create_task(keep_going("parking", attendant.step, stop=stop))
-            group.create_task(keep_going("notices", announcer.step, stop=stop))
-            group.create_task(keep_going("shutdowns", watch.step, stop=stop))
-            group.create_task(keep_going("collect", collector.step, stop=stop))
-            try:
-                await self._worker.run(stop=stop, drain_s=drain_s)
-            finally:
-                drained.set()
-                listening.cancel()
+        group.create_task(self._deliver(self.drained))
+        group.create_task(keep_going("sweep", sweeper.step, stop=self.drained))
+        group.create_task(keep_going("parking", attendant.step, stop=stop))
+        group.create_task(keep_going("notices", announcer.step, stop=stop))
+        group.create_task(keep_going("shutdowns", watch.step, stop=stop))
+        group.create_task(keep_going("collect", collector.step, stop=stop))
 
     async def _admit(self, stop: asyncio.Event) -> None:
+        if not self.part.admits:
+            await stop.wait()
+            return
         take, work = self._admissions.take, self._admissions.work
         await keep_a_crew("admit", take, work, at_once=ADMITTED_AT_ONCE, stop=stop)
 
@@ -196,7 +187,8 @@ class House:
             event.clear()
             self._changes.pop(job, None)
 
-    async def _listen(self) -> None:
+    async def listen(self) -> None:
+        """Hears of jobs painted anywhere, for `live` and `job_changed`; `work` does it by itself."""
         async for update in self.signals.updates():
             match update:
                 case Changed(job=job):
@@ -215,12 +207,13 @@ class House:
 
 @asynccontextmanager
 async def open_house(
-    settings: Settings, *, work: bool, fittings: Fittings | None = None
+    settings: Settings, *, work: bool, part: Part = Part.ALL, fittings: Fittings | None = None
 ) -> AsyncIterator[House]:
     """Everything connected. With `work` the database is claimed: AlreadyRunning when another process has it.
 
     CannotStart says in a sentence what is wrong.
     """
+    check_shared(part, settings)
     fit = fittings or Fittings()
     async with AsyncExitStack() as stack:
         store = await open_store(settings, clock=fit.clock, claim=work, stack=stack)
@@ -240,8 +233,12 @@ async def open_house(
         )
         panel = fit.panel(await open_panel(settings, off_loop=judges, stack=stack))
         foresight = Foresight(panel, fit.clock)
-        signals = await open_signals(settings, stack=stack)
-        owner = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+        owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
+        signals = await open_signals(settings, stack=stack, owner=owner)
+        crew = Crew(presence=store.presence, owner=owner, part=part)
+        if work and not store.exclusive:
+            await crew.beat()
+        limits = await open_limits(settings, crew, stack=stack)
         if work and store.exclusive:
             # Where others may be running, what they hold comes free by its leases.
             await store.queue.recover(owner=owner, max_attempts=MAX_ATTEMPTS)
@@ -286,7 +283,7 @@ async def open_house(
             catalog=catalog,
             entitlements=entitlements,
         )
-        traffic = Traffic(buckets=MemoryBuckets(), breakers=MemoryBreakers())
+        traffic = limits.traffic
         rings = Rings()
         channel = SqlChannel(store.executor)
         postmen: dict[str, Postman] = {
@@ -296,6 +293,8 @@ async def open_house(
         postmen.update(fit.postmen)
         yield House(
             settings=settings,
+            part=part,
+            owner=owner,
             desk=desk,
             dispatch=Dispatch(desk, REGISTRY),
             cards=cards,
@@ -304,6 +303,7 @@ async def open_house(
             signals=signals,
             blobs=blobs,
             pixels=pixels,
+            buckets=limits.platforms,
             boundary=fit.boundary,
             foresight=foresight,
             postmen=postmen,
@@ -323,6 +323,7 @@ async def open_house(
                 entitlements=entitlements,
                 owner=owner,
                 boundary=fit.boundary,
+                lease_s=fit.leases.admission_s,
             ),
             _deliveries=Deliveries(
                 outbox=store.outbox,
@@ -333,6 +334,7 @@ async def open_house(
                 clock=fit.clock,
                 owner=owner,
                 boundary=fit.boundary,
+                lease_s=fit.leases.letter_s,
             ),
             _worker=Worker(
                 queue=store.queue,
@@ -368,8 +370,11 @@ async def open_house(
                 owner=owner,
                 slots=settings.slots,
                 boundary=fit.boundary,
+                lease_s=fit.leases.job_s,
+                heartbeat_s=fit.leases.job_s / 3,
             ),
             _rings=rings,
+            _crew=crew,
             _announcements=Announcements(
                 notices=store.notices,
                 rulebook=rulebook,

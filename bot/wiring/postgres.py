@@ -7,15 +7,13 @@ from functools import cache
 from typing import Protocol, cast
 
 from bot.ports import Signals
+from bot.signals.redis import Fallback
 from bot.store.opening import Store
 from bot.wiring.faults import CannotStart
 
 
-class OpenSignals(Signals, Protocol):
+class OpenSignals(Signals, Fallback, Protocol):
     """Signals over connections of their own."""
-
-    async def aclose(self) -> None:
-        """Hears and says nothing more."""
 
 
 class _Opening(Protocol):

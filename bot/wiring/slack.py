@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 
 from bot.config import Settings
 from bot.images.as_jpeg import as_jpeg
+from bot.pipeline.sole import Sole
 from bot.store.slack import SqlChatFiles, SqlChatMessages
 from bot.store.slack_installations import SqlInstallations
 from bot.surfaces.slack.faults import SlackFault
@@ -117,4 +118,6 @@ def _parts(house: House, secret: str) -> SlackParts:
         files=SqlChatFiles(executor),
         installations=SqlInstallations(executor, TokenCipher(secret)),
         as_jpeg=to_jpeg,
+        buckets=house.buckets,
+        sole=None if house.store.exclusive else Sole(house.store.locks, owner=house.owner),
     )

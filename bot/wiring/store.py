@@ -10,11 +10,13 @@ from bot.blobs.disk import DiskBlobs
 from bot.config import Settings
 from bot.ports import BlobsUnwritable, Clock, Signals, StoreUnavailable
 from bot.signals.local import LocalSignals
+from bot.signals.redis import RedisSignals
 from bot.store import errors
 from bot.store.migrate import newest_version, sqlite_url, upgrade
 from bot.store.opening import Store, open_sqlite
 from bot.wiring.faults import AlreadyRunning, CannotStart
 from bot.wiring.postgres import open_shared_signals, open_shared_store, shown, upgrade_shared
+from bot.wiring.sharing import redis_keys
 
 
 async def open_store(
@@ -39,13 +41,22 @@ async def open_store(
     return store
 
 
-async def open_signals(settings: Settings, *, stack: AsyncExitStack) -> Signals:
+async def open_signals(settings: Settings, *, stack: AsyncExitStack, owner: str = "") -> Signals:
     """Wake-ups and progress, between processes where the database is shared; closed with `stack`."""
     if settings.postgres_url is None:
         return LocalSignals()
     signals = open_shared_signals(settings.postgres_url)
-    stack.push_async_callback(signals.aclose)
-    return signals
+    if settings.redis_url is None:
+        stack.push_async_callback(signals.aclose)
+        return signals
+    faster = RedisSignals(
+        settings.redis_url.get_secret_value(),
+        channel=(await redis_keys(settings)).signals,
+        owner=owner,
+        fallback=signals,
+    )
+    stack.push_async_callback(faster.aclose)
+    return faster
 
 
 async def prepare(blobs: DiskBlobs) -> None:

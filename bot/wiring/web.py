@@ -6,35 +6,48 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import uvicorn
+from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Match, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import override
 
 from bot.config import Settings
-from bot.surfaces.web.app import site
-from bot.surfaces.web.parts import PlaygroundParts, WebParts
+from bot.surfaces.web.app import Site, site
+from bot.surfaces.web.health import health_site
+from bot.surfaces.web.parts import Check, PlaygroundParts, WebParts
 from bot.surfaces.web.webhooks import Webhooks
 from bot.wiring.faults import CannotStart
 from bot.wiring.house import House
 from bot.wiring.links import SignedLinks
+from bot.wiring.part import Part
 from bot.wiring.secret_key import read_secret_key
 from bot.wiring.uploads import SafeUploads
 
 CLOSE_S = 3
 """How long open requests may go on once the house stops."""
+LINGER_S = 1.0
+"""How long a part on its own stays, not ready, before it closes: whoever sends it requests has time to see it."""
+STOPPING = PlainTextResponse(
+    "It is being stopped: send this again.\n", status_code=503, headers={"Retry-After": "2"}
+)
 
 
-def open_port(settings: Settings) -> socket.socket:
-    """The listening socket. CannotStart when the port is taken or may not be used."""
+def open_port(settings: Settings, *, any_other: bool = False) -> socket.socket:
+    """The listening socket. CannotStart when the port is taken or may not be used.
+
+    With `any_other` a port that is taken is exchanged for a free one: several workers may run on one machine.
+    """
     host, port = settings.http_host, settings.http_port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        raise CannotStart(_why(error, host, port)) from None
+        if not (any_other and error.errno == errno.EADDRINUSE):
+            raise CannotStart(_why(error, host, port)) from None
+        listening = socket.create_server((host, 0), family=family, backlog=2048)
     # What is accepted inherits it. asyncio sets it on sockets of its own only: without it an answer waits 40 ms for
     # the other side's delayed acknowledgement of its first half.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -70,22 +83,27 @@ async def serve_web(
     playground: bool,
     stop: asyncio.Event,
     hooks: Sequence[BaseRoute] = (),
+    checks: Mapping[str, Check] | None = None,
 ) -> None:
-    """Serves until `stop` is set, then lets open pages go and returns.
+    """Serves until the house has drained; from `stop` on it is not ready, takes nothing in, and lets open pages go.
 
     `hooks` are what platforms send to: each proves by itself who calls, so the pages' guard doesn't stand before them.
     """
     secret = await asyncio.to_thread(read_secret_key, house.settings.data_dir)
-    built = site(_parts(house, secret=secret, playground=playground))
-    rung = Webhooks(
-        catalog=house.desk.catalog,
-        journal=house.store.journal,
-        signals=house.signals,
-        clock=house.desk.clock,
-    )
+    asked = {"stopping": _is_going_on(stop), "database": house.check_database, **(checks or {})}
+    built = _site(house, secret=secret, playground=playground, checks=asked)
+    beside = list(hooks)
+    if house.part.shows_pages:
+        rung = Webhooks(
+            catalog=house.desk.catalog,
+            journal=house.store.journal,
+            signals=house.signals,
+            clock=house.desk.clock,
+        )
+        beside.append(rung.route())
     server = _Server(
         uvicorn.Config(
-            _beside(built.app, (*hooks, rung.route())),
+            _until(stop, _beside(built.app, beside)),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -96,7 +114,29 @@ async def serve_web(
         group.create_task(server.serve(sockets=[listening]))
         await stop.wait()
         built.close()
+        await house.drained.wait()
+        if house.part is not Part.ALL:
+            await asyncio.sleep(LINGER_S)
         server.should_exit = True
+
+
+def _is_going_on(stop: asyncio.Event) -> Check:
+    async def check() -> str | None:
+        return "it is being stopped" if stop.is_set() else None
+
+    return check
+
+
+def _until(stop: asyncio.Event, site: ASGIApp) -> ASGIApp:
+    """The site, which takes nothing in any more once `stop` is set. What is asked for is still shown."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if stop.is_set() and scope["type"] == "http" and scope["method"] == "POST":
+            await STOPPING(scope, receive, send)
+        else:
+            await site(scope, receive, send)
+
+    return app
 
 
 def _beside(site: ASGIApp, hooks: Sequence[BaseRoute]) -> ASGIApp:
@@ -112,24 +152,28 @@ def _beside(site: ASGIApp, hooks: Sequence[BaseRoute]) -> ASGIApp:
     return app
 
 
-def _parts(house: House, *, secret: str, playground: bool) -> WebParts:
-    return WebParts(
-        secret=secret,
-        blobs=house.desk.blobs,
-        links=SignedLinks(secret, clock=house.desk.clock),
-        checks={"database": house.check_database},
-        public_url=house.settings.public_url,
-        playground=(
-            PlaygroundParts(
-                answer=house.dispatch,
-                channel=house.channel,
-                jobs=house.store.queue,
-                card_of=house.cards,
-                signals=house.signals,
-                uploads=SafeUploads(blobs=house.desk.blobs, pixels=house.pixels),
-                catalog=house.desk.catalog,
-            )
-            if playground
-            else None
-        ),
+def _site(house: House, *, secret: str, playground: bool, checks: Mapping[str, Check]) -> Site:
+    if not house.part.shows_pages:
+        return Site(health_site(checks), None)
+    return site(
+        WebParts(
+            secret=secret,
+            blobs=house.desk.blobs,
+            links=SignedLinks(secret, clock=house.desk.clock),
+            checks=checks,
+            public_url=house.settings.public_url,
+            playground=_playground(house) if playground else None,
+        )
+    )
+
+
+def _playground(house: House) -> PlaygroundParts:
+    return PlaygroundParts(
+        answer=house.dispatch,
+        channel=house.channel,
+        jobs=house.store.queue,
+        card_of=house.cards,
+        signals=house.signals,
+        uploads=SafeUploads(blobs=house.desk.blobs, pixels=house.pixels),
+        catalog=house.desk.catalog,
     )

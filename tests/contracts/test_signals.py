@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
@@ -13,7 +14,9 @@ from bot.domain.live import Changed, InLine, LiveUpdate, Painting
 from bot.ports import Signals
 from bot.signals.local import LocalSignals
 from bot.signals.postgres import PostgresSignals
+from bot.signals.redis import RedisSignals
 from bot.store.postgres_connection import conninfo
+from tests.servers.redis import RedisProcess
 
 SOON_S = 10.0
 JOB = JobId(7)
@@ -22,7 +25,7 @@ Pair = tuple[Signals, Signals]
 """Who says something, and who hears it."""
 
 
-@pytest.fixture(params=["same process", "postgres"])
+@pytest.fixture(params=["same process", "postgres", "redis"])
 async def pair(request: pytest.FixtureRequest) -> AsyncIterator[Pair]:
     if request.param == "same process":
         signals = LocalSignals()
@@ -30,13 +33,27 @@ async def pair(request: pytest.FixtureRequest) -> AsyncIterator[Pair]:
         return
     url = conninfo(request.getfixturevalue("postgres_url"))
     async with AsyncExitStack() as stack:
-        opened = []
-        for _ in range(2):
-            one = PostgresSignals(url)
+        opened: list[Signals] = []
+        for number in range(2):
+            one: PostgresSignals | RedisSignals = PostgresSignals(url)
+            if request.param == "redis":
+                redis_url = request.getfixturevalue("redis_url")
+                assert isinstance(one, PostgresSignals)
+                one = through_redis(redis_url, fallback=one, owner=str(number))
             stack.push_async_callback(one.aclose)
             await one.listening(timeout_s=SOON_S)
             opened.append(one)
         yield opened[0], opened[1]
+
+
+def through_redis(url: str, *, fallback: PostgresSignals, owner: str) -> RedisSignals:
+    channel = f"impasto:test-{uuid.uuid4().hex}:signals"
+    return RedisSignals(
+        url, channel=CHANNELS.setdefault(url, channel), owner=owner, fallback=fallback
+    )
+
+
+CHANNELS: dict[str, str] = {}
 
 
 async def heard(updates: AsyncIterator[LiveUpdate], count: int) -> list[LiveUpdate]:
@@ -129,5 +146,36 @@ async def test_signals_come_back_after_the_connection_is_cut(postgres_url, postg
             await asyncio.wait({waiting}, timeout=0.05)
 
     assert waiting.result()
+    await first.aclose()
+    await second.aclose()
+
+
+async def test_who_loses_redis_is_heard_and_hears_through_the_database(
+    postgres_url: str, mortal_redis: RedisProcess
+) -> None:
+    first, second = (
+        through_redis(
+            mortal_redis.url, fallback=PostgresSignals(conninfo(postgres_url)), owner=owner
+        )
+        for owner in ("a", "b")
+    )
+    await first.listening(timeout_s=SOON_S)
+    await second.listening(timeout_s=SOON_S)
+    updates = second.updates()
+
+    mortal_redis.kill()
+    async with asyncio.timeout(SOON_S):
+        hearing = asyncio.ensure_future(anext(updates))
+        while not hearing.done():
+            first.publish(Changed(job=JOB))
+            await asyncio.wait({hearing}, timeout=0.05)
+    assert hearing.result() == Changed(job=JOB)
+
+    mortal_redis.start()
+    await first.listening(timeout_s=SOON_S)
+    await second.listening(timeout_s=SOON_S)
+    waiting = asyncio.create_task(woken(second, "ready"))
+    first.wake("ready")
+    assert await waiting
     await first.aclose()
     await second.aclose()

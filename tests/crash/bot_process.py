@@ -31,7 +31,9 @@ from bot.net.policy import OutboundPolicy, operator_host
 from bot.pipeline.catalog import Catalog, Stall
 from bot.ports import Renewal
 from bot.telemetry.logs import set_up_logs
-from bot.wiring.house import Fittings, House, SystemClock, open_house
+from bot.wiring.fittings import Fittings, Leases, SystemClock
+from bot.wiring.house import House, open_house
+from bot.wiring.part import Part
 from moderation import Allow, Gate, ImageCase, PromptCase, Verdict
 from moderation.panel import Panel
 from providers import ProviderConfig, Workshop
@@ -97,11 +99,21 @@ class Allowing:
         return Allow()
 
 
+def leases_of(given: argparse.Namespace) -> Leases:
+    """The usual ones, or short ones where nobody's clock can be moved."""
+    lease_s = given.lease_s
+    if lease_s is None:
+        return Leases()
+    return Leases(job_s=lease_s, admission_s=lease_s, letter_s=lease_s + 2)
+
+
 def settings_of(given: argparse.Namespace) -> Settings:
     """Tiny pictures, no quota in the way, one process for pixels."""
     return Settings.model_validate(
         {
             "data_dir": given.data_dir,
+            "database_url": given.database_url or None,
+            "redis_url": given.redis_url or None,
             "slots": given.slots,
             "image_processes": 1,
             "providers": [
@@ -158,7 +170,9 @@ async def opened(
             open_house(
                 settings_of(given),
                 work=True,
+                part=Part(given.part),
                 fittings=Fittings(
+                    leases=leases_of(given),
                     clock=MovableClock(given.clock),
                     boundary=boundary,
                     postmen={PLATFORM: ChatPostman(chat)},
@@ -193,7 +207,8 @@ async def work(given: argparse.Namespace) -> None:
         asyncio.TaskGroup() as group,
     ):
         group.create_task(house.work(stop=stop, drain_s=given.drain_s))
-        group.create_task(build.listen(chat, house.dispatch, boundary, stop=stop))
+        if house.part.receives:
+            group.create_task(build.listen(chat, house.dispatch, boundary, stop=stop))
         boundary("opened", None)
         await stop.wait()
         boundary("stopping", None)
@@ -208,6 +223,10 @@ def parser() -> argparse.ArgumentParser:
     words.add_argument("--boundaries", type=Path, required=True, help="a named pipe")
     words.add_argument("--log", type=Path, required=True)
     words.add_argument("--clock", type=Path, required=True)
+    words.add_argument("--part", choices=[part.value for part in Part], default=Part.ALL.value)
+    words.add_argument("--database-url", default="")
+    words.add_argument("--redis-url", default="")
+    words.add_argument("--lease-s", type=float)
     words.add_argument("--build", choices=sorted(BUILDS), default="sound")
     words.add_argument("--at", help="the boundary at which this process gets a signal")
     words.add_argument("--occurrence", type=int, default=1)

@@ -13,12 +13,12 @@ from typing import Any
 import httpx
 from sqlalchemy import delete, text, update
 
-from bot.domain.card import Reply
+from bot.domain.card import Card, Reply, Tone
 from bot.domain.identity import JobId
 from bot.domain.invocation import Invocation
 from bot.domain.job import Fence, JobState
 from bot.pipeline.generate import Studio
-from bot.ports import Answer, Boundary, Claimed, JournalledCall
+from bot.ports import Answer, Boundary, Claimed, JournalledCall, StoreUnavailable
 from bot.store import queue_end
 from bot.store.statement import Statement, param
 from bot.store.tables import job, outbox
@@ -53,6 +53,23 @@ async def listen_and_ack_first(http, dispatch, boundary: Boundary, *, stop) -> N
         return await dispatch(invocation)
 
     await surface.listen(http, ack_then_submit, boundary, stop=stop)
+
+
+# --- the database says no, and the person is told ------------------------------------------------------------------
+
+NOT_ACCEPTED = "Not accepted"
+
+
+async def listen_and_tell(http, dispatch, boundary: Boundary, *, stop) -> None:
+    """As Slack and Discord do: what could not be stored is answered, and not left to be sent again."""
+
+    async def told(invocation: Invocation) -> Reply:
+        try:
+            return await dispatch(invocation)
+        except StoreUnavailable:
+            return Reply(card=Card(tone=Tone.FAILED, headline=NOT_ACCEPTED))
+
+    await surface.listen(http, told, boundary, stop=stop)
 
 
 # --- whoever finishes, finishes -----------------------------------------------------------------------------------
@@ -212,6 +229,7 @@ def without_journal(house: House, chat: httpx.AsyncClient) -> None:
 
 BUILDS: Mapping[str, Build] = {
     "sound": Build(),
+    "telling": Build(listen=listen_and_tell),
     "two_workers": Build(fit=with_two_workers_in_one),
     "ack_before_commit": Build(listen=listen_and_ack_first),
     "no_fencing": Build(fit=without_fences),

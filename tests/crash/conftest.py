@@ -57,7 +57,11 @@ def scenario(fork_server, chat, provider, tmp_path) -> Iterator[NewScenario]:
     with httpx.Client(timeout=20) as http:
 
         def new(
-            kind: str, *options: object, build: str = "sound", delay_s: float = QUICK_S
+            kind: str,
+            *options: object,
+            build: str = "sound",
+            delay_s: float = QUICK_S,
+            database_url: str = "",
         ) -> Scenario:
             number = next(NUMBERS)
             folder = tmp_path / str(number)
@@ -72,6 +76,7 @@ def scenario(fork_server, chat, provider, tmp_path) -> Iterator[NewScenario]:
                 mark=f"m{number}m",
                 build=build,
                 options=[str(option) for option in options],
+                database_url=database_url,
             )
 
         yield new

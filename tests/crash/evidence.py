@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 
-Row = Mapping[str, Any]
+from tests.crash.databases import Database, Row
 
 TABLES = ("job", "ledger", "usage", "lane", "outbox", "call", "image")
-
-FINAL_STATES = frozenset({"refused", "delivered", "failed", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,45 +28,28 @@ class Evidence:
 
 
 def gather(
-    http: httpx.Client, *, chat: str, provider: str, data_dir: Path, mark: str, log: Path
+    http: httpx.Client,
+    *,
+    chat: str,
+    provider: str,
+    data_dir: Path,
+    database: Database,
+    mark: str,
+    log: Path,
 ) -> Evidence:
     """The evidence now. `mark` stands in every prompt of this test, so a shared bill can be told apart."""
     history = http.get(f"{chat}/history").json()
     bill = http.get(f"{provider.removesuffix('/v1')}/_bill").json()
-    with closing(connected(data_dir)) as database:
-        tables = {
-            name: [dict(row) for row in database.execute(f"SELECT * FROM {name}")]
-            for name in TABLES
-        }
-        (integrity,) = database.execute("PRAGMA integrity_check").fetchone()
+    tables = {name: database.rows(f"SELECT * FROM {name}") for name in TABLES}
     return Evidence(
         events=history["events"],
         messages=history["messages"],
         bill=[entry for entry in bill if mark in entry["prompt"]],
         tables=tables,
-        integrity=integrity,
+        integrity=database.integrity(),
         strays=strays(data_dir, tables["image"]),
         log=log.read_text() if log.exists() else "",
     )
-
-
-def connected(data_dir: Path) -> sqlite3.Connection:
-    """The database, read only."""
-    database = sqlite3.connect(f"file:{data_dir / 'impasto.db'}?mode=ro", uri=True)
-    database.row_factory = sqlite3.Row
-    return database
-
-
-def is_quiet(data_dir: Path, *, jobs: int) -> bool:
-    """Whether there are as many jobs as expected, all ended and all letters done."""
-    if not (data_dir / "impasto.db").exists():
-        return False
-    with closing(connected(data_dir)) as database:
-        states = [row["state"] for row in database.execute("SELECT state FROM job")]
-        (letters,) = database.execute(
-            "SELECT count(*) FROM outbox WHERE state = 'pending'"
-        ).fetchone()
-    return len(states) >= jobs and FINAL_STATES.issuperset(states) and letters == 0
 
 
 def strays(data_dir: Path, images: Sequence[Row]) -> list[str]:

@@ -12,6 +12,8 @@ import select
 import signal
 import sys
 
+import bot.signals.postgres
+import bot.store.postgres_opening  # noqa: F401 - loaded once for all forks
 from tests.crash import bot_process
 
 

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.crash.evidence import FINAL_STATES, Evidence, Row
+from tests.crash.databases import FINAL_STATES, Row
+from tests.crash.evidence import Evidence
 
 ACCEPTED = ("Got it", "This request is already here")
 MOST_DEATHS = 3

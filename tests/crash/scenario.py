@@ -17,7 +17,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.crash.evidence import Evidence, gather, is_quiet
+from tests.crash.databases import Database, PostgresDatabase, SqliteDatabase, is_quiet
+from tests.crash.evidence import Evidence, gather
 from tests.simulators.providers.serving import ROOT
 
 DEADLINE_S = 40.0
@@ -66,6 +67,16 @@ class ForkServer:
     def await_stop(self, pid: int) -> None:
         """Returns when the process was frozen."""
         self._await(pid, "stopped")
+
+    def heard(self, pid: int, what: str, *, within_s: float) -> bool:
+        """Whether the process stopped or ended by then."""
+        deadline = time.monotonic() + within_s
+        while what not in self._heard[pid]:
+            try:
+                self._hear(deadline)
+            except TookTooLong:
+                return False
+        return True
 
     def close(self) -> None:
         assert self._process.stdin is not None
@@ -189,12 +200,20 @@ class Scenario:
     mark: str
     build: str = "sound"
     options: Sequence[str] = ()
+    database_url: str = ""
+    all_accepted: bool = True
     typed: int = 0
     _starts: itertools.count[int] = field(default_factory=itertools.count)
 
     @property
     def data_dir(self) -> Path:
         return self.folder / "data"
+
+    @property
+    def database(self) -> Database:
+        if self.database_url:
+            return PostgresDatabase(self.database_url)
+        return SqliteDatabase(self.data_dir)
 
     def type(self, *users: str, images: int = 1) -> None:
         """Each of these people asks for a picture."""
@@ -205,7 +224,14 @@ class Scenario:
             events.append({"id": f"{self.mark}-{self.typed}", "user": user, "text": text})
         self.http.post(f"{self.chat}/say", json=events).raise_for_status()
 
-    def start(self, at: str | None = None, *, occurrence: int = 1, signal: str = "SIGKILL") -> Bot:
+    def start(
+        self,
+        at: str | None = None,
+        *,
+        occurrence: int = 1,
+        signal: str = "SIGKILL",
+        part: str = "run",
+    ) -> Bot:
         """A bot; with `at` it gets the signal at that boundary."""
         pipe = self.folder / f"boundaries-{next(self._starts)}"
         os.mkfifo(pipe)
@@ -213,6 +239,7 @@ class Scenario:
         words = ["--data-dir", self.data_dir, "--chat", f"{self.chat}/", "--kind", self.kind]
         words += ["--provider", self.provider, "--boundaries", pipe, "--build", self.build]
         words += ["--log", self.folder / "log", "--clock", self.folder / "clock", *self.options]
+        words += ["--part", part, "--database-url", self.database_url]
         if at is not None:
             words += ["--at", at, "--occurrence", occurrence, "--signal", signal]
         pid = self.server.start([str(word) for word in words])
@@ -262,7 +289,8 @@ class Scenario:
 
     def is_quiet(self) -> bool:
         events = self.http.get(f"{self.chat}/history").json()["events"]
-        return all(event["acked"] for event in events) and is_quiet(self.data_dir, jobs=self.typed)
+        jobs = self.typed if self.all_accepted else 1
+        return all(event["acked"] for event in events) and is_quiet(self.database, jobs=jobs)
 
     def log(self) -> str:
         log = self.folder / "log"
@@ -278,6 +306,7 @@ class Scenario:
             chat=self.chat,
             provider=self.provider,
             data_dir=self.data_dir,
+            database=self.database,
             mark=self.mark,
             log=self.folder / "log",
         )

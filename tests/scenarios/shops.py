@@ -13,7 +13,8 @@ from PIL import Image
 
 from bot.config import load_settings
 from bot.pipeline.catalog import Catalog, Stall
-from bot.wiring.house import Fittings, SystemClock, open_house
+from bot.wiring.fittings import Fittings, SystemClock
+from bot.wiring.house import open_house
 from moderation.panel import Panel
 from providers import (
     Call,

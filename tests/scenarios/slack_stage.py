@@ -17,6 +17,7 @@ from bot.domain.card import Button, Card, Picture, Reply
 from bot.domain.identity import BlobKey, ImageId, JobId, Person, Role, WorkspaceId
 from bot.domain.job import Job
 from bot.domain.job_cards import picture_of
+from bot.net.buckets import MemoryBuckets
 from bot.ports import Installation
 from bot.surfaces.slack.limits import Pace
 from bot.surfaces.slack.surface import SlackSurface
@@ -312,7 +313,9 @@ async def working(
     """The house at work with Slack connected, until the block ends."""
     stop = asyncio.Event()
     async with AsyncExitStack() as stack:
-        surface = await open_slack_surface(house, stack=stack, pace=pace or Pace(speed=HURRY))
+        surface = await open_slack_surface(
+            house, stack=stack, pace=pace or Pace(MemoryBuckets(), speed=HURRY)
+        )
         assert surface is not None
         async with asyncio.TaskGroup() as group:
             group.create_task(house.work(stop=stop, drain_s=0))

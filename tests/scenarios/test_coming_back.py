@@ -18,7 +18,8 @@ from bot.pipeline.deliver import LEASE_S as DELIVERY_LEASE_S
 from bot.pipeline.worker import LOOK_AGAIN_S, LOOKED_AT
 from bot.ports import Boundary
 from bot.store.opening import BUSY_TIMEOUT_S
-from bot.wiring.house import Fittings, open_house
+from bot.wiring.fittings import Fittings
+from bot.wiring.house import open_house
 from moderation import Allow, ImageCase, Unchecked, Verdict
 from moderation.panel import Panel
 from providers import Unavailable

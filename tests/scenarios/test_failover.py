@@ -10,7 +10,7 @@ import pytest
 from bot.domain.card import Card, Tone
 from bot.domain.job import JobState
 from bot.ports import Rate
-from bot.wiring.house import SystemClock
+from bot.wiring.fittings import SystemClock
 from providers import (
     BadAnswer,
     Busy,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.domain.action import Verb
 from bot.domain.identity import Role
 from bot.domain.job import JobState
-from bot.wiring.house import Fittings, SystemClock
+from bot.wiring.fittings import Fittings, SystemClock
 from tests.scenarios.painter import SquarePainter
 from tests.scenarios.stage import WAIT_S, ChatLog, Stage, open_stage_house
 from tests.scenarios.test_budgets import button, until_state

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.domain.identity import Role
 from bot.pipeline.shutdowns import ShutdownWatch
-from bot.wiring.house import SystemClock
+from bot.wiring.fittings import SystemClock
 from tests.scenarios.shops import Shop, model, open_street, stall
 from tests.scenarios.stage import WAIT_S, Stage
 

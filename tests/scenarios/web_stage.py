@@ -13,9 +13,8 @@ from typing import Any
 import httpx
 
 from bot.domain.action import Action
-from bot.surfaces.web.app import site
 from bot.wiring.house import House
-from bot.wiring.web import _parts
+from bot.wiring.web import _site
 
 ORIGIN = "http://localhost"
 _TAG = re.compile(r"<[^>]*>")
@@ -52,7 +51,7 @@ class Visitor:
 @asynccontextmanager
 async def visiting(house: House, user: str) -> AsyncIterator[Visitor]:
     """A browser in which somebody is `user`."""
-    built = site(_parts(house, secret="only for the stage", playground=True))
+    built = _site(house, secret="only for the stage", playground=True, checks={})
     headers = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
     transport = httpx.ASGITransport(built.app)
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers) as client:

@@ -11,7 +11,7 @@ from bot.signals.local import LocalSignals
 from bot.signals.postgres import PostgresSignals
 from bot.store.migrate import newest_version
 from bot.wiring.faults import CannotStart
-from bot.wiring.house import SystemClock
+from bot.wiring.fittings import SystemClock
 from bot.wiring.store import database_name, open_signals, open_store, upgrade_database
 
 

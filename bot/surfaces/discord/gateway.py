@@ -131,6 +131,25 @@ class Gateway(discord.AutoShardedClient):
                 pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
                 await self._open_again()
 
+    async def stay_logged_in(self, token: str, *, stop: asyncio.Event) -> None:
+        """Discord's HTTP side alone until `stop` is set, for whoever only posts. NotWelcome for a refused token."""
+        pause_s = FIRST_PAUSE_S
+        while not stop.is_set():
+            try:
+                await self.login(token)
+                await stop.wait()
+            except discord.LoginFailure:
+                raise NotWelcome("Discord doesn't accept the token in DISCORD_TOKEN.") from None
+            except UNREACHABLE as error:
+                log.warning("Discord can't be reached: %s", error)
+                await pause(pause_s, stop=stop)
+                pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+            finally:
+                if not self.is_closed():
+                    await self.close()
+            if not stop.is_set():
+                await self._open_again()
+
     async def _connect_until(self, token: str, *, stop: asyncio.Event) -> None:
         """Logged in, and connected while the lock is held. A standby is logged in: its worker can post answers."""
         try:

@@ -1,4 +1,4 @@
-"""How fast we speak: below Discord's global limit, and gently in each channel.
+"""How fast we speak: below Discord's global limit, and gently in each channel, with all processes together.
 
 discord.py does not hold back before the global limit is hit, and what is refused then counts as an invalid request
 (10,000 of them in 10 minutes shut out the whole address: discord-api-docs, topics/rate-limits, read 2026-11).
@@ -9,47 +9,34 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-GLOBAL_PER_S = 40.0
+from bot.ports import Buckets, Rate
+from bot.surfaces.discord.faults import Busy
+
+ALL = Rate(amount=40, per_s=1.0, burst=20)
 """Discord's limit is 50 a second; the rest is left to the library's own calls."""
-GLOBAL_BURST = 20
-CHANNEL_PER_S = 1.0
-CHANNEL_BURST = 5
+CHANNEL = Rate(amount=1, per_s=1.0, burst=5)
 """What Discord has long allowed in one channel: five messages in five seconds."""
-CHANNELS_KEPT = 4096
+LONGEST_WAIT_S = 40.0
+"""What would have to wait longer is put off, so that its letter can be tried again in time."""
 
 REFUSALS_PER_MINUTE = 100
 """From here on nothing is sent for a while: far below Discord's 10,000 in 10 minutes."""
 REFUSED_PAUSE_S = 60.0
 
 
-class Turn:
-    """A bucket that refills evenly: `per_s` turns a second, `burst` at once."""
-
-    def __init__(self, *, per_s: float, burst: int) -> None:
-        self._spacing_s = 1.0 / per_s
-        self._slack_s = self._spacing_s * (burst - 1)
-        self._next = 0.0
-
-    def wait_s(self, now: float) -> float:
-        """How long to wait from `now`; the turn is taken."""
-        self._next = max(self._next, now) + self._spacing_s
-        return max(0.0, self._next - self._spacing_s - self._slack_s - now)
-
-
 class Pace:
-    """Turns for everything said with the bot token by this process."""
+    """Turns for everything said with the bot token."""
 
-    def __init__(self) -> None:
-        self._all = Turn(per_s=GLOBAL_PER_S, burst=GLOBAL_BURST)
-        self._channels: dict[int, Turn] = {}
+    def __init__(self, buckets: Buckets) -> None:
+        self._buckets = buckets
         self._refused: deque[float] = deque(maxlen=REFUSALS_PER_MINUTE)
 
     async def turn(self, channel: int | None) -> None:
-        """Returns when it is our turn, in all and in `channel`."""
-        now = asyncio.get_running_loop().time()
-        wait_s = self._all.wait_s(now)
+        """Returns when it is our turn, in all and in `channel`. Busy when that is too far off."""
+        wait_s = 0.0
         if channel is not None:
-            wait_s = max(wait_s, self._channel(channel).wait_s(now))
+            wait_s = await self._take(f"discord/channel/{channel}", CHANNEL)
+        wait_s = max(wait_s, await self._take("discord/all", ALL))
         if wait_s > 0:
             await asyncio.sleep(wait_s)
 
@@ -67,9 +54,8 @@ class Pace:
             return 0.0
         return max(0.0, self._refused[-1] + REFUSED_PAUSE_S - now)
 
-    def _channel(self, channel: int) -> Turn:
-        turn = self._channels.pop(channel, None) or Turn(per_s=CHANNEL_PER_S, burst=CHANNEL_BURST)
-        self._channels[channel] = turn
-        if len(self._channels) > CHANNELS_KEPT:
-            del self._channels[next(iter(self._channels))]
-        return turn
+    async def _take(self, key: str, rate: Rate) -> float:
+        wait_s = await self._buckets.take(key, 1, rate, most_wait_s=LONGEST_WAIT_S)
+        if wait_s > LONGEST_WAIT_S:
+            raise Busy("too much is said at once", retry_after_s=wait_s - LONGEST_WAIT_S / 2)
+        return wait_s

@@ -8,7 +8,7 @@ from bot.commands.dispatch import Dispatch
 from bot.pipeline.cards import Cards
 from bot.pipeline.catalog import Catalog
 from bot.pipeline.foresight import Foresight
-from bot.ports import Blobs, Clock, FirstResponses, Locks, Queue, Signals, Uploads
+from bot.ports import Blobs, Buckets, Clock, FirstResponses, Locks, Queue, Signals, Uploads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,5 +25,6 @@ class DiscordParts:
     signals: Signals
     clock: Clock
     records: FirstResponses
+    buckets: Buckets
     locks: Locks | None
     """None where no other process can be connected."""

@@ -10,6 +10,7 @@ from functools import partial
 
 from bot.domain.guide import Guide
 from bot.pipeline.loop import keep_going
+from bot.pipeline.sole import LEASE_S
 from bot.ports import Signals
 from bot.surfaces.discord.answering import Answering
 from bot.surfaces.discord.gateway import Gateway, NotWelcome
@@ -21,7 +22,7 @@ from bot.surfaces.discord.progress import Progress
 from bot.surfaces.discord.registering import register
 from bot.surfaces.discord.responses import Responses
 from bot.surfaces.discord.rest import Rest
-from bot.surfaces.discord.shard_lock import LEASE_S, ShardLock, shard_set
+from bot.surfaces.discord.shard_lock import ShardLock, shard_set
 from bot.surfaces.discord.writers import Writers
 
 log = logging.getLogger("impasto.discord")
@@ -51,6 +52,10 @@ class DiscordSurface:
     progress: Progress
     signals: Signals
 
+    async def check(self) -> str | None:
+        """None when it is connected or stands by, else a sentence."""
+        return None if self.client.transport is not None else "Discord is not logged in"
+
     async def run(self, *, stop: asyncio.Event) -> None:
         """Connected until `stop` is set.
 
@@ -63,6 +68,13 @@ class DiscordSurface:
             except NotWelcome as error:
                 log.critical("Discord is off: %s", error)
                 attending.cancel()
+
+    async def stay_able_to_post(self, *, stop: asyncio.Event) -> None:
+        """Logged in and not connected until `stop` is set: the postman works, and nothing is heard."""
+        try:
+            await self.client.stay_logged_in(self.options.token, stop=stop)
+        except NotWelcome as error:
+            log.critical("Discord is off: %s", error)
 
     async def attend(self, *, stop: asyncio.Event) -> None:
         """Hears what happens to jobs and keeps their messages up to date until `stop` is set."""
@@ -86,7 +98,7 @@ def build_discord(
             owner=options.owner,
             lease_s=options.lease_s,
         )
-    rest = Rest(lambda: client.transport, Pace())
+    rest = Rest(lambda: client.transport, Pace(parts.buckets))
     responses, writers = Responses(parts.records, parts.clock), Writers()
     postman = DiscordPostman(
         rest=rest, responses=responses, writers=writers, blobs=parts.blobs, clock=parts.clock

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -45,7 +45,7 @@ class SlackApi:
     base_url: str
     session: aiohttp.ClientSession
     tokens: Tokens
-    pace: Pace = field(default_factory=Pace)
+    pace: Pace
 
     async def call(
         self,
@@ -108,7 +108,7 @@ class SlackApi:
             answer=_data(response),
         )
         if isinstance(fault, TooFast):
-            self.pace.close(method, workspace=workspace, for_s=fault.retry_after_s)
+            await self.pace.close(method, workspace=workspace, for_s=fault.retry_after_s)
         if isinstance(fault, NoAccess) and workspace:
             await self.tokens.revoked(workspace)
         if fault is not None:

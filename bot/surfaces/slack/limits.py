@@ -7,14 +7,11 @@ minute, tier 3 50, tier 4 100, per method, workspace and app; a message a second
 from __future__ import annotations
 
 import asyncio
-import time
-from collections import OrderedDict
 
-from pyrate_limiter import Rate, RateItem, StateBucket
-
+from bot.ports import Buckets, Rate
 from bot.surfaces.slack.faults import TooFast
 
-_MINUTE_MS = 60_000
+_MINUTE_S = 60.0
 _TIER_2, _TIER_3, _TIER_4 = 20, 50, 100
 _PER_MINUTE = {
     "chat.update": _TIER_3,
@@ -41,64 +38,50 @@ BURST_SHARE = 0.2
 """How much of a minute's calls may be made at once; the rest comes evenly, so that no minute ever holds more than all."""
 LONGEST_WAIT_S = 15.0
 """A call that would wait longer is put off instead, so that others may go first."""
-MOST_BUCKETS = 10_000
 
 
 class Pace:
-    """Buckets, made when first needed, the longest unused forgotten first. What Slack asks for itself is kept too."""
+    """Turns for every call, shared by all processes. What Slack asks for itself is kept too."""
 
-    def __init__(self, *, speed: int = 1) -> None:
+    def __init__(self, buckets: Buckets, *, speed: int = 1) -> None:
         """`speed` is how many times what Slack publishes the workspace is known to allow."""
+        self._buckets = buckets
         self._speed = speed
-        self._buckets: OrderedDict[tuple[str, str, str], StateBucket] = OrderedDict()
-        self._closed_until: dict[tuple[str, str], float] = {}
 
     async def wait_turn(self, method: str, *, workspace: str, channel: str = "") -> None:
         """Returns when the call may be made. TooFast when that is too far off."""
-        waited_s = 0.0
-        while wait_s := self.wait_s(method, workspace=workspace, channel=channel):
-            if waited_s + wait_s > LONGEST_WAIT_S:
-                raise TooFast(method, wait_s)
+        wait_s = await self._wait_s(method, workspace, channel, most_wait_s=LONGEST_WAIT_S)
+        if wait_s > LONGEST_WAIT_S:
+            raise TooFast(method, wait_s)
+        if wait_s > 0:
             await asyncio.sleep(wait_s)
-            waited_s += wait_s
 
-    def wait_s(self, method: str, *, workspace: str, channel: str = "") -> float:
+    async def wait_s(self, method: str, *, workspace: str, channel: str = "") -> float:
         """0 when the call may be made now, and it is counted; else how long to wait."""
-        closed_s = self._closed_until.get((method, workspace), 0.0) - time.monotonic()
-        if closed_s > 0:
-            return closed_s
-        rate, key = self._rate(method, workspace, channel)
-        if rate is None:
-            return 0.0
-        bucket = self._bucket(key, rate)
-        item = RateItem(method, time.monotonic_ns() // 1_000_000)
-        if bucket.put(item):
-            return 0.0
-        wait_ms = bucket.waiting(item)
-        return (wait_ms if isinstance(wait_ms, int) else 1_000) / 1_000
+        return await self._wait_s(method, workspace, channel, most_wait_s=0.0)
 
-    def close(self, method: str, *, workspace: str, for_s: float) -> None:
+    async def close(self, method: str, *, workspace: str, for_s: float) -> None:
         """Slack asked us to stay away from the method for this long."""
-        self._closed_until[method, workspace] = time.monotonic() + for_s
+        await self._buckets.limit(f"slack/{workspace}/{method}", left=0, for_s=for_s)
 
-    def _rate(
-        self, method: str, workspace: str, channel: str
-    ) -> tuple[Rate | None, tuple[str, str, str]]:
-        if method in _POSTING:
-            posts = Rate(_POSTS_PER_SECOND * self._speed, 1_000, burst=_POST_BURST * self._speed)
-            return posts, (method, workspace, channel)
+    async def _wait_s(
+        self, method: str, workspace: str, channel: str, *, most_wait_s: float
+    ) -> float:
+        key, take = f"slack/{workspace}/{method}", self._buckets.take
+        if method not in _POSTING:
+            return await take(key, 1, self._rate(method), most_wait_s=most_wait_s)
+        closed_s = await take(key, 0, None)
+        if closed_s > most_wait_s:
+            return closed_s
+        speed = self._speed
+        posts = Rate(amount=_POSTS_PER_SECOND * speed, per_s=1.0, burst=_POST_BURST * speed)
+        wait_s = await take(f"{key}/{channel}", 1, posts, most_wait_s=most_wait_s)
+        return max(closed_s, wait_s)
+
+    def _rate(self, method: str) -> Rate | None:
         most = _PER_MINUTE.get(method)
         if most is None:
-            return None, ("", "", "")
+            return None
         burst = round(most * BURST_SHARE)
-        rate = Rate((most - burst) * self._speed, _MINUTE_MS, burst=burst * self._speed)
-        return rate, (method, workspace, "")
-
-    def _bucket(self, key: tuple[str, str, str], rate: Rate) -> StateBucket:
-        bucket = self._buckets.get(key)
-        if bucket is None:
-            bucket = self._buckets[key] = StateBucket([rate])
-            if len(self._buckets) > MOST_BUCKETS:
-                self._buckets.popitem(last=False)
-        self._buckets.move_to_end(key)
-        return bucket
+        speed = self._speed
+        return Rate(amount=(most - burst) * speed, per_s=_MINUTE_S, burst=burst * speed)

@@ -11,8 +11,10 @@ from bot.domain.guide import Guide
 from bot.domain.identity import JobId, Person, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job
+from bot.pipeline.sole import Sole
 from bot.ports import (
     Blobs,
+    Buckets,
     ChatFiles,
     ChatMessages,
     Clock,
@@ -64,3 +66,6 @@ class SlackParts:
     files: ChatFiles
     installations: Installations
     as_jpeg: Callable[[bytes], Awaitable[bytes]]
+    buckets: Buckets
+    sole: Sole | None = None
+    """Held by the one process that shows how requests go on; None where there is only one."""

@@ -16,6 +16,7 @@ from bot.domain.identity import JobId
 from bot.domain.job import FINAL, Job, JobState
 from bot.domain.live import Changed, InLine, LiveUpdate, Painting
 from bot.domain.sentences import ordinal
+from bot.domain.status_cards import answered
 from bot.ports import ChatMessage
 from bot.surfaces.slack.blocks import render
 from bot.surfaces.slack.faults import (
@@ -36,6 +37,8 @@ log = logging.getLogger("impasto.slack")
 
 BETWEEN_EDITS_S = 5.0
 LOOK_S = 0.5
+LOCK = "slack/progress"
+"""Of several processes that hear of a job, the one that holds this shows it."""
 MOST_FOREIGN = 10_000
 """Jobs of other platforms that are remembered as such."""
 _RUNNING = frozenset({JobState.RUNNING})
@@ -60,6 +63,8 @@ class Progress:
         """Until `stop` is set."""
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(self._listen())
+            if self.parts.sole is not None:
+                group.create_task(self.parts.sole.keep(LOCK, stop=stop))
             while not stop.is_set():
                 await self._show_due()
                 try:
@@ -72,7 +77,7 @@ class Progress:
     async def _listen(self) -> None:
         async for update in self.parts.signals.updates():
             job = update.job
-            if job in self._foreign:
+            if job in self._foreign or not self._is_ours():
                 continue
             # The first time a job is heard of counts as shown: its message is just being posted.
             self._shown_s.setdefault(job, time.monotonic())
@@ -80,6 +85,9 @@ class Progress:
                 self._changed.add(job)
             else:
                 self._heard[job] = update
+
+    def _is_ours(self) -> bool:
+        return self.parts.sole is None or self.parts.sole.held
 
     async def _show_due(self) -> None:
         changed, self._changed = self._changed, set()
@@ -123,8 +131,24 @@ class Progress:
         if shown is None or not await self.parts.messages.count_edit(job.id, most=MAX_EDITS - 1):
             return
         self._shown_s[job.id] = time.monotonic()
-        message = render(shown, asker=job.person.user)
-        await self.posting.update(job.person.workspace, status.channel, status.message, message)
+        workspace, asker = job.person.workspace, job.person.user
+        message = render(shown, asker=asker)
+        try:
+            await self.posting.update(workspace, status.channel, status.message, message)
+        finally:
+            await self._look_back(job.id, status)
+
+    async def _look_back(self, job_id: JobId, status: ChatMessage) -> None:
+        """Another process may have answered and closed the message while our edit was on its way: it comes last then.
+
+        An answer is on record before its message is closed, so one that isn't here yet closes it after our edit.
+        """
+        if not any(one.final for one in await self.parts.messages.of_job(job_id)):
+            return
+        job, card = await self.parts.jobs.job(job_id), await self.parts.card_of(job_id)
+        if job is not None and card is not None:
+            message = render(answered(job, card), asker=job.person.user)
+            await self.posting.update(job.person.workspace, status.channel, status.message, message)
 
     async def _refresh(self, job: Job, answer: ChatMessage) -> None:
         """Takes pictures that were deleted or reported since out of the answer, and their files out of Slack."""

@@ -76,6 +76,11 @@ class SlackSurface:
             group.create_task(self.reception.errands.run(stop=stop))
             group.create_task(self._progress.run(stop=stop))
 
+    async def check(self) -> str | None:
+        """None when Slack can send us something, else a sentence."""
+        connected = self.pool is None or self.pool.open_count > 0
+        return None if connected else "no socket to Slack is open"
+
     async def aclose(self) -> None:
         """Closes Slack's HTTP session."""
         await self._api.session.close()
@@ -89,7 +94,9 @@ async def open_slack(
         timeout=aiohttp.ClientTimeout(total=UPLOAD_TIMEOUT_S, connect=CALL_TIMEOUT_S)
     )
     tenants = Tenants(installations=parts.installations)
-    api = SlackApi(base_url=options.api_url, session=session, tokens=tenants, pace=pace or Pace())
+    api = SlackApi(
+        base_url=options.api_url, session=session, tokens=tenants, pace=pace or Pace(parts.buckets)
+    )
     async with AsyncExitStack() as stack:
         stack.push_async_callback(session.close)
         if options.bot_token is not None:

@@ -54,7 +54,7 @@ class Site:
 
 def site(parts: WebParts) -> Site:
     """The site made of `parts`."""
-    routes = [*health_routes(parts), *picture_routes(parts)]
+    routes = [*health_routes(parts.checks), *picture_routes(parts)]
     feed = None
     if parts.playground is not None:
         assets = Assets.read()

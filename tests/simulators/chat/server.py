@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
@@ -36,6 +37,8 @@ class Event:
     sent: int = 0
     acked: bool = False
     answer: str | None = None
+    said_s: float = field(default_factory=time.monotonic)
+    acked_s: float | None = None
 
 
 @dataclass
@@ -108,6 +111,8 @@ async def take(workspace: Workspace, request: Request) -> object:
 async def ack(workspace: Workspace, request: Request) -> object:
     body = await request.json()
     event = workspace.events[request.path_params["event"]]
+    if event.acked_s is None:
+        event.acked_s = time.monotonic()
     event.acked, event.answer = True, body["answer"]
     return {}
 

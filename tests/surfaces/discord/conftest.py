@@ -22,7 +22,8 @@ from bot.domain.job import FINAL, Job
 from bot.pipeline.catalog import Catalog, Stall
 from bot.surfaces.discord.surface import DiscordSurface
 from bot.wiring.discord import open_discord_surface
-from bot.wiring.house import Fittings, House, open_house
+from bot.wiring.fittings import Fittings
+from bot.wiring.house import House, open_house
 from moderation import PromptCase, Verdict
 from moderation.panel import Panel
 from tests.scenarios.painter import SquarePainter, WordJudge

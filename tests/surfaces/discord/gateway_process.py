@@ -12,7 +12,8 @@ from bot.config import load_settings
 from bot.pipeline.catalog import Catalog, Stall
 from bot.surfaces.discord.gateway import Gateway
 from bot.wiring.discord import open_discord_surface
-from bot.wiring.house import Fittings, open_house
+from bot.wiring.fittings import Fittings
+from bot.wiring.house import open_house
 from moderation.panel import Panel
 from tests.scenarios.painter import SquarePainter, WordJudge
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.domain.job import Job, JobState
+from bot.ports import Rate
 from bot.store.statement import Statement
 from bot.store.tables import usage
 from bot.store.transaction import Transaction
@@ -62,7 +63,7 @@ async def inn(
     tmp_path: Path, platform: Discord, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Inn]:
     """One channel sees more here in a minute than it would in an hour."""
-    monkeypatch.setattr(pace, "CHANNEL_PER_S", 1000.0)
+    monkeypatch.setattr(pace, "CHANNEL", Rate(amount=1000, per_s=1.0))
     async with open_inn(tmp_path, platform) as opened:
         yield opened
 

@@ -23,7 +23,8 @@ from bot.store.statement import Statement
 from bot.store.tables import PENDING, outbox
 from bot.surfaces.discord.gateway import Gateway
 from bot.wiring.discord import open_discord_surface
-from bot.wiring.house import Fittings, House, open_house
+from bot.wiring.fittings import Fittings
+from bot.wiring.house import House, open_house
 from moderation import PromptCase, Verdict
 from moderation.panel import Panel
 from tests.scenarios.painter import SquarePainter, WordJudge

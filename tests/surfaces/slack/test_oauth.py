@@ -8,12 +8,14 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.domain.identity import WorkspaceId
+from bot.net.buckets import MemoryBuckets
 from bot.store.opening import open_sqlite
 from bot.store.slack_installations import SqlInstallations
 from bot.surfaces.slack.api import SlackApi
+from bot.surfaces.slack.limits import Pace
 from bot.surfaces.slack.oauth import INSTALL_PATH, REDIRECT_PATH, Installing, OAuthClient
 from bot.surfaces.slack.tenants import Tenants
-from bot.wiring.house import SystemClock
+from bot.wiring.fittings import SystemClock
 from bot.wiring.token_cipher import TokenCipher
 from tests.simulators.slack import administration
 from tests.simulators.slack.server import running
@@ -49,7 +51,12 @@ async def site(slack, tenants):
                 public_url="https://bot.example",
                 scopes=("chat:write", "commands"),
             ),
-            api=SlackApi(base_url=slack.api_url, session=session, tokens=tenants),
+            api=SlackApi(
+                base_url=slack.api_url,
+                session=session,
+                tokens=tenants,
+                pace=Pace(MemoryBuckets()),
+            ),
             tenants=tenants,
         )
         transport = httpx.ASGITransport(Starlette(routes=installing.routes()))

@@ -1,0 +1,58 @@
+"""How many processes there are: each keeps to its share of a limit where nothing counts for all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.pipeline.loop import pause
+from bot.ports import Presence, StoreUnavailable
+
+log = logging.getLogger("impasto.crew")
+
+BEAT_S = 5.0
+LEASE_S = 15.0
+"""A process that died counts for so long."""
+PAINTS = ("run", "worker")
+SPEAKS = ("run", "worker", "gateway")
+"""A worker posts answers, a gateway shows how they go on."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Crew:
+    """One process among the others. While the database is away they count as they were."""
+
+    presence: Presence
+    owner: str
+    part: str
+    _alive: Mapping[str, int] = field(default_factory=dict)
+
+    def painters(self) -> int:
+        """Processes that call providers."""
+        return self._sum(PAINTS)
+
+    def speakers(self) -> int:
+        """Processes that call the platforms."""
+        return self._sum(SPEAKS)
+
+    async def beat(self) -> None:
+        """Says that this one lives, and counts."""
+        self._alive = await self.presence.beat(self.owner, self.part, lease_s=LEASE_S)
+
+    async def keep(self, *, stop: asyncio.Event) -> None:
+        """Beats until `stop` is set, then leaves."""
+        while not stop.is_set():
+            await pause(BEAT_S, stop=stop)
+            try:
+                await self.beat()
+            except StoreUnavailable as error:
+                log.info("how many processes there are can't be known: %s", error)
+        try:
+            await self.presence.leave(self.owner)
+        except StoreUnavailable as error:
+            log.info("this process counts for %g s more: %s", LEASE_S, error)
+
+    def _sum(self, parts: tuple[str, ...]) -> int:
+        return max(1, sum(self._alive.get(part, 0) for part in parts))

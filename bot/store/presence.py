@@ -1,0 +1,73 @@
+"""Which processes there are: one row each, for as long as its lease runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import BigInteger, ClauseElement, Column, Table, Text, delete, func, select
+
+from bot.store.moments import span_us
+from bot.store.statement import InsertInto, Statement, param
+from bot.store.tables import metadata
+from bot.store.transaction import Executor, Transaction
+
+process = Table(
+    "process",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("part", Text, nullable=False, doc="run | gateway | worker | web"),
+    Column("lives_until_us", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+
+def _beat(insert: InsertInto) -> ClauseElement:
+    new = insert(process).values(
+        owner=param("owner"), part=param("part"), lives_until_us=param("until_us")
+    )
+    return new.on_conflict_do_update(
+        index_elements=["owner"], set_={"lives_until_us": new.excluded.lives_until_us}
+    )
+
+
+_GONE = (
+    select(process.c.owner)
+    .where(process.c.lives_until_us <= param("now_us"))
+    .with_for_update(skip_locked=True)
+    .cte("gone")
+)
+_BEAT = Statement(_beat)
+_FORGET = Statement(delete(process).where(process.c.owner.in_(select(_GONE.c.owner))))
+_COUNT = Statement(
+    select(process.c.part, func.count())
+    .where(process.c.lives_until_us > param("now_us"))
+    .group_by(process.c.part)
+)
+_LEAVE = Statement(delete(process).where(process.c.owner == param("owner")))
+
+
+def beat(tx: Transaction, owner: str, part: str, *, lease_s: float) -> dict[str, int]:
+    """How many live, by part, `owner` included."""
+    tx.change(_BEAT, owner=owner, part=part, until_us=tx.now_us + span_us(lease_s))
+    tx.change(_FORGET, now_us=tx.now_us)
+    return {name: int(count) for name, count in tx.rows(_COUNT, now_us=tx.now_us)}
+
+
+def leave(tx: Transaction, owner: str) -> None:
+    """It is gone."""
+    tx.change(_LEAVE, owner=owner)
+
+
+class SqlPresence:
+    """`bot.ports.Presence` over any executor."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    async def beat(self, owner: str, part: str, *, lease_s: float) -> Mapping[str, int]:
+        """How many live, by part."""
+        return await self._executor.write(beat, owner, part, lease_s=lease_s)
+
+    async def leave(self, owner: str) -> None:
+        """It is gone."""
+        await self._executor.write(leave, owner)

@@ -1,0 +1,89 @@
+"""Four processes on one bucket, with Redis and without it."""
+
+import asyncio
+import sys
+import time
+import uuid
+
+import pytest
+
+from bot.net.buckets import MemoryBuckets
+from bot.net.redis_buckets import RedisBuckets
+from bot.net.redis_keys import RedisKeys
+from bot.net.redis_server import RedisServer
+from tests.net.bucket_process import RATE
+from tests.servers.redis import RedisProcess
+
+PROCESSES = 4
+SECONDS = 3.0
+SHARE = 0.25
+
+
+async def allowed_together(url: str) -> int:
+    """How many takes four processes were allowed within SECONDS."""
+    house = f"test-{uuid.uuid4().hex}"
+    processes = [
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.net.bucket_process", url, house),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        for _ in range(PROCESSES)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"ready\n"
+    begin = time.monotonic() + 0.2
+    said = await asyncio.gather(
+        *(process.communicate(f"{begin} {begin + SECONDS}\n".encode()) for process in processes)
+    )
+    return sum(int(out) for out, _ in said)
+
+
+async def test_four_processes_are_allowed_what_one_bucket_gives(redis_url: str) -> None:
+    exact = RATE.amount + SECONDS * RATE.amount / RATE.per_s
+
+    assert await allowed_together(redis_url) == pytest.approx(exact, rel=0.02)
+
+
+async def test_without_redis_four_processes_stay_within_the_same_figure() -> None:
+    nobody_there = "redis://127.0.0.1:1/0"
+    exact = RATE.amount + SECONDS * RATE.amount / RATE.per_s
+
+    allowed = await allowed_together(nobody_there)
+
+    assert 0.9 * exact < allowed <= 1.02 * exact
+
+
+async def test_a_redis_that_dies_leaves_each_its_share_and_one_that_comes_back_is_used(
+    mortal_redis: RedisProcess,
+) -> None:
+    server = RedisServer(mortal_redis.url)
+    keys = RedisKeys("test")
+    buckets = RedisBuckets(server=server, keys=keys, alone=MemoryBuckets(sharers=lambda: 4))
+    assert await buckets.take("a", 100, RATE) == 0
+
+    mortal_redis.kill()
+    shares = [await buckets.take("a", 1, RATE) for _ in range(26)]
+
+    assert shares[:25] == [0] * 25
+    assert shares[25] > 0
+    mortal_redis.start()
+    deadline = time.monotonic() + 10
+    # Our share never holds so many at once: only Redis gives them.
+    while await buckets.take("a", 100, RATE) > 0:
+        assert time.monotonic() < deadline
+    await server.aclose()
+
+
+async def test_an_emptied_redis_gives_a_full_bucket_and_no_error(
+    mortal_redis: RedisProcess,
+) -> None:
+    server = RedisServer(mortal_redis.url)
+    buckets = RedisBuckets(server=server, keys=RedisKeys("test"), alone=MemoryBuckets())
+    await buckets.take("a", 100, RATE)
+
+    mortal_redis.flush()
+
+    assert await buckets.take("a", 100, RATE) == 0
+    await server.aclose()

@@ -1,0 +1,156 @@
+"""The house as real processes: what an operator types, on one Postgres."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from bot.pipeline.loop import pause
+from bot.store.postgres_connection import conninfo
+from tests.simulators.providers.serving import ROOT, simulator_process
+
+START_S = 40.0
+CONFIG = """
+moderators = [{{ name = "rules", kind = "rules" }}, {{ name = "image", kind = "image" }}]
+image_processes = 1
+model_processes = 1
+
+[rules]
+side_px = 64
+
+[[providers]]
+name = "painter"
+kind = "openai"
+base_url = "{painter}"
+models = ["small"]
+options = {{ dialect = "extended", response_format = "b64_json" }}
+"""
+
+
+@dataclass
+class Started:
+    """A process that listens."""
+
+    process: asyncio.subprocess.Process
+    url: str
+    said: list[str]
+    http: httpx.AsyncClient
+
+    async def health(self, path: str) -> int:
+        """The status; 0 when nobody answers."""
+        try:
+            return (await self.http.get(self.url + path)).status_code
+        except httpx.HTTPError:
+            return 0
+
+    async def until(self, path: str, status: int, *, within_s: float = START_S) -> None:
+        """Returns once it answers so."""
+        async with asyncio.timeout(within_s):
+            while await self.health(path) != status:
+                await pause(0.02, stop=asyncio.Event())
+
+    def terminate(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+
+
+@dataclass
+class Houses:
+    """Starts processes of one house."""
+
+    folder: Path
+    database_url: str
+    http: httpx.AsyncClient
+    stack: AsyncExitStack
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def use_painter(self, url: str) -> None:
+        path = self.folder / "impasto.toml"
+        path.write_text(CONFIG.format(painter=url))
+        self.environment["IMPASTO_CONFIG"] = str(path)
+
+    async def start(self, word: str, *options: str, **environment: str) -> Started:
+        """`impasto WORD`, once it says where it listens."""
+        base = {"PATH": os.environ["PATH"], "OPENBLAS_NUM_THREADS": "1"}
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", word, "--port", "0", *options),
+            cwd=ROOT,
+            env=base
+            | {"DATABASE_URL": self.database_url, "IMPASTO_DATA_DIR": str(self.folder / "data")}
+            | self.environment
+            | environment,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        said: list[str] = []
+        listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        reading = asyncio.ensure_future(read(process, said, listening))
+        self.stack.push_async_callback(asyncio.wait, {reading})
+        self.stack.push_async_callback(ended, process)
+        done, _ = await asyncio.wait(
+            {listening, reading}, timeout=START_S, return_when=asyncio.FIRST_COMPLETED
+        )
+        assert listening in done, said
+        return Started(process, listening.result(), said, self.http)
+
+    def rows(self, sql: str) -> Sequence[tuple[Any, ...]]:
+        with psycopg.connect(conninfo(self.database_url), autocommit=True) as opened:
+            return opened.execute(sql.encode()).fetchall()
+
+    async def until_rows(self, sql: str, wanted: object, *, within_s: float = START_S) -> None:
+        async with asyncio.timeout(within_s):
+            while (found := [row[0] for row in self.rows(sql)]) != wanted:
+                assert found is not None
+                await pause(0.05, stop=asyncio.Event())
+
+
+async def read(
+    process: asyncio.subprocess.Process, said: list[str], listening: asyncio.Future[str]
+) -> None:
+    assert process.stderr is not None
+    async for line in process.stderr:
+        said.append(line.decode().rstrip())
+        found = re.search(r"listening at (http://\S+)", said[-1])
+        if found and not listening.done():
+            listening.set_result(found[1])
+
+
+async def ended(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.kill()
+    await process.wait()
+
+
+@pytest.fixture
+async def houses(tmp_path: Path, postgres_url: str) -> AsyncIterator[Houses]:
+    async with httpx.AsyncClient(timeout=5) as http, AsyncExitStack() as stack:
+        yield Houses(tmp_path, postgres_url, http, stack)
+
+
+Painter = Callable[[float], str]
+
+
+@pytest.fixture(scope="session")
+def painter() -> Any:
+    """URL of a provider whose pictures take so many seconds."""
+    running: dict[float, str] = {}
+    with ExitStack() as stack:
+
+        def url(delay_s: float) -> str:
+            if delay_s not in running:
+                words = ("--extended", "--delay-s", str(delay_s))
+                made = simulator_process("tests.simulators.providers.openai", *words)
+                running[delay_s] = stack.enter_context(made) + "/v1"
+            return running[delay_s]
+
+        yield url

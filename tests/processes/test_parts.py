@@ -1,0 +1,249 @@
+"""`impasto gateway`, `worker` and `web` as an operator starts them: in any order, stopped kindly, refused with the cure."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from sqlalchemy import make_url
+from typer.testing import CliRunner
+
+from bot.cli.app import app
+from tests.processes.conftest import Houses, Painter, Started
+from tests.servers.proxy import wire_to
+from tests.servers.redis import RedisProcess
+from tests.simulators.slack.server import running
+from tests.simulators.slack.slack import Slack
+
+STOPPED_S = 10.0
+DRAIN_S = 30.0
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Slack]:
+    async with running(Slack()) as served:
+        yield served
+
+
+def with_slack(houses: Houses, slack: Slack, *, mode: str = "socket") -> None:
+    slack.app.socket_mode = mode == "socket"
+    houses.environment |= {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app.app_token,
+        "SLACK_SIGNING_SECRET": slack.app.signing_secret,
+        "IMPASTO_SLACK_API_URL": slack.api_url,
+        "IMPASTO_SLACK_MODE": mode,
+    }
+
+
+def answers(slack: Slack) -> int:
+    """Final answers with a picture that stand in Slack."""
+    return sum(
+        any(block["type"] == "image" for block in message.blocks)
+        for message in slack.workspace.all_messages()
+    )
+
+
+@pytest.mark.parametrize("word", ["gateway", "worker", "web"])
+def test_a_part_without_the_shared_database_is_refused_with_the_cure(word, tmp_path, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    result = CliRunner().invoke(app, [word, "--data-dir", str(tmp_path), "--port", "0"])
+
+    assert result.exit_code != 0
+    assert "DATABASE_URL" in result.stderr
+    assert "impasto run" in result.stderr
+
+
+async def test_parts_start_in_any_order_and_answer_together(
+    houses: Houses, slack: Slack, painter: Painter, redis_url: str
+) -> None:
+    houses.use_painter(painter(0.1))
+    houses.environment["REDIS_URL"] = redis_url
+    with_slack(houses, slack)
+    parts = [await houses.start(word) for word in ("web", "worker", "gateway", "worker")]
+    for part in parts:
+        assert await part.health("/livez") == 200
+        await part.until("/readyz", 200)
+
+    delivery = await slack.person("ana").types("/imagine a red fox", slack.room("general"))
+    assert delivery is not None
+    assert delivery.acked
+    await slack.until(lambda: answers(slack) == 1, within_s=30, what="the picture")
+
+    owners = houses.rows("SELECT part, count(*) FROM process GROUP BY part")
+    assert dict(owners) == {"web": 1, "worker": 2, "gateway": 1}
+    assert not slack.violations, slack.violations
+
+
+async def test_a_worker_goes_on_with_what_a_dead_gateway_took(
+    houses: Houses, slack: Slack, painter: Painter
+) -> None:
+    houses.use_painter(painter(0.1))
+    with_slack(houses, slack)
+    gateway = await houses.start("gateway")
+    await gateway.until("/readyz", 200)
+    delivery = await slack.person("ana").types("/imagine a red fox", slack.room("general"))
+    assert delivery is not None
+    assert delivery.acked
+    gateway.process.kill()
+
+    await houses.start("worker")
+
+    await slack.until(lambda: answers(slack) == 1, within_s=50, what="the picture")
+
+
+async def test_sigterm_first_takes_readiness_then_finishes_what_runs(
+    houses: Houses, slack: Slack, painter: Painter
+) -> None:
+    houses.use_painter(painter(3.0))
+    with_slack(houses, slack)
+    gateway, worker = await houses.start("gateway"), await houses.start("worker")
+    await gateway.until("/readyz", 200)
+    await slack.person("ana").types("/imagine a red fox", slack.room("general"))
+    await houses.until_rows("SELECT state FROM job", ["running"])
+
+    worker.terminate()
+    await worker.until("/readyz", 503, within_s=1.0)
+    assert await worker.health("/livez") == 200
+    await slack.person("ben").types("/imagine a blue fox", slack.room("general"))
+    async with asyncio.timeout(STOPPED_S):
+        assert await worker.process.wait() == 0
+
+    assert [row[0] for row in houses.rows("SELECT state FROM job ORDER BY id")] == [
+        "delivered",
+        "ready",
+    ]
+    assert answers(slack) == 1
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(180)
+async def test_a_worker_killed_in_the_middle_leaves_one_answer_in_slack(
+    houses: Houses, slack: Slack, painter: Painter
+) -> None:
+    houses.use_painter(painter(3.0))
+    with_slack(houses, slack)
+    gateway = await houses.start("gateway")
+    workers = [await houses.start("worker") for _ in range(2)]
+    await gateway.until("/readyz", 200)
+    await slack.person("ana").types("/imagine a red fox", slack.room("general"))
+    await houses.until_rows("SELECT state FROM job", ["running"])
+    ((owner,),) = houses.rows("SELECT owner FROM job")
+    (victim,) = [one for one in workers if f"-{one.process.pid}-" in owner]
+
+    victim.process.kill()
+
+    await houses.until_rows(
+        "SELECT count(*) FROM outbox WHERE final AND state = 'posted'", [1], within_s=120
+    )
+    # What may have been billed is told to the asker alone.
+    told = [
+        one for one in slack.room("general").channel.ephemerals if not one.text.startswith("Got it")
+    ]
+    assert len(finals(slack)) + len(told) == 1
+
+
+def finals(slack: Slack) -> list[str]:
+    """The nonces of the final answers that stand in Slack."""
+    nonces = [
+        str((message.metadata or {}).get("event_payload", {}).get("nonce", ""))
+        for message in slack.workspace.all_messages()
+    ]
+    return [nonce for nonce in nonces if nonce.endswith("-final")]
+
+
+@pytest.mark.proof
+async def test_what_is_not_done_after_the_drain_is_handed_back(
+    houses: Houses, slack: Slack, painter: Painter
+) -> None:
+    houses.use_painter(painter(3600.0))
+    with_slack(houses, slack)
+    gateway, worker = await houses.start("gateway"), await houses.start("worker")
+    await gateway.until("/readyz", 200)
+    await slack.person("ana").types("/imagine a red fox", slack.room("general"))
+    await houses.until_rows("SELECT state FROM job", ["running"])
+    began = time.monotonic()
+
+    worker.terminate()
+    assert await worker.process.wait() == 0
+
+    assert DRAIN_S <= time.monotonic() - began < DRAIN_S + 5
+    assert [row[0] for row in houses.rows("SELECT state FROM job")] == ["ready"]
+
+
+async def test_a_gateway_that_stops_takes_nothing_more_in(
+    houses: Houses, slack: Slack, painter: Painter
+) -> None:
+    houses.use_painter(painter(0.1))
+    with_slack(houses, slack, mode="http")
+    gateway = await houses.start("gateway")
+    slack.app.request_url = f"{gateway.url}/slack/events"
+    await gateway.until("/readyz", 200)
+
+    gateway.terminate()
+    await gateway.until("/readyz", 503, within_s=1.0)
+    answer = await gateway.http.post(f"{gateway.url}/slack/events", content=b"")
+
+    assert answer.status_code == 503
+    assert await gateway.process.wait() == 0
+
+
+async def test_a_lost_database_takes_readiness_and_never_liveness(
+    houses: Houses, painter: Painter
+) -> None:
+    houses.use_painter(painter(0.1))
+    url = make_url(houses.database_url)
+    async with wire_to(url.port or 5432, host=url.host or "127.0.0.1") as wire:
+        through = url.set(host="127.0.0.1", port=wire.port)
+        worker = await houses.start(
+            "worker", DATABASE_URL=through.render_as_string(hide_password=False)
+        )
+        await worker.until("/readyz", 200)
+
+        wire.cut()
+        await worker.until("/readyz", 503, within_s=5.0)
+        assert await worker.health("/livez") == 200
+
+        wire.mend()
+        await worker.until("/readyz", 200, within_s=10.0)
+
+
+async def test_a_lost_redis_takes_nothing(
+    houses: Houses, slack: Slack, painter: Painter, mortal_redis: RedisProcess
+) -> None:
+    houses.use_painter(painter(0.1))
+    with_slack(houses, slack)
+    houses.environment["REDIS_URL"] = mortal_redis.url
+    gateway, worker = await houses.start("gateway"), await houses.start("worker")
+    await gateway.until("/readyz", 200)
+
+    mortal_redis.kill()
+    delivery = await slack.person("ana").types("/imagine a red fox", slack.room("general"))
+
+    assert delivery is not None
+    assert delivery.acked
+    await slack.until(lambda: answers(slack) == 1, within_s=30, what="the picture")
+    assert await worker.health("/readyz") == 200
+
+
+async def test_a_port_that_only_answers_for_health_gives_way(
+    houses: Houses, painter: Painter
+) -> None:
+    houses.use_painter(painter(0.1))
+    first = await houses.start("worker")
+    taken = httpx.URL(first.url).port
+
+    second = await houses.start("worker", "--port", str(taken))
+
+    assert httpx.URL(second.url).port != taken
+    assert await stopped(second) == 0
+
+
+async def stopped(started: Started) -> int:
+    started.process.send_signal(signal.SIGTERM)
+    return await started.process.wait()

@@ -30,6 +30,7 @@ from bot.domain.notice import BudgetNotice
 from bot.domain.preferences import Preferences
 from bot.domain.quota import Counter, Usage
 from bot.domain.rating import Rating, Ratings
+from bot.domain.report import Reported
 from bot.domain.subject import Subject
 from bot.domain.workspace_rules import WorkspaceRules
 from moderation import Decision
@@ -651,6 +652,16 @@ class Gallery(Protocol):
 
     async def ratings(self, image: ImageId, *, lane: LaneId) -> Ratings:
         """What everybody thinks of it, and what this person does."""
+
+
+class Reports(Protocol):
+    """Reported pictures, which are hidden until a moderator has looked at them."""
+
+    async def waiting(self, workspace: WorkspaceId, *, limit: int) -> Sequence[Reported]:
+        """What was said of hidden pictures, the longest waiting first."""
+
+    async def restore(self, image: ImageId, *, by: Person) -> bool:
+        """Shown again, with an audit entry; False when it isn't hidden in the person's workspace."""
 
 
 class PreferenceBook(Protocol):

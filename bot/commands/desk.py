@@ -21,6 +21,7 @@ from bot.ports import (
     PreferenceBook,
     Queue,
     Quotas,
+    Reports,
     Rules,
     Signals,
 )
@@ -42,6 +43,7 @@ class Desk:
     rulebook: Rulebook
     entitlements: Entitlements
     audit: Audit
+    reports: Reports
     blobs: Blobs
     signals: Signals
     catalog: Catalog

@@ -16,6 +16,7 @@ from bot.commands import (
     settings,
     variations,
 )
+from bot.commands.admin import reports
 from bot.commands.admin.words import ADMIN_WORDS
 from bot.commands.registry import Gate, Press, Registry, Word
 from bot.domain.action import Verb
@@ -57,6 +58,8 @@ REGISTRY = Registry.of(
         ),
         Press(verb=Verb.OUTPAINT, handler=extend.outpaint, role=Role.MEMBER, gate=Gate.MAKE),
         Press(verb=Verb.RATE, handler=rate.rate, role=Role.MEMBER, gate=Gate.USE),
+        Press(verb=Verb.RESTORE, handler=reports.restore, role=Role.MODERATOR, gate=Gate.FREE),
+        Press(verb=Verb.REMOVE, handler=reports.remove, role=Role.MODERATOR, gate=Gate.FREE),
         Press(verb=Verb.SETTINGS, handler=settings.settings_form, role=Role.MEMBER, gate=Gate.FREE),
         Press(verb=Verb.CANCEL, handler=line.cancel, role=Role.MEMBER, gate=Gate.FREE),
         Press(verb=Verb.DETAILS, handler=pictures.details, role=Role.MEMBER, gate=Gate.USE),

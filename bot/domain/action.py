@@ -38,6 +38,10 @@ class Verb(StrEnum):
     """Runs it when its quota is back; its target is an offer, or with the argument `job` a request."""
     APPROVE = "approve"
     """Lets a request through a budget that asks an admin."""
+    RESTORE = "restore"
+    """A reported picture is shown again."""
+    REMOVE = "remove"
+    """A reported picture goes for good."""
     SETTINGS = "settings"
     """The form with a person's own defaults; its target means nothing."""
 

@@ -132,7 +132,7 @@ def delete(tx: Transaction, image_id: int, *, by: Person) -> tuple[BlobKey, ...]
     if grid is not None:
         tx.change(_FORGET_GRID, job=job_id)
         keys.append(grid)
-    _note(tx, by, "image.delete", image_id)
+    note(tx, by, "image.delete", image_id)
     return tuple(BlobKey(key) for key in dict.fromkeys(keys) if not in_use(tx, key))
 
 
@@ -150,11 +150,12 @@ def file_report(tx: Transaction, image_id: int, *, by: Person, reason: str) -> b
         now_us=tx.now_us,
     ):
         return False
-    _note(tx, by, "image.report", image_id, reason=reason)
+    note(tx, by, "image.report", image_id, reason=reason)
     return True
 
 
-def _note(tx: Transaction, by: Person, action: str, image_id: int, **detail: str) -> None:
+def note(tx: Transaction, by: Person, action: str, image_id: int, **detail: str) -> None:
+    """What was done to a picture, in the audit log."""
     audit.note(
         tx,
         Deed(

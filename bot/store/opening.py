@@ -27,6 +27,7 @@ from bot.store.preferences import SqlPreferences
 from bot.store.queue import SqlQueue
 from bot.store.quotas import SqlQuotas
 from bot.store.repeats import SqlRepeats
+from bot.store.reports import SqlReports
 from bot.store.rules import SqlRules
 from bot.store.spending import SqlBudgets
 from bot.store.sqlite_connection import unavailable
@@ -53,6 +54,7 @@ class Store:
     preferences: SqlPreferences
     rules: SqlRules
     audit: SqlAudit
+    reports: SqlReports
     channel: SqlChannel
     repeats: SqlRepeats
     locks: SqlLocks
@@ -104,6 +106,7 @@ def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | No
         preferences=SqlPreferences(executor),
         rules=SqlRules(executor),
         audit=SqlAudit(executor),
+        reports=SqlReports(executor),
         channel=SqlChannel(executor),
         repeats=SqlRepeats(executor),
         locks=SqlLocks(executor),

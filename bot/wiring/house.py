@@ -261,6 +261,7 @@ async def open_house(
             rulebook=rulebook,
             entitlements=entitlements,
             audit=store.audit,
+            reports=store.reports,
             blobs=blobs,
             signals=signals,
             catalog=catalog,

@@ -54,6 +54,8 @@ POSTED = {
     "i1:rate:12": Action(verb=Verb.RATE, target=12),
     "i1:rate:12:good": Action(verb=Verb.RATE, target=12, argument="good"),
     "i1:finish:12": Action(verb=Verb.FINISH, target=12),
+    "i1:restore:12": Action(verb=Verb.RESTORE, target=12),
+    "i1:remove:12": Action(verb=Verb.REMOVE, target=12),
     "i1:settings:0": Action(verb=Verb.SETTINGS, target=0),
 }
 """Buttons as they stand on messages in people's channels: whatever comes after i1, these are read for ever."""

@@ -26,6 +26,7 @@ LINE_ONLY = {
 
 
 BY_HAND = {
+    "reports_WAITING": "a row for each report, read when a moderator looks at them",
     "audit_ENDS": "one row a workspace, read by `impasto audit verify`",
     "audit_LOGGED": "the whole log is read then anyway",
     "rules_WORKSPACES": "one row a workspace, for an operator who names none",

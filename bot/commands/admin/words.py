@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.commands.admin import access, adults, audit, budgets, offers, quotas, roles
+from bot.commands.admin import access, adults, audit, budgets, offers, quotas, reports, roles
 
 ADMIN_WORDS = (
     *roles.WORDS,
@@ -12,4 +12,5 @@ ADMIN_WORDS = (
     *quotas.WORDS,
     *budgets.WORDS,
     *offers.WORDS,
+    *reports.WORDS,
 )

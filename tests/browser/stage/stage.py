@@ -35,6 +35,7 @@ from tests.browser.stage.memory import (
     MemoryQuotas,
     MemoryUploads,
     NoBudgets,
+    NoReports,
     PlainLinks,
     SteppingClock,
 )
@@ -139,6 +140,7 @@ class Stage:
             rulebook=rulebook,
             entitlements=entitlements,
             audit=MemoryAudit(),
+            reports=NoReports(),
             blobs=self.blobs,
             signals=self.signals,
             catalog=CATALOG,

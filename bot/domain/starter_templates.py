@@ -51,7 +51,7 @@ _LINES: tuple[tuple[str, str, str], ...] = (
     (
         "poster",
         "A poster with a headline in letters",
-        '{look:Swiss modernist|art deco|screen print|mid-century travel=Screen print} poster of {subject '
+        "{look:Swiss modernist|art deco|screen print|mid-century travel=Screen print} poster of {subject "
         '(a mountain railway)}, with the headline "{headline (Higher)}" in large letters, {colours=three flat colours}, '
         "strong composition --ar 2:3",
     ),

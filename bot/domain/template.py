@@ -263,7 +263,9 @@ def fill(template: Template, asked: Ask) -> Ask | tuple[str, ...]:
         wrong.append(f"The template {template.name} sets the shape; leave --ar and --size out.")
     if wrong:
         return tuple(wrong)
-    text = "".join(values[part.variable] if isinstance(part, Slot) else part for part in template.parts)
+    text = "".join(
+        values[part.variable] if isinstance(part, Slot) else part for part in template.parts
+    )
     prompt = clean(f"{text}, {asked.prompt}" if asked.prompt else text)
     left_out = [one for one in (template.fixed.negative_prompt, asked.negative_prompt) if one]
     negative = ", ".join(left_out)
@@ -283,7 +285,9 @@ def _values(
         variable = taken.get(name)
         if variable is None:
             meant = nearest(name, list(taken))
-            hint = f" Did you mean {meant}?" if meant else f" It takes: {', '.join(taken) or 'none'}."
+            hint = (
+                f" Did you mean {meant}?" if meant else f" It takes: {', '.join(taken) or 'none'}."
+            )
             wrong.append(f"{name}: the template {template.name} has no such variable.{hint}")
         elif name in values:
             wrong.append(f"{name}: once is enough.")

@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from bot.domain.flags import FLAGS, Completion
 from bot.domain.guide import Guide
 from bot.domain.parameter import Parameter, ParameterKind
+from bot.domain.style import names_of
+from bot.domain.template import Variable
+from bot.domain.template_call import PREFIX as PREFIX_OF_TEMPLATES
+from bot.domain.wordings import Wordings
 from bot.pipeline.catalog import Catalog
 
 PREFIX = "impasto"
@@ -34,11 +38,11 @@ def command_of(line: str, known: Sequence[str]) -> tuple[str, str] | None:
 
 
 def completions(
-    guides: Sequence[Guide], catalog: Catalog, subjects: Sequence[str] = ()
+    guides: Sequence[Guide], catalog: Catalog, words: Wordings, subjects: Sequence[str] = ()
 ) -> dict[str, object]:
     """Commands, flags and their values for the composer, as plain data. `subjects` are who and what can be named."""
     values = {
-        Completion.STYLES: catalog.styles,
+        Completion.STYLES: names_of(words.styles, catalog.styles),
         Completion.MODELS: catalog.model_ids,
     }
     return {
@@ -65,8 +69,22 @@ def completions(
             }
             for flag in FLAGS
         ],
+        "templates": [
+            {
+                "name": f"{PREFIX_OF_TEMPLATES}{name}",
+                "about": template.about,
+                "values": [_written(one) for one in template.variables],
+            }
+            for name, template in sorted(words.templates.items())
+        ],
         "subjects": list(subjects),
     }
+
+
+def _written(variable: Variable) -> dict[str, str]:
+    """A variable as it is typed, with an example of its value."""
+    shown = f'"{variable.shown}"' if " " in variable.shown else variable.shown
+    return {"value": f"{variable.name}=", "example": shown, "note": variable.takes}
 
 
 def _values(parameter: Parameter, catalog: Catalog) -> Sequence[str]:

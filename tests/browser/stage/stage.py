@@ -84,6 +84,9 @@ class Recorder:
     async def known(self, person):
         return await self.dispatch.known(person)
 
+    async def words(self, person):
+        return await self.dispatch.words(person)
+
 
 class NoRules:
     """A workspace in which nothing was ever set."""

@@ -1,6 +1,5 @@
 """Styles that admins made, what channels want when nothing is said, and what people keep to themselves."""
 
-
 import pytest
 
 from bot.domain.identity import Role

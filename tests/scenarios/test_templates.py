@@ -22,7 +22,9 @@ def field(card, name) -> str | None:
     return next((one.value for one in card.fields if one.name == name), None)
 
 
-SHELF = "/admin template add shelf Photo of {product}, {mood:warm|cold=warm} light --ar 16:9 --seed 7"
+SHELF = (
+    "/admin template add shelf Photo of {product}, {mood:warm|cold=warm} light --ar 16:9 --seed 7"
+)
 
 
 async def test_a_template_is_filled_in_and_its_flags_hold(stage, ana, ida):
@@ -49,7 +51,16 @@ async def test_what_is_typed_behind_the_values_is_added(stage, ana, ida):
 
 @pytest.mark.parametrize(
     "value",
-    ["{0.__class__}", "{{7*7}}", "${HOME}", "$product", "x --n 9 --seed 3", "{mood}", "%(mood)s", "{{"],
+    [
+        "{0.__class__}",
+        "{{7*7}}",
+        "${HOME}",
+        "$product",
+        "x --n 9 --seed 3",
+        "{mood}",
+        "%(mood)s",
+        "{{",
+    ],
 )
 async def test_what_people_type_never_becomes_template_syntax(stage, ana, ida, value):
     await ida.says(SHELF)

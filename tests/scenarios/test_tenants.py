@@ -61,6 +61,17 @@ class Two:
         database.close()
         return found
 
+    def carried_over(self) -> list[tuple[object, ...]]:
+        """Requests and pictures of the other workspace that come from the first one's."""
+        database = sqlite3.connect(self.folder / "impasto.db")
+        found = database.execute(
+            "SELECT id, order_json FROM job WHERE workspace <> 'test:W' AND"
+            " (order_json LIKE ? OR parent IN (SELECT id FROM image WHERE workspace = 'test:W'))",
+            (f"%{SECRET}%",),
+        ).fetchall()
+        database.close()
+        return found
+
 
 @asynccontextmanager
 async def opened(folder: Path) -> AsyncIterator[Two]:
@@ -133,6 +144,7 @@ async def test_no_word_tells_or_changes_anything_of_another_workspace(two: Two) 
             told[line] = found
 
     assert told == {}
+    assert two.carried_over() == []
     assert two.state() == before
 
 
@@ -148,6 +160,7 @@ async def test_no_button_tells_or_changes_anything_of_another_workspace(two: Two
                 told += leaks(await two.eve.presses(action, **inputs), two)
 
     assert told == []
+    assert two.carried_over() == []
     assert two.state() == before
 
 

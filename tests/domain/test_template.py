@@ -1,6 +1,7 @@
 """A template's text is read when it is set; what people give is joined to it and never read."""
 
 import string
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -138,3 +139,15 @@ def test_values_are_taken_out_of_the_line(typed: str, values: object, rest: str)
 @pytest.mark.parametrize("line", ["a template:hero", "template: hero", "template:", "template:1x"])
 def test_only_a_name_at_the_beginning_is_a_call(line: str) -> None:
     assert lift(line) == (None, line)
+
+
+@pytest.mark.parametrize("name", sorted(STARTERS))
+def test_the_page_tells_every_starter_with_what_is_painted(name: str) -> None:
+    page = Path("docs/templates.md").read_text()
+    asked = parse(STARTERS[name].example)
+    assert isinstance(asked, Ask)
+    whole = fill(STARTERS[name], asked)
+    assert isinstance(whole, Ask)
+
+    assert f"/imagine {STARTERS[name].example}" in page
+    assert f"> {whole.prompt}" in page

@@ -4,12 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """How finely a period is told."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+
+    @classmethod
+    def of(cls, span: timedelta) -> Step:
+        """The one that gives some dozens of columns."""
+        if span <= timedelta(days=2):
+            return cls.HOUR
+        return cls.DAY if span <= timedelta(days=70) else cls.WEEK
+
+    @property
+    def length(self) -> timedelta:
+        """By the clock on the wall."""
+        return {Step.HOUR: timedelta(hours=1), Step.DAY: timedelta(days=1)}.get(
+            self, timedelta(weeks=1)
+        )
+
+    def begin(self, local: datetime) -> datetime:
+        """When the hour, day or week of that moment begins; weeks begin on Mondays."""
+        hour = local.replace(minute=0, second=0, microsecond=0)
+        if self is Step.HOUR:
+            return hour
+        day = hour.replace(hour=0)
+        return day if self is Step.DAY else day - timedelta(days=day.weekday())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket:
-    """One hour or day of a period, by the workspace's clock. `begins` is aware."""
+    """One step of a period, by the workspace's clock. `begins` is aware."""
 
     begins: datetime
     images: int = 0
@@ -33,7 +64,7 @@ class Figures:
 
     since: datetime
     until: datetime
-    hourly: bool
+    step: Step
     buckets: tuple[Bucket, ...] = ()
     requests: int = 0
     images: int = 0

@@ -78,11 +78,13 @@ class Variable:
         """A value that fits, for examples."""
         if self.example:
             return self.example
+        if self.default:
+            return self.default
         if self.choices:
             return self.choices[0]
         if self.kind is VariableKind.NUMBER:
             return f"{self.low:g}" if self.low is not None else "3"
-        return self.default or f"your {self.name.replace('_', ' ')}"
+        return f"your {self.name.replace('_', ' ')}"
 
     def read(self, typed: str) -> str | Misfit:
         """The value as it goes into the text, or why it can't."""

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH_PX, HEIGHT_PX = 1080, 1350
-"""Four to five: as large as a phone shows a picture without turning it."""
+WIDTH_PX = 1080
+"""What a phone shows without turning it; about four to five when both lists are full."""
+TOP_PX, ROW_PX, TITLE_PX, GAP_PX = 780, 40, 46, 44
+"""Head and columns together; a line of a list, its title, and the room around it."""
 DPI = 150
 INK, QUIET, GRID, PAPER = "#22252b", "#6b7280", "#e7e9ee", "#ffffff"
 IMAGES, REFUSED, FAILED, MODELS = "#3b6fd4", "#e0952f", "#c8453b", "#2f9e83"
@@ -46,6 +48,15 @@ class StatsPicture:
     models: tuple[Bar, ...]
 
 
+def height_px(picture: StatsPicture) -> int:
+    """How tall it is: lists with fewer names take less room."""
+    return TOP_PX + _list_px(picture.people) + _list_px(picture.models) + GAP_PX // 2
+
+
+def _list_px(bars: Sequence[Bar]) -> int:
+    return GAP_PX + TITLE_PX + ROW_PX * max(1, len(bars))
+
+
 def draw(picture: StatsPicture, cache_dir: str) -> bytes:
     """A PNG. ModuleNotFoundError where matplotlib isn't installed; it keeps its list of fonts in `cache_dir`."""
     # Read at import: a worker process has no home, and finding fonts anew takes seconds.
@@ -55,13 +66,26 @@ def draw(picture: StatsPicture, cache_dir: str) -> bytes:
     matplotlib: Any = importlib.import_module("matplotlib")
     fonts: Any = importlib.import_module("matplotlib.font_manager")
     picture = _in_letters_of(fonts.get_font(fonts.findfont(FONT)).get_charmap(), picture)
+    tall = height_px(picture)
+
+    def box(top_px: int, high_px: int) -> tuple[float, float, float, float]:
+        """Left, bottom, width and height of a part that begins so far from the top."""
+        return (0.06, 1 - (top_px + high_px) / tall, 0.88, high_px / tall)
+
     with matplotlib.rc_context({"font.family": [FONT], "font.size": 11, "text.parse_math": False}):
-        figure = figures.Figure(figsize=(WIDTH_PX / DPI, HEIGHT_PX / DPI), dpi=DPI, facecolor=PAPER)
+        figure = figures.Figure(figsize=(WIDTH_PX / DPI, tall / DPI), dpi=DPI, facecolor=PAPER)
         backend.FigureCanvasAgg(figure)
-        _head(figure, picture)
-        _columns(figure.add_axes((0.085, 0.455, 0.865, 0.215)), picture)
-        _bars(figure.add_axes((0.06, 0.262, 0.88, 0.142)), "Who asked most", picture.people, IMAGES)
-        _bars(figure.add_axes((0.06, 0.045, 0.88, 0.142)), "Which models", picture.models, MODELS)
+        _head(figure, picture, tall)
+        left, bottom, width, height = box(450, 280)
+        _columns(figure.add_axes((left + 0.03, bottom, width - 0.02, height)), picture)
+        top = TOP_PX
+        for title, bars, colour in (
+            ("Who asked most", picture.people, IMAGES),
+            ("Which models", picture.models, MODELS),
+        ):
+            rows_px = ROW_PX * max(1, len(bars))
+            _bars(figure.add_axes(box(top + GAP_PX + TITLE_PX, rows_px)), title, bars, colour)
+            top += _list_px(bars)
         out = io.BytesIO()
         figure.savefig(out, format="png", dpi=DPI, facecolor=PAPER)
     return out.getvalue()
@@ -79,16 +103,18 @@ def _in_letters_of(known: Container[int], picture: StatsPicture) -> StatsPicture
     return replace(picture, people=readable(picture.people), models=readable(picture.models))
 
 
-def _head(figure: Figure, picture: StatsPicture) -> None:
-    figure.text(
-        0.06, 0.955, _short(picture.title, 34), size=21, weight="bold", color=INK, va="center"
-    )
-    figure.text(0.06, 0.922, picture.period, size=12, color=QUIET, va="center")
+def _head(figure: Figure, picture: StatsPicture, tall: int) -> None:
+    """Title, period and six figures; text stands on lines counted from the top."""
+
+    def write(left: float, top_px: int, text: str, **look: str | float) -> None:
+        figure.text(left, 1 - top_px / tall, text, va="center", **look)
+
+    write(0.06, 62, _short(picture.title, 34), size=21, weight="bold", color=INK)
+    write(0.06, 106, picture.period, size=12, color=QUIET)
     for number, (name, value) in enumerate(picture.tiles):
-        column, row = number % 3, number // 3
-        left, top = 0.06 + column * 0.30, 0.868 - row * 0.085
-        figure.text(left, top, value, size=19, weight="bold", color=INK, va="center")
-        figure.text(left, top - 0.032, name, size=10.5, color=QUIET, va="center")
+        left, top_px = 0.06 + number % 3 * 0.30, 178 + number // 3 * 114
+        write(left, top_px, value, size=19, weight="bold", color=INK)
+        write(left, top_px + 44, name, size=10.5, color=QUIET)
 
 
 def _columns(axes: Axes, picture: StatsPicture) -> None:
@@ -130,8 +156,7 @@ def _bars(axes: Axes, title: str, bars: Sequence[Bar], colour: str) -> None:
     _frameless(axes)
     axes.set_xticks([])
     axes.set_yticks([])
-    # Five lines' room always: a lone bar must not fill the panel.
-    axes.set_ylim(4.6, -0.6)
+    axes.set_ylim(max(1, len(bars)) - 0.5, -0.5)
     axes.set_xlim(0, 1)
     if not bars:
         axes.text(0, 0.2, "nobody yet", size=11, color=QUIET, va="center")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from pydantic_core import from_json
 from sqlalchemy import func, select
 
 from bot.domain.identity import WorkspaceId
 from bot.domain.job import JobState
-from bot.domain.statistics import Bucket, Figures, Share, percentile
+from bot.domain.statistics import Bucket, Figures, Share, Step, percentile
 from bot.store.moments import from_us, to_us
 from bot.store.records import read_person
 from bot.store.statement import Statement, param
@@ -22,7 +22,6 @@ from bot.store.transaction import Executor, Transaction
 MOST_JOBS = 50_000
 """More are not counted: so many take about a second."""
 TOP = 5
-HOURLY_UP_TO = timedelta(days=2)
 SECOND_US = 1_000_000
 
 _NEWEST = Statement(select(func.max(job.c.id)))
@@ -74,7 +73,7 @@ class _Tally:
     """Figures while they are summed up."""
 
     zone: tzinfo
-    hourly: bool
+    step: Step
     states: Counter[str] = field(default_factory=Counter)
     waits_s: list[float] = field(default_factory=list)
     cost_microusd: int = 0
@@ -94,7 +93,7 @@ class _Tally:
         self.states[str(state)] += 1
         self.images += images
         self.cost_microusd += paid
-        bucket = self.buckets[begin_of(created.astimezone(self.zone), hourly=self.hourly)]
+        bucket = self.buckets[self.step.begin(created.astimezone(self.zone))]
         bucket[0] += images
         bucket[1] += state == JobState.REFUSED
         bucket[2] += state == JobState.FAILED
@@ -114,18 +113,11 @@ def _count(sums: list[int], images: int, cost: int) -> None:
     sums[1] += cost
 
 
-def begin_of(local: datetime, *, hourly: bool) -> datetime:
-    """When the hour or the day of that moment begins."""
-    hour = local.hour if hourly else 0
-    return local.replace(hour=hour, minute=0, second=0, microsecond=0)
-
-
 def figures(
     tx: Transaction, workspace: str, *, since: datetime, until: datetime, zone: tzinfo
 ) -> Figures:
     """Everything that was asked for from `since` on."""
-    hourly = until - since <= HOURLY_UP_TO
-    tally = _Tally(zone=zone, hourly=hourly)
+    tally = _Tally(zone=zone, step=Step.of(until - since))
     first = first_since(tx, to_us(since))
     rows: list[tuple[object, ...]] = []
     if first is not None:
@@ -138,7 +130,7 @@ def figures(
     return Figures(
         since=since.astimezone(zone),
         until=until.astimezone(zone),
-        hourly=hourly,
+        step=tally.step,
         buckets=tuple(_buckets(tally, since.astimezone(zone), until.astimezone(zone))),
         requests=len(rows),
         images=tally.images,
@@ -156,16 +148,15 @@ def figures(
 
 
 def _buckets(tally: _Tally, since: datetime, until: datetime) -> Iterable[Bucket]:
-    """Every hour or day of the period, those without a request too."""
-    step = timedelta(hours=1) if tally.hourly else timedelta(days=1)
+    """Every step of the period, those without a request too."""
     # By the clock on the wall: where an hour is skipped or comes twice, its requests stand in one bucket.
-    moment, end = begin_of(since, hourly=tally.hourly), until
+    moment, end = tally.step.begin(since), until
     while moment <= end:
         images, refused, failed, cost = tally.buckets[moment]
         yield Bucket(
             begins=moment, images=images, refused=refused, failed=failed, cost_microusd=cost
         )
-        moment += step
+        moment += tally.step.length
 
 
 def _top(sums: dict[str, list[int]]) -> tuple[Share, ...]:

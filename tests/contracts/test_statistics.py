@@ -7,7 +7,7 @@ from bot.domain.grammar import Ask
 from bot.domain.identity import ImageId, WorkspaceId
 from bot.domain.job import Order
 from bot.domain.preferences import Preferences
-from bot.domain.statistics import percentile
+from bot.domain.statistics import Step, percentile
 from bot.domain.template import TemplateUse
 from bot.store.opening import Store
 from providers import Operation
@@ -84,8 +84,19 @@ async def test_two_days_are_told_by_the_hour(store: Store, clock) -> None:
 
     told = await figures(store, clock, 1)
 
-    assert told.hourly
+    assert told.step is Step.HOUR
     assert len(told.buckets) == 25
+    assert sum(one.images for one in told.buckets) == 1
+
+
+async def test_a_year_is_told_by_the_week(store: Store, clock) -> None:
+    await delivered(store, clock, "one", after_s=1)
+    clock.forward(200 * DAY_S)
+
+    told = await figures(store, clock, 365)
+
+    assert len(told.buckets) == 53
+    assert {one.begins.weekday() for one in told.buckets} == {0}
     assert sum(one.images for one in told.buckets) == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.commands.admin.typed import admin_word
@@ -13,8 +14,8 @@ from bot.domain.identity import BlobKey, ImageId, Role
 from bot.domain.invocation import Invocation
 from bot.domain.parameter import Parameter, ParameterKind
 from bot.domain.sentences import duration, images, money
-from bot.domain.statistics import Bucket, Figures, Share
-from bot.images.stats_chart import HEIGHT_PX, WIDTH_PX, Bar, StatsPicture
+from bot.domain.statistics import Bucket, Figures, Share, Step
+from bot.images.stats_chart import WIDTH_PX, Bar, StatsPicture, height_px
 
 USUAL = timedelta(days=30)
 LONGEST = timedelta(days=366)
@@ -36,11 +37,16 @@ async def stats(desk: Desk, invocation: Invocation, arguments: Arguments) -> Rep
     now = desk.clock.now()
     back = min(span, LONGEST) if isinstance(span, timedelta) else USUAL
     figures = await desk.statistics.figures(workspace, since=now - back, until=now, zone=zone)
-    picture = await desk.charts.draw(picture_of(figures, zone_name=str(zone)))
-    return Reply(card=_card(figures, str(zone), picture))
+    chart = picture_of(figures, zone_name=str(zone))
+    drawn = await desk.charts.draw(chart)
+    card = _card(figures, str(zone))
+    if drawn is None:
+        return Reply(card=card)
+    shown = _shown(drawn, height_px(chart), " ".join(card.lines))
+    return Reply(card=replace(card, pictures=(shown,)))
 
 
-def _card(figures: Figures, zone_name: str, drawn: BlobKey | None) -> Card:
+def _card(figures: Figures, zone_name: str) -> Card:
     lines = [
         f"{images(figures.images)} in {figures.requests} requests, {money(figures.cost_microusd)} spent.",
         f"{figures.refused} refused ({figures.refused_share:.0%}), {figures.failed} failed, "
@@ -60,19 +66,18 @@ def _card(figures: Figures, zone_name: str, drawn: BlobKey | None) -> Card:
         preformatted="\n".join(
             [*_ranking("Who", figures.people), *_ranking("Model", figures.models)]
         ),
-        pictures=() if drawn is None else (_shown(drawn, " ".join(lines)),),
         footer=f"By the clock of {zone_name}.",
         only_asker=True,
     )
 
 
-def _shown(key: BlobKey, said: str) -> Picture:
+def _shown(key: BlobKey, tall_px: int, said: str) -> Picture:
     return Picture(
         image=NO_IMAGE,
         position=1,
         alt=f"A chart of the same figures. {said}",
         width_px=WIDTH_PX,
-        height_px=HEIGHT_PX,
+        height_px=tall_px,
         full=key,
         full_mime="image/png",
         view=key,
@@ -99,11 +104,11 @@ def _seconds(seconds: float) -> str:
 def _period(figures: Figures) -> str:
     first, last = figures.days
     if first == last:
-        return f"{last:%-d %B %Y}"
+        return f"{last.day} {last:%B %Y}"
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first:%-d} to {last:%-d %B %Y}"
+        return f"{first.day} to {last.day} {last:%B %Y}"
     year = "" if first.year == last.year else f" {first.year}"
-    return f"{first:%-d %B}{year} to {last:%-d %B %Y}"
+    return f"{first.day} {first:%B}{year} to {last.day} {last:%B %Y}"
 
 
 def picture_of(figures: Figures, *, zone_name: str) -> StatsPicture:
@@ -120,7 +125,7 @@ def picture_of(figures: Figures, *, zone_name: str) -> StatsPicture:
             ("half within", "–" if p50 is None else _seconds(p50)),
             ("95 % within", "–" if p95 is None else _seconds(p95)),
         ),
-        labels=_labels(figures.buckets, hourly=figures.hourly),
+        labels=_labels(figures.buckets, figures.step),
         images=tuple(one.images for one in figures.buckets),
         refused=tuple(one.refused for one in figures.buckets),
         failed=tuple(one.failed for one in figures.buckets),
@@ -133,17 +138,17 @@ def _bars(shares: Sequence[Share]) -> tuple[Bar, ...]:
     return tuple(Bar(name=one.name, value=one.images, note=_note(one)) for one in shares)
 
 
-def _labels(buckets: Sequence[Bucket], *, hourly: bool) -> tuple[str, ...]:
-    """Every so-manieth bucket's name; the others have none."""
-    step = max(1, -(-len(buckets) // LABELS))
+def _labels(buckets: Sequence[Bucket], step: Step) -> tuple[str, ...]:
+    """Every few buckets' names; the others have none."""
+    every = max(1, -(-len(buckets) // LABELS))
     return tuple(
-        _label(one.begins, hourly=hourly) if number % step == 0 else ""
+        _label(one.begins, step) if number % every == 0 else ""
         for number, one in enumerate(buckets)
     )
 
 
-def _label(begins: datetime, *, hourly: bool) -> str:
-    return f"{begins:%H:%M}" if hourly else f"{begins:%-d %b}"
+def _label(begins: datetime, step: Step) -> str:
+    return f"{begins:%H:%M}" if step is Step.HOUR else f"{begins.day} {begins:%b}"
 
 
 WORDS = (

@@ -106,8 +106,11 @@ def _in_letters_of(known: Container[int], picture: StatsPicture) -> StatsPicture
 def _head(figure: Figure, picture: StatsPicture, tall: int) -> None:
     """Title, period and six figures; text stands on lines counted from the top."""
 
-    def write(left: float, top_px: int, text: str, **look: str | float) -> None:
-        figure.text(left, 1 - top_px / tall, text, va="center", **look)
+    def write(
+        left: float, top_px: int, text: str, *, size: float, color: str, weight: str = "normal"
+    ) -> None:
+        bottom = 1 - top_px / tall
+        figure.text(left, bottom, text, va="center", size=size, color=color, weight=weight)
 
     write(0.06, 62, _short(picture.title, 34), size=21, weight="bold", color=INK)
     write(0.06, 106, picture.period, size=12, color=QUIET)

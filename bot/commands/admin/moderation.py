@@ -34,7 +34,7 @@ async def show(desk: Desk, _invocation: Invocation, _arguments: Arguments) -> Re
         return answers.notice("Nobody judges here", "No [[moderators]] are configured.")
     width = max(len(judge.name) for judge, _ in seats)
     lines = [
-        f"{judge.name:<{width}}  {_looks_at(judge.gates)}; version {judge.version}; "
+        f"{judge.name:<{width}}  {_looks_at(judge.gates)}; {judge.version}; "
         + ("its silence means no" if required else "its silence counts for nothing")
         for judge, required in seats
     ]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.commands.desk import Desk
 from bot.domain import answers
 from bot.domain.action import Action, Verb
-from bot.domain.card import Button, ButtonStyle, Card, Picture, Reply, Tone
+from bot.domain.card import Button, ButtonStyle, Card, Field, Picture, Reply, Tone
 from bot.domain.guide import Guide
 from bot.domain.identity import Role
 from bot.domain.invocation import Invocation
@@ -51,7 +51,7 @@ async def templates(desk: Desk, invocation: Invocation) -> Reply:
 async def _all(desk: Desk, invocation: Invocation, fitting: Sequence[Template]) -> Reply:
     full, others = fitting[:MOST_LISTED], fitting[MOST_LISTED:]
     width = max(len(one.name) for one in full)
-    lines = [f"{one.name:<{width}}  {one.about}\n    {one.example}" for one in full]
+    lines = [f"{one.name:<{width}}  {one.about}\n    {one.shortest}" for one in full]
     if others:
         lines.append(f"Also: {', '.join(one.name for one in others)}")
     shown = await _previews(desk, invocation, fitting)
@@ -95,8 +95,9 @@ async def _one(desk: Desk, invocation: Invocation, chosen: Template) -> Reply:
         card=Card(
             tone=Tone.NOTICE,
             headline=f"Template {chosen.name}, version {chosen.version}",
-            lines=(chosen.about,) if chosen.about else (),
-            preformatted=described(chosen),
+            quote=chosen.line,
+            lines=(*((chosen.about,) if chosen.about else ()), f"Try: /imagine {chosen.example}"),
+            fields=tuple(Field(name=one.name, value=one.takes) for one in chosen.variables),
             pictures=tuple(_picture(name, image) for name, image in shown.items()),
             rows=((use,),),
             only_asker=True,

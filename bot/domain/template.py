@@ -13,7 +13,7 @@ The text is read when it is set, never when it is used: values are joined to its
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -141,10 +141,18 @@ class Template:
 
     @property
     def example(self) -> str:
-        """A call that works."""
+        """A call that works and names everything."""
+        return self._call(self.variables)
+
+    @property
+    def shortest(self) -> str:
+        """A call that works and names only what must be given."""
+        return self._call(one for one in self.variables if one.default is None)
+
+    def _call(self, variables: Iterable[Variable]) -> str:
         given = [
             f'{one.name}="{one.shown}"' if " " in one.shown else f"{one.name}={one.shown}"
-            for one in self.variables
+            for one in variables
         ]
         return " ".join([f"{PREFIX}{self.name}", *given])
 

@@ -148,7 +148,8 @@ async def test_a_template_is_shown_by_the_last_picture_made_with_it(stage, ana, 
 
     assert before.card.pictures == ()
     assert len(after.card.pictures) == 1
-    assert "template:shelf product=" in after.card.preformatted
+    assert "template:shelf product=" in all_of(after)
+    assert field(after.card, "mood") == "warm, cold; warm unless said"
 
 
 async def test_the_button_of_a_template_opens_the_form_with_an_example(ana, ida):

@@ -148,7 +148,7 @@ async def show(desk: Desk, invocation: Invocation, arguments: Arguments) -> Repl
     return answers.listing(
         f"Template {name}, version {found.version}",
         f"{about}Owner: {found.owner}\n\n{described(found)}",
-        footer=f"/admin audit template tells who changed what.",
+        footer="/admin audit template tells who changed what.",
     )
 
 

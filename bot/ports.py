@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Protocol
 
@@ -31,6 +31,7 @@ from bot.domain.preferences import Preferences
 from bot.domain.quota import Counter, Usage
 from bot.domain.rating import Rating, Ratings
 from bot.domain.report import Reported
+from bot.domain.statistics import Figures
 from bot.domain.subject import Subject
 from bot.domain.workspace_rules import WorkspaceRules
 from moderation import Decision
@@ -650,8 +651,9 @@ class Gallery(Protocol):
         lane: LaneId | None,
         limit: int,
         before: ImageId | None = None,
+        viewer: LaneId | None = None,
     ) -> Sequence[StoredImage]:
-        """Newest first; of one person, or of all."""
+        """Newest first; of one person, or of all without those that others than the viewer keep to themselves."""
 
     async def delete(self, image: ImageId, *, by: Person) -> tuple[BlobKey, ...] | None:
         """Blobs nobody else uses any more, for deletion; None when it was gone already."""
@@ -684,6 +686,15 @@ class PreferenceBook(Protocol):
 
     async def keep(self, person: Person, preferences: Preferences) -> None:
         """From now on."""
+
+
+class TemplatePictures(Protocol):
+    """What was made with templates."""
+
+    async def made_with(
+        self, workspace: WorkspaceId, names: Sequence[str]
+    ) -> Mapping[str, StoredImage]:
+        """The newest picture made with each template that everybody may see; those without one are left out."""
 
 
 # --- what admins set ------------------------------------------------------------------------------------------------
@@ -732,6 +743,15 @@ class Rules(Protocol):
 
     async def people(self, workspace: WorkspaceId) -> Mapping[str, str]:
         """Mentions of people who asked for something here, by what may be typed for them; the newest thousand."""
+
+
+class Statistics(Protocol):
+    """What happened, counted."""
+
+    async def figures(
+        self, workspace: WorkspaceId, *, since: datetime, until: datetime, zone: tzinfo
+    ) -> Figures:
+        """Everything that was asked for in the workspace from `since` on, days by the clock of `zone`."""
 
 
 class Audit(Protocol):

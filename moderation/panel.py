@@ -32,6 +32,11 @@ class Panel:
         self._timeout_s = timeout_s
         self._log = log
 
+    @property
+    def seats(self) -> tuple[tuple[Judge, bool], ...]:
+        """Every judge, and whether its answer is required."""
+        return self._judges
+
     async def judge_prompt(self, case: PromptCase) -> Decision:
         """What all judges of prompts decide together. Raises nothing but CancelledError."""
         return await self._decide(Gate.PROMPT, lambda judge: judge.judge_prompt(case))

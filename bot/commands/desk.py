@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.domain.guide import Guide
 from bot.domain.house import HouseRules
 from bot.pipeline.catalog import Catalog
+from bot.pipeline.charts import Charts
 from bot.pipeline.entitlement import Entitlements
 from bot.pipeline.parking import Parking
 from bot.pipeline.rulebook import Rulebook
@@ -24,7 +25,10 @@ from bot.ports import (
     Reports,
     Rules,
     Signals,
+    Statistics,
+    TemplatePictures,
 )
+from moderation.panel import Panel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +43,14 @@ class Desk:
     offers: Offers
     parking: Parking
     preferences: PreferenceBook
+    template_pictures: TemplatePictures
     workspace_rules: Rules
     rulebook: Rulebook
     entitlements: Entitlements
     audit: Audit
+    statistics: Statistics
+    charts: Charts
+    panel: Panel
     reports: Reports
     blobs: Blobs
     signals: Signals

@@ -13,6 +13,7 @@ from bot.domain.guide import ADMIN_PREFIX, Guide
 from bot.domain.identity import Person, Role
 from bot.domain.invocation import Invocation
 from bot.domain.nearest import nearest
+from bot.domain.wordings import Wordings
 from bot.domain.workspace_rules import WorkspaceRules
 
 ADMIN = ADMIN_PREFIX.strip()
@@ -68,6 +69,15 @@ class Dispatch:
     async def known(self, person: Person) -> Person:
         """The person with the role they have in their workspace now."""
         return (await self.desk.rulebook.current(person.workspace_id)).known_as(person)
+
+    async def words(self, person: Person) -> Wordings:
+        """The templates and styles of the person's workspace."""
+        return (await self.desk.rulebook.current(person.workspace_id)).wordings
+
+    def words_at_hand(self, person: Person) -> Wordings:
+        """The same as last read here, for suggestions that can wait for no database."""
+        kept = self.desk.rulebook.kept(person.workspace_id)
+        return Wordings() if kept is None else kept.wordings
 
     def _find(self, invocation: Invocation) -> _Asked | None:
         desk = self.desk

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.commands.desk import Desk
 from bot.commands.imagine import with_count
 from bot.commands.ordering import image_here, may_change, place_order
+from bot.commands.wording import Worded, with_style, worded
 from bot.domain import answers
 from bot.domain.action import Action, Verb
 from bot.domain.card import Form, Input, InputKind, Reply
@@ -35,17 +36,21 @@ async def edit(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     asked = parse(invocation.inputs.get("prompt", ""))
     if not isinstance(asked, Ask):
         return answers.bad_flags(asked)
-    ask = _inherit(asked, job)
+    full = await _in_full(desk, invocation, _inherit(asked, job))
+    if isinstance(full, Reply):
+        return full
     strength = _strength(invocation.inputs.get("strength", ""))
     if strength is None:
         return answers.needs_change("Strength: choose a number from 0 to 1.")
     masked = invocation.mask is not None
     order = Order(
         operation=Operation.INPAINT if masked else Operation.IMAGE_TO_IMAGE,
-        ask=replace(ask, strength=strength, aspect=None, size=None),
+        ask=replace(full.ask, strength=strength, aspect=None, size=None),
         parent_image=image.id,
         source=image.key,
         mask=invocation.mask,
+        template=full.template,
+        styled=full.styled,
     )
     return await place_order(desk, invocation, order)
 
@@ -68,8 +73,24 @@ async def _edit_words(desk: Desk, invocation: Invocation, action: Action) -> Rep
     asked = parse(invocation.inputs.get("prompt", ""))
     if not isinstance(asked, Ask):
         return answers.bad_flags(asked)
-    order = replace(job.order, ask=with_count(asked, desk.rules.images))
+    full = await _in_full(desk, invocation, asked)
+    if isinstance(full, Reply):
+        return full
+    order = replace(
+        job.order,
+        ask=with_count(full.ask, desk.rules.images),
+        template=full.template,
+        styled=full.styled,
+    )
     return await place_order(desk, invocation, order)
+
+
+async def _in_full(desk: Desk, invocation: Invocation, asked: Ask) -> Worded | Reply:
+    """The words with their template and style; nobody's defaults, since the form showed what there was."""
+    if asked.call is not None:
+        return await worded(desk, invocation, asked, shaped=True)
+    rules = await desk.rulebook.current(invocation.person.workspace_id)
+    return with_style(desk, rules, asked)
 
 
 def prompt_input(value: str) -> Input:

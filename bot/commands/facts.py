@@ -14,6 +14,7 @@ from bot.domain.invocation import Invocation
 from bot.domain.money_sentences import spending_line, spending_name
 from bot.domain.quota_sentences import usage_line, usage_name
 from bot.domain.sentences import data_terms, money
+from bot.domain.style import names_of
 from providers import DataTerms, Price
 
 HELP = Guide(
@@ -82,13 +83,16 @@ def _flag_line(name: str, placeholder: str, text: str) -> str:
     return f"  {f'--{name} {placeholder}':<18}  {text}"
 
 
-async def styles(desk: Desk, _invocation: Invocation) -> Reply:
-    """Every style some model here knows."""
-    known = desk.catalog.styles
+async def styles(desk: Desk, invocation: Invocation) -> Reply:
+    """The workspace's own styles, and every style some model here knows."""
+    rules = await desk.rulebook.current(invocation.person.workspace_id)
+    own = rules.wordings.styles
+    known = names_of(own, desk.catalog.styles)
     if not known:
-        return answers.notice("No model here has named styles", "Describe the style in your words.")
+        return answers.notice("There are no named styles here", "Describe the style in your words.")
     example = f'"{known[0]}"' if " " in known[0] else known[0]
-    return answers.listing("Styles", "\n".join(known), footer=f"As in: --style {example}")
+    lines = [f"{name}  (made here)" if name in own else name for name in known]
+    return answers.listing("Styles", "\n".join(lines), footer=f"As in: --style {example}")
 
 
 async def models(desk: Desk, invocation: Invocation) -> Reply:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.commands.desk import Desk
 from bot.commands.ordering import image_here, place_order
-from bot.commands.settings import with_preferences
+from bot.commands.wording import worded
 from bot.domain import answers
 from bot.domain.card import Reply
 from bot.domain.grammar import Ask, parse
@@ -14,15 +14,13 @@ from bot.domain.guide import Guide
 from bot.domain.identity import ImageId, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import Order
-from bot.domain.preferences import Preferences
 from providers import Operation
 
-NOTHING_SET = Preferences()
 GUIDE = Guide(
     name="imagine",
     role=Role.MEMBER,
     summary="Paints what you describe",
-    usage="PROMPT [--ar 16:9] [--n 4] [--seed 42] [--no text] [--style NAME] …",
+    usage="[template:NAME] PROMPT [--ar 16:9] [--n 4] [--seed 42] [--no text] [--style NAME] …",
     example="imagine a sailing ship at sunset --n 4",
 )
 
@@ -50,13 +48,15 @@ async def imagine_order(desk: Desk, invocation: Invocation, ask: Ask) -> Order |
             "Nothing was submitted.",
         )
     operation = _operation(invocation, ask)
-    chosen = await desk.preferences.of(invocation.person)
-    if chosen != NOTHING_SET:
-        shaped = operation is not Operation.TEXT_TO_IMAGE
-        ask = with_preferences(ask, chosen, desk, shaped=shaped)
+    shaped = operation is not Operation.TEXT_TO_IMAGE
+    full = await worded(desk, invocation, ask, shaped=shaped)
+    if isinstance(full, Reply):
+        return full
     return Order(
         operation=operation,
-        ask=with_count(ask, desk.rules.images),
+        ask=with_count(full.ask, desk.rules.images),
+        template=full.template,
+        styled=full.styled,
         parent_image=parent,
         source=invocation.reference,
         mask=invocation.mask,

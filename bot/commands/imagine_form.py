@@ -9,9 +9,11 @@ from bot.domain import answers
 from bot.domain.action import Action
 from bot.domain.card import Form, Input, InputKind, Reply
 from bot.domain.flags import find_flag
-from bot.domain.grammar import MAX_PROMPT_CHARS, Ask, from_options
+from bot.domain.grammar import MAX_PROMPT_CHARS, TEMPLATE, Ask, from_options
 from bot.domain.invocation import Invocation
 from bot.domain.job import Order
+from bot.domain.style import names_of
+from bot.domain.wordings import Wordings
 from providers import Capabilities, Operation, SeedSupport
 
 REFERENCE = "reference"
@@ -24,7 +26,8 @@ async def imagine_form(desk: Desk, invocation: Invocation, action: Action) -> Re
     """The form when it was asked for, the acknowledgement when it was sent."""
     if not invocation.inputs:
         chosen = await desk.preferences.of(invocation.person)
-        return Reply(form=_form(desk, invocation, action, count=chosen.count))
+        rules = await desk.rulebook.current(invocation.person.workspace_id)
+        return Reply(form=_form(desk, invocation, action, rules.wordings, count=chosen.count))
     asked = from_options(dict(invocation.inputs))
     if not isinstance(asked, Ask):
         return answers.bad_flags(asked)
@@ -32,7 +35,10 @@ async def imagine_form(desk: Desk, invocation: Invocation, action: Action) -> Re
     return await place_order(desk, invocation, order) if isinstance(order, Order) else order
 
 
-def _form(desk: Desk, invocation: Invocation, action: Action, *, count: int | None) -> Form:
+def _form(
+    desk: Desk, invocation: Invocation, action: Action, words: Wordings, *, count: int | None
+) -> Form:
+    template = words.templates.get(action.argument)
     from_picture = invocation.reference is not None or invocation.reference_image is not None
     operation = Operation.IMAGE_TO_IMAGE if from_picture else Operation.TEXT_TO_IMAGE
     models = desk.catalog.able(operation)
@@ -45,7 +51,8 @@ def _form(desk: Desk, invocation: Invocation, action: Action, *, count: int | No
                 name="prompt",
                 label="Prompt",
                 kind=InputKind.LONG_TEXT,
-                required=True,
+                value=template.example if template else "",
+                required=not words.templates,
                 hint="Say the subject, the place, the light and the style. Flags work here too.",
                 max_length=MAX_PROMPT_CHARS,
             ),
@@ -53,6 +60,7 @@ def _form(desk: Desk, invocation: Invocation, action: Action, *, count: int | No
                 desk,
                 abilities,
                 models,
+                words,
                 from_picture=from_picture,
                 count=count or desk.rules.images,
             ),
@@ -65,6 +73,7 @@ def _offered(
     desk: Desk,
     abilities: list[Capabilities],
     models: tuple[str, ...],
+    words: Wordings,
     *,
     from_picture: bool,
     count: int,
@@ -79,8 +88,9 @@ def _offered(
         fields.append(_choice("ar", aspect.suggestions if aspect else ()))
     if any(can.negative_prompt for can in abilities):
         fields.append(_typed("no", InputKind.TEXT))
-    if desk.catalog.styles:
-        fields.append(_choice("style", desk.catalog.styles))
+    if styles := names_of(words.styles, desk.catalog.styles):
+        fields.append(_choice("style", styles))
+    fields += _templates(words)
     if len(models) > 1:
         fields.append(_choice("model", models))
     if any(can.seed is not SeedSupport.NONE for can in abilities):
@@ -108,6 +118,20 @@ def _particular(desk: Desk, abilities: list[Capabilities]) -> list[Input]:
     if desk.catalog.able(Operation.CONTROL):
         fields.append(_choice("control", desk.catalog.controls))
     return fields
+
+
+def _templates(words: Wordings) -> list[Input]:
+    if not words.templates:
+        return []
+    return [
+        Input(
+            name=TEMPLATE,
+            label="Template",
+            kind=InputKind.CHOICE,
+            choices=tuple(sorted(words.templates)),
+            hint="Its values go into the prompt, as product=earbuds. /templates shows them all.",
+        )
+    ]
 
 
 def _choice(name: str, choices: tuple[str, ...], value: str = "") -> Input:

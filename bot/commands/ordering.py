@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.commands.desk import Desk
 from bot.commands.parking import offer
+from bot.commands.wording import no_such
 from bot.domain import answers
 from bot.domain.card import Reply
 from bot.domain.grammar import Ask
@@ -15,7 +15,6 @@ from bot.domain.invocation import Invocation
 from bot.domain.job import Job, Order, StoredImage
 from bot.domain.job_cards import wait_button
 from bot.domain.loras import read_loras
-from bot.domain.nearest import nearest
 from bot.ports import Accepted, Duplicate, NotLetIn, OverQuota, TooManyImages, TooManyQueued
 
 
@@ -58,15 +57,8 @@ def unknown_names(desk: Desk, ask: Ask) -> Reply | None:
         ("--sampler", ask.sampler if desk.catalog.samplers else None, desk.catalog.samplers),
     ):
         if value is not None and value not in known:
-            return answers.needs_change(_unknown(flag, value, known), "Nothing was submitted.")
+            return no_such(flag, value, known)
     return None
-
-
-def _unknown(flag: str, value: str, known: Sequence[str]) -> str:
-    meant = nearest(value, known)
-    hint = f" Did you mean {meant}?" if meant else ""
-    listed = ", ".join(known) if known else "none"
-    return f"{flag} {value}: there is no such thing here.{hint} There are: {listed}."
 
 
 async def image_here(

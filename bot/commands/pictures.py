@@ -77,6 +77,7 @@ async def _newest(
             lane=lane,
             limit=SHOWN_AT_ONCE,
             before=before,
+            viewer=invocation.person.lane,
         )
         found += [image for image in page if may_be_shown(invocation, image)]
         if len(page) < SHOWN_AT_ONCE or len(found) >= SHOWN_AT_ONCE:
@@ -133,7 +134,8 @@ def _facts(image: StoredImage, job: Job) -> tuple[Field, ...]:
         ("Made by", job.order.operation.value.replace("_", " ")),
         ("From image", str(image.parent) if image.parent else ""),
         ("Model", job.plan.model if job.plan else ""),
-        ("Style", ask.style or ""),
+        ("Template", job.order.template.shown if job.order.template else ""),
+        ("Style", ask.style or job.order.styled),
         ("Seed", str(image.seed) if image.seed is not None else ""),
         ("Moved towards seed", _moved_towards(image, job)),
         ("Size", f"{image.width_px}×{image.height_px}"),

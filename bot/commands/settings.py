@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.commands.desk import Desk
 from bot.domain import answers
 from bot.domain.action import Action, Verb
@@ -15,6 +13,7 @@ from bot.domain.identity import Role
 from bot.domain.invocation import Invocation
 from bot.domain.preferences import Preferences
 from bot.domain.sentences import images
+from bot.domain.style import names_of
 
 SETTINGS = Guide(
     name="settings",
@@ -24,6 +23,8 @@ SETTINGS = Guide(
 )
 HOUSE = "As the house does"
 """The choice that leaves it to the house."""
+GALLERY = "gallery"
+EVERYBODY, ONLY_ME = "Everybody may see them", "Only you see them"
 MOST_CHOSEN = 4
 MOST_CHOICES = 24
 """What a form's list holds beside HOUSE: Discord takes 25 options."""
@@ -36,17 +37,29 @@ async def settings(desk: Desk, invocation: Invocation) -> Reply:
 
 async def settings_form(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     """The form when the button was pressed, the new settings when it was sent."""
+    rules = await desk.rulebook.current(invocation.person.workspace_id)
+    styles = names_of(rules.wordings.styles, desk.catalog.styles)
     if not invocation.inputs:
-        return Reply(form=_form(desk, await desk.preferences.of(invocation.person), action))
-    said = {name: value for name, value in invocation.inputs.items() if value and value != HOUSE}
+        chosen = await desk.preferences.of(invocation.person)
+        return Reply(form=_form(desk, chosen, action, styles))
+    seen_by = invocation.inputs.get(GALLERY, "")
+    said = {
+        name: value
+        for name, value in invocation.inputs.items()
+        if value and value != HOUSE and name != GALLERY
+    }
     asked = from_options({"prompt": "x", **said})
     if not isinstance(asked, Ask):
         return answers.needs_change(*(error.sentence for error in asked))
-    known = (asked.style or "") in {"", *desk.catalog.styles}
+    known = (asked.style or "") in {"", *styles}
     if not known or (asked.model or "") not in {"", *desk.catalog.model_ids}:
         return answers.needs_change("There is no such style or model here.")
     chosen = Preferences(
-        count=asked.count, aspect=asked.aspect, style=asked.style, model=asked.model
+        count=asked.count,
+        aspect=asked.aspect,
+        style=asked.style,
+        model=asked.model,
+        private=seen_by == ONLY_ME,
     )
     await desk.preferences.keep(invocation.person, chosen)
     return _shown(desk, chosen, headline="Your settings are changed")
@@ -59,6 +72,7 @@ def _shown(desk: Desk, chosen: Preferences, *, headline: str) -> Reply:
         "Shape": chosen.aspect.written if chosen.aspect else HOUSE.lower(),
         "Style": chosen.style or "none",
         "Model": chosen.model or HOUSE.lower(),
+        "In others' gallery": "no" if chosen.private else "yes",
     }
     change = Button(
         label="Change",
@@ -77,7 +91,7 @@ def _shown(desk: Desk, chosen: Preferences, *, headline: str) -> Reply:
     )
 
 
-def _form(desk: Desk, chosen: Preferences, action: Action) -> Form:
+def _form(desk: Desk, chosen: Preferences, action: Action, styles: tuple[str, ...]) -> Form:
     aspect = find_flag("ar")
     counts = tuple(str(number) for number in range(1, MOST_CHOSEN + 1))
     fields = [
@@ -87,10 +101,19 @@ def _form(desk: Desk, chosen: Preferences, action: Action) -> Form:
             aspect.suggestions if aspect else (),
             chosen.aspect.written if chosen.aspect else "",
         ),
-        _choice("style", desk.catalog.styles, chosen.style or ""),
+        _choice("style", styles, chosen.style or ""),
     ]
     if len(desk.catalog.model_ids) > 1:
         fields.append(_choice("model", desk.catalog.model_ids, chosen.model or ""))
+    fields.append(
+        Input(
+            name=GALLERY,
+            label="Your pictures in /gallery all",
+            kind=InputKind.CHOICE,
+            choices=(EVERYBODY, ONLY_ME),
+            value=ONLY_ME if chosen.private else EVERYBODY,
+        )
+    )
     return Form(
         title="Your settings",
         action=action,
@@ -107,23 +130,4 @@ def _choice(name: str, choices: tuple[str, ...], value: str) -> Input:
         kind=InputKind.CHOICE,
         choices=(HOUSE, *choices[:MOST_CHOICES]),
         value=value if value in choices else HOUSE,
-    )
-
-
-def with_preferences(ask: Ask, chosen: Preferences, desk: Desk, *, shaped: bool) -> Ask:
-    """The ask with what its person prefers where it says nothing; what is no more here is left out.
-
-    `shaped` says that a picture it starts from gives it its shape.
-    """
-    model = ask.model or (chosen.model if chosen.model in desk.catalog.model_ids else None)
-    painter = model or next(iter(desk.catalog.model_ids), "")
-    able = desk.catalog.capabilities(painter)
-    fits = able is not None and chosen.style in able.styles
-    free = not shaped and ask.aspect is None and ask.size is None
-    return replace(
-        ask,
-        count=ask.count or chosen.count,
-        model=model,
-        style=ask.style or (chosen.style if fits else None),
-        aspect=chosen.aspect if free else ask.aspect,
     )

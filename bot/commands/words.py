@@ -14,6 +14,7 @@ from bot.commands import (
     pictures,
     rate,
     settings,
+    templates,
     variations,
 )
 from bot.commands.admin import reports
@@ -30,6 +31,7 @@ REGISTRY = Registry.of(
         Word(guide=facts.QUOTA, handler=facts.quota, gate=Gate.FREE),
         Word(guide=pictures.GALLERY, handler=pictures.gallery, gate=Gate.USE),
         Word(guide=pictures.SHOW, handler=pictures.show, gate=Gate.USE),
+        Word(guide=templates.TEMPLATES, handler=templates.templates, gate=Gate.FREE),
         Word(guide=facts.STYLES, handler=facts.styles, gate=Gate.FREE),
         Word(guide=facts.MODELS, handler=facts.models, gate=Gate.FREE),
         Word(guide=settings.SETTINGS, handler=settings.settings, gate=Gate.FREE),

@@ -111,7 +111,7 @@ class _Reading:
             return index + 1
         for parameter in self._open():
             if parameter.kind is ParameterKind.TEXT:
-                if any(one.required for one in self._open()):
+                if any(one.required and one is not parameter for one in self._open()):
                     # The rest of the line would swallow the word that was meant for something else.
                     break
                 self._put(parameter, self._text[self._spans[index][0] :])

@@ -13,6 +13,7 @@ r"""The one prompt grammar: a typed line, or the typed options of a form, become
 - Line breaks and runs of blanks become one blank. Control characters and characters that nobody sees are removed,
   except where they change what is seen: joiners inside emoji and inside Arabic and Indic words, one variation selector
   after a symbol, the tags of a flag.
+- `template:NAME` at the beginning fills in a template; see `template_call`.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from bot.domain.flags import (
     find_flag,
 )
 from bot.domain.nearest import nearest
+from bot.domain.template_call import PREFIX, TemplateCall, lift
 
 MAX_PROMPT_CHARS = 4000
 """Longest prompt and longest negative prompt, in code points after cleaning.
@@ -50,6 +52,9 @@ MAX_TEXT_CHARS = 12_000
 
 MAX_ERRORS = 20
 """How many mistakes are told at once. Nobody reads more, and a text may hold thousands."""
+
+PROMPT, TEMPLATE = "prompt", "template"
+"""Typed options that are no flags."""
 
 OptionValue = str | int | float | bool | None
 """What a typed option of a form may hold."""
@@ -78,6 +83,8 @@ class Ask:
     control: str | None = None
     draft: bool = False
     fresh: bool = False
+    call: TemplateCall | None = None
+    """The template to fill in; what is stored with a job is filled in already."""
 
 
 def parse(text: str) -> Ask | tuple[FlagError, ...]:
@@ -85,26 +92,30 @@ def parse(text: str) -> Ask | tuple[FlagError, ...]:
     match _read(text):
         case FlagError() as error:
             return (error,)
-        case prompt, given:
-            return _settle(prompt, given)
+        case prompt, given, call:
+            return _settle(prompt, given, call)
 
 
 def from_options(options: Mapping[str, OptionValue]) -> Ask | tuple[FlagError, ...]:
     """What a form or typed options ask for, or everything that is wrong with them.
 
-    Keys are `prompt` and the names or aliases of FLAGS. None, blank text and a switch that is off count as not given.
-    The prompt is read by the same grammar, because people type flags there too; every other text is taken literally.
+    Keys are `prompt`, `template` and the names or aliases of FLAGS. None, blank text and a switch that is off count as
+    not given. The prompt is read by the same grammar, because people type flags there too, and with a template its
+    values; every other text is taken literally.
     """
-    match _read(str(options.get("prompt") or "")):
+    line = str(options.get(PROMPT) or "")
+    if template := str(options.get(TEMPLATE) or "").strip():
+        line = f"{PREFIX}{template} {line}"
+    match _read(line):
         case FlagError() as error:
             return (error,)
-        case prompt, given:
+        case prompt, given, call:
             typed = [
                 _Given(name=name, value=text)
                 for name, value in options.items()
-                if name != "prompt" and (text := _option_text(name, value))
+                if name not in {PROMPT, TEMPLATE} and (text := _option_text(name, value))
             ]
-            return _settle(prompt, [*given, *typed])
+            return _settle(prompt, [*given, *typed], call)
 
 
 def render(ask: Ask) -> str:
@@ -200,13 +211,14 @@ _EMPTY = FlagError(
 )
 
 
-def _read(text: str) -> tuple[str, list[_Given]] | FlagError:
-    """The prompt and the flags in `text` as typed, or an error when it is too long to look for flags in it."""
+def _read(text: str) -> tuple[str, list[_Given], TemplateCall | None] | FlagError:
+    """Prompt, flags and template in `text` as typed, or an error when it is too long to look for flags in it."""
     line = clean(text)
     if len(line) > MAX_TEXT_CHARS:
         return _too_long("prompt", len(line))
+    call, line = lift(line)
     if not _MARKED.search(line):
-        return line, []
+        return line, [], call
     words = _Words(_unwrapped(line))
     prompt: list[str] = []
     given: list[_Given] = []
@@ -219,7 +231,7 @@ def _read(text: str) -> tuple[str, list[_Given]] | FlagError:
         else:
             one, at = _take(words, at, *found)
             given.append(one)
-    return _plain(" ".join(prompt)), given
+    return _plain(" ".join(prompt)), given, call
 
 
 def _take(words: _Words, at: int, name: str, inline: str | None) -> tuple[_Given, int]:
@@ -254,7 +266,9 @@ def _flag_word(word: str) -> tuple[str, str | None] | None:
     return found[2], found[3]
 
 
-def _settle(prompt: str, given: list[_Given]) -> Ask | tuple[FlagError, ...]:
+def _settle(
+    prompt: str, given: list[_Given], call: TemplateCall | None
+) -> Ask | tuple[FlagError, ...]:
     # A dict keeps their order and says the same thing only once, however often it was typed.
     errors: dict[FlagError, None] = {}
     values: dict[str, Any] = {}
@@ -270,11 +284,11 @@ def _settle(prompt: str, given: list[_Given]) -> Ask | tuple[FlagError, ...]:
             break
     if {"ar", "size"} <= seen:
         errors[_SHAPE_TWICE] = None
-    if not prompt:
+    if not prompt and call is None:
         errors[_EMPTY] = None
     elif len(prompt) > MAX_PROMPT_CHARS:
         errors[_too_long("prompt", len(prompt))] = None
-    return tuple(errors) or replace(Ask(prompt=prompt), **values)
+    return tuple(errors) or replace(Ask(prompt=prompt, call=call), **values)
 
 
 def _value_of(flag: Flag, given: _Given, seen: set[str]) -> FlagValue | FlagError:

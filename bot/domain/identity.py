@@ -70,4 +70,6 @@ class Place:
     thread: str | None = None
     age_restricted: bool = False
     tells_age: bool = False
+    threads: bool = True
+    """Whether an answer stands in a thread of its own request; False where admins want it in the channel."""
     callback: str | None = None

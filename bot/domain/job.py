@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.domain.grammar import Ask
 from bot.domain.identity import BlobKey, ImageId, JobId, Person, Place
+from bot.domain.template import TemplateUse
 from providers import Insets, Operation
 
 
@@ -98,6 +99,10 @@ class Order:
     expand: Insets | None = None
     repair: tuple[str, ...] = ()
     """What a second pass should mend where the model can: faces, text."""
+    template: TemplateUse | None = None
+    """What `ask` was made with; its prompt is filled in already."""
+    styled: str = ""
+    """The workspace's style whose words stand in `ask` already."""
 
     @property
     def images(self) -> int:

@@ -195,6 +195,10 @@ def _done_fields(job: Job, shown: Sequence[StoredImage], usage: Usage | None) ->
         fields.append(Field(name="Seed" if len(seeds) == 1 else "Seeds", value=" · ".join(seeds)))
     if job.plan is not None:
         fields.append(Field(name="Model", value=job.plan.model))
+    if job.order.template is not None:
+        fields.append(Field(name="Template", value=job.order.template.shown))
+    if job.order.styled:
+        fields.append(Field(name="Style", value=job.order.styled))
     sizes = {f"{image.width_px}×{image.height_px}" for image in shown}
     if len(sizes) == 1:
         fields.append(Field(name="Size", value=sizes.pop()))

@@ -1,4 +1,4 @@
-"""What a person wants when they say nothing: how many pictures, which shape, style and model."""
+"""What a person wants when they say nothing: how many pictures, which shape, style and model, and who sees them."""
 
 from __future__ import annotations
 
@@ -15,3 +15,5 @@ class Preferences:
     aspect: Aspect | None = None
     style: str | None = None
     model: str | None = None
+    private: bool = False
+    """Their pictures stand in nobody else's gallery."""

@@ -12,9 +12,10 @@ _KEPT = frozenset({"Model", "Time"})
 def answered(job: Job, answer: Card) -> Card:
     """One line about how the request ended. Why it ended without a picture is told to nobody but its asker."""
     if answer.pictures:
+        where = "in the thread" if job.place.threads or job.place.thread else "below"
         return Card(
             tone=Tone.DONE,
-            headline=f"{images(len(answer.pictures))} in the thread",
+            headline=f"{images(len(answer.pictures))} {where}",
             quote=job.order.ask.prompt,
             fields=tuple(field for field in answer.fields if field.name in _KEPT),
         )

@@ -106,6 +106,12 @@ def of_key(key: str, *, name: str = "") -> Subject:
     return Subject(kind=SubjectKind(kind), id=number, name=name)
 
 
+def shown_of(key: str, *, name: str = "") -> str:
+    """What a rule is about, for people: also where that is no subject, as `template:hero`."""
+    kind, _, rest = key.partition(":")
+    return of_key(key, name=name).shown if kind in set(SubjectKind) else f"{kind} {rest}"
+
+
 def read_subject(token: str, known: Mapping[str, str]) -> Subject | Unknown | None:
     """The subject a word names; None when it names none.
 

@@ -16,6 +16,7 @@ from bot.domain.json_values import Document, Json
 from bot.domain.routing import RoutingRules, read_routing
 from bot.domain.standing import standing
 from bot.domain.subject import EVERYONE, Subject, SubjectKind, of_key
+from bot.domain.wordings import Wordings, read_wordings
 
 
 class Topic(StrEnum):
@@ -38,7 +39,11 @@ class Topic(StrEnum):
     NOTIFY = "notify"
     """Of everyone: the channel that notices go to."""
     SETTING = "setting"
-    """Of everyone: the workspace's settings. Of a channel or a person: their defaults."""
+    """Of everyone: the workspace's settings. Of a channel or everywhere: what is painted when nothing is said."""
+    TEMPLATE = "template"
+    """Of `template:NAME`: its text and version; one that was removed keeps its version."""
+    STYLE = "style"
+    """Of `style:NAME`: its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +76,7 @@ class WorkspaceRules:
     quotas: QuotaRules = field(default_factory=QuotaRules)
     budgets: BudgetRules = field(default_factory=BudgetRules)
     routing: RoutingRules = field(default_factory=RoutingRules)
+    wordings: Wordings = field(default_factory=Wordings)
 
     @classmethod
     def of(cls, workspace: WorkspaceId, version: int, rules: Iterable[Rule]) -> WorkspaceRules:
@@ -96,6 +102,11 @@ class WorkspaceRules:
                 budgets=_bodies(rows, Topic.BUDGET), names=_labels(rows, Topic.BUDGET)
             ),
             routing=read_routing(_bodies(rows, Topic.OFFER).get(EVERYONE.key, {})),
+            wordings=read_wordings(
+                _bodies(rows, Topic.TEMPLATE),
+                _bodies(rows, Topic.STYLE),
+                _bodies(rows, Topic.SETTING),
+            ),
         )
 
     def about(self, topic: Topic) -> tuple[Rule, ...]:
@@ -138,7 +149,10 @@ class WorkspaceRules:
         return Subject(kind=SubjectKind.CHANNEL, id=channel, name=str(name or ""))
 
     def seen(self, place: Place) -> Place:
-        """The place, knowing whether it is age-restricted: by what admins set, where the platform doesn't tell."""
+        """The place, knowing what admins set of it: threads, and its age restriction where the platform doesn't tell."""
+        threads = self.wordings.threads(place)
+        if threads is not place.threads:
+            place = replace(place, threads=threads)
         if place.tells_age:
             return place
         channel = Subject(kind=SubjectKind.CHANNEL, id=place.channel).key

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.domain.flags import Completion, Flag
+from bot.domain.style import names_of
+from bot.domain.wordings import Wordings
 from bot.ports import Rate
 from providers import Capabilities, Model, Operation, Provider
 
@@ -121,10 +123,10 @@ class Catalog:
         """Every LoRA that some model is known to have, sorted."""
         return self._every(lambda can: can.loras)
 
-    def suggestions(self, flag: Flag) -> Sequence[str]:
-        """What may be typed as the value of a flag, where that is known."""
+    def suggestions(self, flag: Flag, words: Wordings) -> Sequence[str]:
+        """What may be typed as the value of a flag in a workspace of those wordings, where that is known."""
         return {
-            Completion.STYLES: self.styles,
+            Completion.STYLES: names_of(words.styles, self.styles),
             Completion.MODELS: self.model_ids,
             Completion.SAMPLERS: self.samplers,
             Completion.LORAS: self.loras,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ClauseElement, func, select, true, update
+from sqlalchemy import ClauseElement, exists, func, select, true, update
 
 from bot.domain.audit import Deed
 from bot.domain.identity import BlobKey, ImageId, JobId, LaneId, Person, WorkspaceId
@@ -15,7 +15,7 @@ from bot.store.blob_use import in_use
 from bot.store.ratings import rate, ratings_of
 from bot.store.records import read_texts, write_person
 from bot.store.statement import InsertInto, Statement, param
-from bot.store.tables import SHOWN, THERE, image, job, report
+from bot.store.tables import SHOWN, THERE, image, job, preference, report
 from bot.store.transaction import Executor, Row, Transaction
 
 _COLUMNS = (
@@ -51,7 +51,13 @@ _NEWEST = (
     .order_by(image.c.id.desc())
     .limit(param("most"))
 )
-_OF_ALL = Statement(_NEWEST)
+_KEPT_TO_THEMSELVES = exists().where(
+    preference.c.workspace == image.c.workspace,
+    preference.c.lane == image.c.lane,
+    preference.c.private == true(),
+    preference.c.lane != param("viewer"),
+)
+_OF_ALL = Statement(_NEWEST.where(~_KEPT_TO_THEMSELVES))
 _OF_LANE = Statement(_NEWEST.where(image.c.lane == param("lane")))
 _NO_BOUND = 2**62
 
@@ -110,15 +116,24 @@ def made_by(tx: Transaction, job_id: int) -> int:
 
 
 def recent(
-    tx: Transaction, *, workspace: str, lane: str | None, limit: int, before: int | None
+    tx: Transaction,
+    *,
+    workspace: str,
+    lane: str | None,
+    limit: int,
+    before: int | None,
+    viewer: str = "",
 ) -> list[StoredImage]:
-    """Newest first."""
+    """Newest first; of all, without those that others than the viewer keep to themselves."""
     values = {
         "workspace": workspace,
         "before": _NO_BOUND if before is None else before,
         "most": limit,
     }
-    rows = tx.rows(_OF_ALL, **values) if lane is None else tx.rows(_OF_LANE, lane=lane, **values)
+    if lane is None:
+        rows = tx.rows(_OF_ALL, viewer=viewer, **values)
+    else:
+        rows = tx.rows(_OF_LANE, lane=lane, **values)
     return [_image(row) for row in rows]
 
 
@@ -233,10 +248,16 @@ class SqlGallery:
         lane: LaneId | None,
         limit: int,
         before: ImageId | None = None,
+        viewer: LaneId | None = None,
     ) -> Sequence[StoredImage]:
-        """Newest first; of one person, or of all."""
+        """Newest first; of one person, or of all without those that others than the viewer keep to themselves."""
         return await self._executor.read(
-            recent, workspace=workspace, lane=lane, limit=limit, before=before
+            recent,
+            workspace=workspace,
+            lane=lane,
+            limit=limit,
+            before=before,
+            viewer=viewer or "",
         )
 
     async def delete(self, image: ImageId, *, by: Person) -> tuple[BlobKey, ...] | None:

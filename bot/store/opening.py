@@ -33,6 +33,8 @@ from bot.store.rules import SqlRules
 from bot.store.spending import SqlBudgets
 from bot.store.sqlite_connection import unavailable
 from bot.store.sqlite_executor import SqliteExecutor
+from bot.store.statistics import SqlStatistics
+from bot.store.templates import SqlTemplatePictures
 from bot.store.transaction import OpenExecutor
 
 BUSY_TIMEOUT_S = 2.0
@@ -53,6 +55,8 @@ class Store:
     notices: SqlNotices
     offers: SqlOffers
     preferences: SqlPreferences
+    template_pictures: SqlTemplatePictures
+    statistics: SqlStatistics
     rules: SqlRules
     audit: SqlAudit
     reports: SqlReports
@@ -106,6 +110,8 @@ def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | No
         notices=SqlNotices(executor),
         offers=SqlOffers(executor),
         preferences=SqlPreferences(executor),
+        template_pictures=SqlTemplatePictures(executor),
+        statistics=SqlStatistics(executor),
         rules=SqlRules(executor),
         audit=SqlAudit(executor),
         reports=SqlReports(executor),

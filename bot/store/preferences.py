@@ -26,11 +26,11 @@ _OF_WORKSPACE = Statement(
 
 
 def _put(insert: InsertInto) -> ClauseElement:
-    names = ("workspace", "lane", "body", "at_us")
+    names = ("workspace", "lane", "body", "at_us", "private")
     new = insert(preference).values({name: param(name) for name in names})
     return new.on_conflict_do_update(
         index_elements=["workspace", "lane"],
-        set_={"body": new.excluded.body, "at_us": new.excluded.at_us},
+        set_={name: getattr(new.excluded, name) for name in ("body", "at_us", "private")},
     )
 
 
@@ -53,6 +53,7 @@ def keep(tx: Transaction, person: Person, preferences: Preferences) -> None:
         lane=person.lane,
         body=_BODY.dump_json(preferences, exclude_none=True).decode(),
         at_us=tx.now_us,
+        private=preferences.private,
     )
 
 

@@ -21,6 +21,7 @@ from bot.store.queue_submit import NEW_JOB, look, values_of
 from bot.store.records import write_counters
 from bot.store.statement import Statement, param
 from bot.store.tables import DELAYED, job
+from bot.store.templates import note_use
 from bot.store.transaction import Row, Transaction
 from moderation import Decision
 
@@ -101,8 +102,9 @@ def park_new(
     refusal = look(tx, submission)
     if refusal is not None:
         return refusal
-    job_id = tx.add(_INSERT, **values_of(tx, submission), run_at_us=to_us(run_at))
-    return Accepted(job=JobId(job_id))
+    job_id = JobId(tx.add(_INSERT, **values_of(tx, submission), run_at_us=to_us(run_at)))
+    note_use(tx, job_id, submission)
+    return Accepted(job=job_id)
 
 
 def park(

@@ -21,6 +21,7 @@ from bot.store.records import write_counters, write_order, write_person, write_p
 from bot.store.rules import VERSION_OF_WORKSPACE
 from bot.store.statement import InsertInto, Statement, param
 from bot.store.tables import UNFINISHED, job, lane
+from bot.store.templates import note_use
 from bot.store.transaction import Transaction
 
 NEVER_LEASED = 0
@@ -85,6 +86,7 @@ def submit(tx: Transaction, submission: Submission) -> StoreOutcome:
         return OverQuota(usage=short)
     job_id = JobId(tx.add(_INSERT, **values_of(tx, submission)))
     write_hold(tx, job_id, images=images)
+    note_use(tx, job_id, submission)
     return Accepted(job=job_id)
 
 

@@ -40,6 +40,16 @@ rule = Table(
     sqlite_with_rowid=False,
 )
 
+template_job = Table(
+    "template_job",
+    metadata,
+    Column("workspace", Text, nullable=False),
+    Column("template", Text, nullable=False),
+    Column("job", ROWID, ForeignKey("job.id"), nullable=False),
+    PrimaryKeyConstraint("workspace", "template", "job"),
+    sqlite_with_rowid=False,
+)
+
 audit_head = Table(
     "audit_head",
     metadata,

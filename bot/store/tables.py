@@ -321,6 +321,13 @@ preference = Table(
     Column("lane", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("at_us", BigInteger, nullable=False),
+    Column(
+        "private",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        doc="Their pictures stand in nobody else's gallery.",
+    ),
     PrimaryKeyConstraint("workspace", "lane"),
     sqlite_with_rowid=False,
 )

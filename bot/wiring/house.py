@@ -27,6 +27,7 @@ from bot.pipeline.admit import AT_ONCE as ADMITTED_AT_ONCE
 from bot.pipeline.admit import Admissions
 from bot.pipeline.calls import Calls
 from bot.pipeline.cards import Cards
+from bot.pipeline.charts import Charts
 from bot.pipeline.choosing import Chooser
 from bot.pipeline.collect import Collector
 from bot.pipeline.crew import Crew
@@ -264,10 +265,18 @@ async def open_house(
             offers=store.offers,
             parking=parking,
             preferences=store.preferences,
+            template_pictures=store.template_pictures,
             workspace_rules=store.rules,
             rulebook=rulebook,
             entitlements=entitlements,
             audit=store.audit,
+            statistics=store.statistics,
+            charts=Charts(
+                blobs=blobs,
+                cache_dir=settings.data_dir / "fonts",
+                processes=partial(ImageProcesses, workers=1, name="charts"),
+            ),
+            panel=panel,
             reports=store.reports,
             blobs=blobs,
             signals=signals,

@@ -15,9 +15,9 @@ from bot.domain.flags import (
 from bot.domain.grammar import Ask
 
 
-def test_every_field_of_an_ask_but_the_prompt_has_one_flag():
+def test_every_field_of_an_ask_but_the_prompt_and_its_template_has_one_flag():
     assert sorted(flag.field for flag in FLAGS) == sorted(
-        field.name for field in fields(Ask) if field.name != "prompt"
+        field.name for field in fields(Ask) if field.name not in {"prompt", "call"}
     )
 
 

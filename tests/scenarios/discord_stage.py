@@ -30,7 +30,7 @@ from bot.wiring.discord import open_discord_surface
 from bot.wiring.house import House
 from tests.scenarios import discord_reading
 from tests.scenarios.painter import SquarePainter
-from tests.scenarios.stage import WAIT_S, Actor, Stage, open_stage_house
+from tests.scenarios.stage import NOT_IN_THE_GALLERY, WAIT_S, Actor, Stage, open_stage_house
 from tests.simulators.discord import people
 from tests.simulators.discord.administration import (
     add_channel,
@@ -79,6 +79,8 @@ class DiscordChat:
         names = [one.filename for one in message.pictures]
         pictures = []
         for image in discord_reading.images_in(names):
+            if not image:
+                pictures.append(NOT_IN_THE_GALLERY)
             for workspace in (f"discord:{guild}" for guild in self.platform.world.guilds):
                 found = await self.house.store.gallery.image(ImageId(image), workspace=workspace)
                 if found is not None:

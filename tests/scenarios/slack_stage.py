@@ -26,7 +26,13 @@ from bot.wiring.slack import open_slack_surface
 from bot.wiring.web import serve_web
 from tests.scenarios import slack_reading
 from tests.scenarios.painter import SquarePainter
-from tests.scenarios.stage import Actor, Stage, mark_for_adults, open_stage_house
+from tests.scenarios.stage import (
+    NOT_IN_THE_GALLERY,
+    Actor,
+    Stage,
+    mark_for_adults,
+    open_stage_house,
+)
 from tests.simulators.slack import people
 from tests.simulators.slack.delivery import Delivery
 from tests.simulators.slack.methods_views import open_views
@@ -74,7 +80,8 @@ class SlackChat:
             for block in blocks
             if block["type"] == "image" and block.get("title", {}).get("text", "").startswith("Im")
         ]
-        pictures: list[Picture] = []
+        charts = [one for one in blocks if one.get("title", {}).get("text", "") == "Chart"]
+        pictures: list[Picture] = [NOT_IN_THE_GALLERY for _ in charts]
         for image in titles or slack_reading.images_on(card):
             found = await self.house.store.gallery.image(ImageId(image), workspace=team)
             assert found is not None

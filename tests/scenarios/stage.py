@@ -16,8 +16,8 @@ from typing import Protocol
 
 from bot.config import load_settings
 from bot.domain.action import Action, unpack
-from bot.domain.card import Button, Card, Reply
-from bot.domain.identity import BlobKey, JobId, Person, Place, Role
+from bot.domain.card import Button, Card, Picture, Reply
+from bot.domain.identity import BlobKey, ImageId, JobId, Person, Place, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import FINAL, Job
 from bot.pipeline.catalog import Catalog, Stall
@@ -35,6 +35,20 @@ KNOWN_HERE = {
     "#general": "<#general|general>",
     "role:designers": "<@&designers|designers>",
 }
+
+
+NOT_IN_THE_GALLERY = Picture(
+    image=ImageId(0),
+    position=1,
+    alt="a chart",
+    width_px=1,
+    height_px=1,
+    full=BlobKey(""),
+    full_mime="image/png",
+    view=BlobKey(""),
+    thumbnail=BlobKey(""),
+)
+"""A chart that a platform showed."""
 
 
 class Chat(Protocol):

@@ -11,6 +11,7 @@ from bot.domain.action import Action, Verb
 from bot.domain.card import Card, Tone
 from bot.domain.flags import find_flag
 from bot.domain.identity import Role
+from bot.domain.wordings import Wordings
 from providers import ContentBlocked, DataTerms, Lora, Operation, Price, SeedSupport
 from tests.scenarios.shops import Shop, model, open_street, square, stall
 
@@ -278,7 +279,10 @@ async def test_the_form_and_the_completion_have_what_the_models_here_have(tmp_pa
     async with open_street(tmp_path / "one", stall(Shop("shop", (plain, able)))) as street:
         form = (await street.actor("ana").presses(form_of)).form
         catalog = street.house.desk.catalog
-        known = [catalog.suggestions(find_flag(name)) for name in ("sampler", "lora", "control")]
+        known = [
+            catalog.suggestions(find_flag(name), Wordings())
+            for name in ("sampler", "lora", "control")
+        ]
     async with open_street(tmp_path / "two", stall(Shop("shop", (plain,)))) as street:
         without = (await street.actor("ana").presses(form_of)).form
 

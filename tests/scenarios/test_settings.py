@@ -60,4 +60,5 @@ async def test_they_stand_in_their_form(ana, settled):
         "n": "2",
         "ar": "16:9",
         "style": "pencil",
+        "gallery": "Everybody may see them",
     }

@@ -14,11 +14,13 @@ from bot.domain.card import Reply
 from bot.domain.identity import LaneId, Person, Role
 from bot.domain.invocation import Invocation
 from bot.domain.parameter import Parameter, ParameterKind
-from bot.domain.subject import Subject, SubjectKind, of_key
+from bot.domain.subject import Subject, SubjectKind, shown_of
 from bot.domain.workspace_rules import Topic
 
 SHOWN = 15
 MOST_SHOWN = 50
+MOST_OF_A_VALUE = 60
+"""Characters of a template's text, say, that the log shows in its line."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _WHO = Parameter(
@@ -78,14 +80,19 @@ def _line(entry: Entry) -> str:
 
 
 def _changed(one: dict[str, object]) -> str:
-    subject = of_key(str(one["subject"]), name=str(one.get("name") or ""))
-    return f"{subject.shown}: {_said(one.get('before'))} -> {_said(one.get('after'))}"
+    about = shown_of(str(one["subject"]), name=str(one.get("name") or ""))
+    return f"{about}: {_said(one.get('before'))} -> {_said(one.get('after'))}"
 
 
 def _said(document: object) -> str:
     if not isinstance(document, dict) or not document:
         return "nothing"
-    return ", ".join(f"{name} {value}" for name, value in document.items() if value != "")
+    return ", ".join(f"{name} {_short(value)}" for name, value in document.items() if value != "")
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= MOST_OF_A_VALUE else f"{text[:MOST_OF_A_VALUE]}…"
 
 
 async def review(desk: Desk, invocation: Invocation, _arguments: Arguments) -> Reply:

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from bot.commands.admin import access, adults, audit, budgets, offers, quotas, reports, roles
+from bot.commands.admin import (
+    access,
+    adults,
+    audit,
+    budgets,
+    channels,
+    moderation,
+    offers,
+    quotas,
+    reports,
+    roles,
+    stats,
+    styles,
+    templates,
+)
 
 ADMIN_WORDS = (
     *roles.WORDS,
@@ -13,4 +27,9 @@ ADMIN_WORDS = (
     *budgets.WORDS,
     *offers.WORDS,
     *reports.WORDS,
+    *moderation.WORDS,
+    *templates.WORDS,
+    *styles.WORDS,
+    *channels.WORDS,
+    *stats.WORDS,
 )

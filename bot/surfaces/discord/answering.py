@@ -106,8 +106,7 @@ class Answering:
     async def _route(self, interaction: discord.Interaction[Any], talk: Conversation) -> None:
         match reading.kind_of(interaction):
             case Kind.COMPLETION:
-                option, typed = reading.focused_of(interaction)
-                await talk.suggest(suggestions(option, typed, self._parts.catalog))
+                await self._complete(interaction, talk)
             case Kind.COMMAND:
                 await self._command(interaction, talk)
             case Kind.MESSAGE_COMMAND:
@@ -118,6 +117,12 @@ class Answering:
                 await self._form(interaction, talk)
             case Kind.OTHER:
                 log.info("an interaction of an unknown kind came: %s", interaction.type)
+
+    async def _complete(self, interaction: discord.Interaction[Any], talk: Conversation) -> None:
+        option, typed = reading.focused_of(interaction)
+        person = reading.person_of(interaction, admins=self._admins)
+        words = self._parts.dispatch.words_at_hand(person)
+        await talk.suggest(suggestions(option, typed, self._parts.catalog, words))
 
     async def _apologise(self, talk: Conversation, sorry: Reply) -> None:
         try:
@@ -140,7 +145,9 @@ class Answering:
             await self._give(interaction, talk, answers.bad_flags(ask))
             return
         asked = replace(asked, ask=ask)
-        decision = await self._parts.foresight.look(ask, within_s=JUDGED_WITHIN_S)
+        # A template's words are not known here; admission judges what it is filled to.
+        look = self._parts.foresight.look
+        decision = None if ask.call else await look(ask, within_s=JUDGED_WITHIN_S)
         foreseen = Foreseen(ask=ask, allowed=None if decision is None else decision.allowed)
         coming = self._with_files(asked, command.files)
         await self._reply(interaction, talk, coming, private=False, foreseen=foreseen)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.domain.flags import FLAGS, Completion, Flag, ValueKind
-from bot.domain.grammar import MAX_PROMPT_CHARS
+from bot.domain.grammar import MAX_PROMPT_CHARS, PROMPT, TEMPLATE
 from bot.domain.guide import Guide
 from bot.surfaces.discord import limits
 from bot.surfaces.discord.admin_options import options_of, within_budget
@@ -25,7 +25,6 @@ IMAGE_DETAILS = "Image details"
 REPORT_IMAGE = "Report image"
 MESSAGE_COMMANDS = (REIMAGINE, USE_AS_REFERENCE, IMAGE_DETAILS, REPORT_IMAGE)
 
-PROMPT = "prompt"
 REFERENCE = "reference"
 MASK = "mask"
 _OPTION_OF_FLAG: Mapping[str, str] = {"ar": "aspect", "n": "count", "no": "negative"}
@@ -108,10 +107,14 @@ def _imagine(guide: Guide) -> dict[str, Any]:
         _option(REFERENCE, _ATTACHMENT, "A picture to start from"),
         _option(MASK, _ATTACHMENT, "White where the reference is to change, black elsewhere"),
     ]
+    template = {
+        **_option(TEMPLATE, _STRING, "A template; its values go into the prompt, as mood=warm"),
+        "autocomplete": True,
+    }
     return {
         **_command(guide.name, _CHAT),
         "description": _description(guide.summary),
-        "options": [prompt, *(_flag_option(flag) for flag in FLAGS), *pictures],
+        "options": [prompt, template, *(_flag_option(flag) for flag in FLAGS), *pictures],
     }
 
 

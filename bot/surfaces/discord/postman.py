@@ -226,6 +226,8 @@ class DiscordPostman:
         handle, place = errand.handle, errand.job.place
         if handle is None or not handle.may_thread or place.thread or handle.pressed is not None:
             return
+        if not place.threads:
+            return
         if str(ref.channel) != place.channel:
             return
         name = shortened(one_line(errand.job.order.ask.prompt), THREAD_NAME_CHARS) or "Impasto"

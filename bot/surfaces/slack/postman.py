@@ -118,12 +118,12 @@ class SlackPostman:
         """The final letter, posted; where the place is closed to us, in the asker's direct messages."""
         if card.only_asker:
             return await self._privately(job, card, status)
-        if status is None and card.pictures and job.place.thread is None:
+        if status is None and card.pictures and _opens_thread(job):
             # A quick job's status letter is void by now; its pictures need a message to stand beneath all the same.
             status = await self._status(letter, job, answered(job, card))
-        spot = _thread_of(status) or _place(job)
+        spot = _answer_spot(job, status)
         # Who follows a thread is told of its replies; where no message of theirs opened it, the asker is named.
-        asker = job.person.user if status is None else None
+        asker = job.person.user if status is None or spot.thread is None else None
         try:
             return await self._pictures(letter, job, card, spot, asker=asker)
         except NoPlace:
@@ -227,7 +227,7 @@ class SlackPostman:
         """An answer for the asker alone: beside the request, else through its reply handle, else as a direct message."""
         workspace, user = job.person.workspace, job.person.user
         message = render(card)
-        spot = _thread_of(status) or _place(job)
+        spot = _answer_spot(job, status)
         try:
             ts = await self.posting.whisper(workspace, spot, user, message)
         except NoPlace:
@@ -300,11 +300,17 @@ def _place(job: Job) -> Spot:
     return Spot(channel=job.place.channel, thread=job.place.thread)
 
 
-def _thread_of(status: ChatMessage | None) -> Spot | None:
-    """The thread of the request's own message, or the one it stands in."""
+def _opens_thread(job: Job) -> bool:
+    """Whether the answer stands in a thread that the request's own message opens."""
+    return job.place.thread is None and job.place.threads
+
+
+def _answer_spot(job: Job, status: ChatMessage | None) -> Spot:
+    """The thread of the request's own message, or the one it stands in; the channel where threads are off."""
     if status is None:
-        return None
-    return Spot(channel=status.channel, thread=status.thread or status.message)
+        return _place(job)
+    opened = status.message if job.place.threads else None
+    return Spot(channel=status.channel, thread=status.thread or opened)
 
 
 def _posted(message: ChatMessage, images: Sequence[int]) -> Posted:

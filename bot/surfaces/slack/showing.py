@@ -135,5 +135,5 @@ def _to_show(picture: Picture, *, small: bool) -> ToShow:
         blob=picture.thumbnail if small else picture.full,
         alt=picture.alt,
         name=f"impasto-{picture.image}",
-        title=f"Image {picture.image}",
+        title=f"Image {picture.image}" if picture.image else "Chart",
     )

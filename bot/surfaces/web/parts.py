@@ -11,6 +11,7 @@ from bot.domain.guide import Guide
 from bot.domain.identity import JobId, Person, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job
+from bot.domain.wordings import Wordings
 from bot.pipeline.catalog import Catalog
 from bot.ports import Blobs, Channel, PictureLinks, Signals, Uploads
 
@@ -29,6 +30,9 @@ class Answerer(Protocol):
 
     async def known(self, person: Person) -> Person:
         """The person with the role they have in their workspace now."""
+
+    async def words(self, person: Person) -> Wordings:
+        """The templates and styles of the person's workspace."""
 
 
 class Jobs(Protocol):

@@ -89,6 +89,7 @@ class Playground:
         await timeline.look()
         here = await self._parts.answer.known(person)
         guides = self._parts.answer.may_use(here.role)
+        words = await self._parts.answer.words(person)
         html = self._pages.page(
             "page.html",
             room=shown,
@@ -96,7 +97,7 @@ class Playground:
             me=person,
             people=[(other, author_view(user)) for user, other in PEOPLE.items()],
             threads=timeline.threads,
-            completions=json.dumps(completions(guides, self._parts.catalog, tuple(KNOWN))),
+            completions=json.dumps(completions(guides, self._parts.catalog, words, tuple(KNOWN))),
             examples=EXAMPLES,
             max_picture_bytes=MAX_PICTURE_BYTES,
         )

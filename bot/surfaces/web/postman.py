@@ -64,7 +64,11 @@ class PlaygroundPostman:
 
     async def _answer(self, letter: Letter, job: Job, card: Card) -> int:
         thread = thread_of(job)
-        if thread is None and (job.message is not None or not card.only_asker):
+        if (
+            thread is None
+            and job.place.threads
+            and (job.message is not None or not card.only_asker)
+        ):
             # A quick job's status letter is void by now; its answer needs a message to stand beneath all the same.
             thread = await self._status(job)
         return await self._channel.put(

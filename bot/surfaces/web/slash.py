@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from bot.domain.flags import FLAGS
 from bot.domain.guide import Guide
 from bot.domain.parameter import Parameter, ParameterKind
+from bot.domain.template import Variable
+from bot.domain.template_call import PREFIX as PREFIX_OF_TEMPLATES
+from bot.domain.wordings import Wordings
 from bot.pipeline.catalog import Catalog
 
 PREFIX = "impasto"
@@ -34,7 +37,7 @@ def command_of(line: str, known: Sequence[str]) -> tuple[str, str] | None:
 
 
 def completions(
-    guides: Sequence[Guide], catalog: Catalog, subjects: Sequence[str] = ()
+    guides: Sequence[Guide], catalog: Catalog, words: Wordings, subjects: Sequence[str] = ()
 ) -> dict[str, object]:
     """Commands, flags and their values for the composer, as plain data. `subjects` are who and what can be named."""
     return {
@@ -57,12 +60,26 @@ def completions(
                 "name": flag.written,
                 "placeholder": flag.placeholder,
                 "help": flag.help,
-                "values": list(catalog.suggestions(flag)),
+                "values": list(catalog.suggestions(flag, words)),
             }
             for flag in FLAGS
         ],
+        "templates": [
+            {
+                "name": f"{PREFIX_OF_TEMPLATES}{name}",
+                "about": template.about,
+                "values": [_written(one) for one in template.variables],
+            }
+            for name, template in sorted(words.templates.items())
+        ],
         "subjects": list(subjects),
     }
+
+
+def _written(variable: Variable) -> dict[str, str]:
+    """A variable as it is typed, with an example of its value."""
+    shown = f'"{variable.shown}"' if " " in variable.shown else variable.shown
+    return {"value": f"{variable.name}=", "example": shown, "note": variable.takes}
 
 
 def _values(parameter: Parameter, catalog: Catalog) -> Sequence[str]:

@@ -22,6 +22,7 @@ from bot.ports import Letter
 from bot.surfaces.web.app import site
 from bot.surfaces.web.parts import PlaygroundParts, WebParts
 from bot.surfaces.web.postman import PlaygroundPostman
+from moderation.panel import Panel
 from providers import Capabilities, Model, Operation
 from tests.browser.stage import paint
 from tests.browser.stage.memory import (
@@ -36,6 +37,8 @@ from tests.browser.stage.memory import (
     MemoryUploads,
     NoBudgets,
     NoReports,
+    NoStatistics,
+    NoTemplatePictures,
     PlainLinks,
     SteppingClock,
 )
@@ -83,6 +86,9 @@ class Recorder:
 
     async def known(self, person):
         return await self.dispatch.known(person)
+
+    async def words(self, person):
+        return await self.dispatch.words(person)
 
 
 class NoRules:
@@ -141,6 +147,10 @@ class Stage:
             entitlements=entitlements,
             audit=MemoryAudit(),
             reports=NoReports(),
+            template_pictures=NoTemplatePictures(),
+            statistics=NoStatistics(),
+            charts=None,
+            panel=Panel((), policy_version="none", timeout_s=1.0),
             blobs=self.blobs,
             signals=self.signals,
             catalog=CATALOG,

@@ -23,7 +23,7 @@ def test_imagine_has_an_option_for_every_flag() -> None:
 
     options = {flag_of(option["name"]) for option in imagine["options"]}
 
-    assert options == {flag.name for flag in FLAGS} | {"prompt", "reference", "mask"}
+    assert options == {flag.name for flag in FLAGS} | {"prompt", "template", "reference", "mask"}
 
 
 def test_every_word_is_there() -> None:

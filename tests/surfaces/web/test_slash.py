@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.words import REGISTRY
+from bot.domain.wordings import Wordings
 from bot.surfaces.web.slash import command_of, completions
 from tests.browser.stage.stage import CATALOG
 
@@ -55,7 +56,7 @@ def test_what_follows_a_word_arrives_whole(word, text):
 
 
 def test_completion_offers_every_word_flag_style_and_model():
-    offered = completions(REGISTRY.guides, CATALOG)
+    offered = completions(REGISTRY.guides, CATALOG, Wordings())
 
     values = {flag["name"]: flag["values"] for flag in offered["flags"]}
     assert [one["name"] for one in offered["commands"]] == [
@@ -64,4 +65,6 @@ def test_completion_offers_every_word_flag_style_and_model():
     assert values["--style"] == ["ink wash", "oil", "pastel", "watercolor", "woodcut"]
     assert values["--model"] == ["sketch", "fine-xl"]
     assert "16:9" in values["--ar"]
+    (hero,) = [one for one in offered["templates"] if one["name"] == "template:hero"]
+    assert [one["value"] for one in hero["values"]] == ["product=", "surface=", "mood="]
     assert json.loads(json.dumps(offered)) == offered

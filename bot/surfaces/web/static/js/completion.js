@@ -8,7 +8,12 @@ const quoted = (value) => (/\s/.test(value) ? `"${value}"` : value);
 // Suggestions at the end of `before`, the text up to the caret: [{insert, from, label, note}].
 export function suggest(before, data) {
   if (!before.startsWith("/") || before.includes("\n")) return [];
-  return commandsFor(before, data) || argumentsFor(before, data) || flagsFor(before, data);
+  return (
+    commandsFor(before, data) ||
+    argumentsFor(before, data) ||
+    templatesFor(before, data) ||
+    flagsFor(before, data)
+  );
 }
 
 function commandsFor(before, { commands }) {
@@ -46,6 +51,27 @@ function argumentsFor(before, { commands, subjects }) {
     detail: "",
     note,
   }));
+}
+
+// A template's name at the beginning of a prompt, then the variables that have no value yet.
+function templatesFor(before, { templates }) {
+  const line = /^\/(?:impasto\s+)?imagine\s+(template:\S*|t[a-z]*)(\s.*)?$/i.exec(before);
+  if (!line || (!line[2] && !"template:".startsWith(line[1].toLowerCase().slice(0, 9)))) return null;
+  const named = line[1].toLowerCase();
+  if (line[2] === undefined) {
+    const from = before.length - line[1].length;
+    return templates
+      .filter(({ name }) => name.startsWith(named))
+      .slice(0, VALUES_SHOWN)
+      .map(({ name, about }) => ({ insert: `${name} `, from, label: name, detail: "", note: about }));
+  }
+  const template = templates.find(({ name }) => name === named);
+  const token = TOKEN.exec(before)[0].toLowerCase();
+  if (!template || token.startsWith("-") || token.includes("=")) return null;
+  const from = before.length - token.length;
+  return template.values
+    .filter(({ value }) => value.startsWith(token) && !line[2].toLowerCase().includes(` ${value}`))
+    .map(({ value, example, note }) => ({ insert: value, from, label: value, detail: example, note }));
 }
 
 function flagsFor(before, { flags }) {

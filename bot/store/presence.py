@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
-from sqlalchemy import BigInteger, ClauseElement, Column, Table, Text, delete, func, select
+from sqlalchemy import BigInteger, ClauseElement, Column, Table, Text, delete, select
 
 from bot.store.moments import span_us
 from bot.store.statement import InsertInto, Statement, param
@@ -38,11 +39,7 @@ _GONE = (
 )
 _BEAT = Statement(_beat)
 _FORGET = Statement(delete(process).where(process.c.owner.in_(select(_GONE.c.owner))))
-_COUNT = Statement(
-    select(process.c.part, func.count())
-    .where(process.c.lives_until_us > param("now_us"))
-    .group_by(process.c.part)
-)
+_LIVING = Statement(select(process.c.part).where(process.c.lives_until_us > param("now_us")))
 _LEAVE = Statement(delete(process).where(process.c.owner == param("owner")))
 
 
@@ -50,7 +47,7 @@ def beat(tx: Transaction, owner: str, part: str, *, lease_s: float) -> dict[str,
     """How many live, by part, `owner` included."""
     tx.change(_BEAT, owner=owner, part=part, until_us=tx.now_us + span_us(lease_s))
     tx.change(_FORGET, now_us=tx.now_us)
-    return {name: int(count) for name, count in tx.rows(_COUNT, now_us=tx.now_us)}
+    return dict(Counter(part for (part,) in tx.rows(_LIVING, now_us=tx.now_us)))
 
 
 def leave(tx: Transaction, owner: str) -> None:

@@ -625,6 +625,9 @@ class Blobs(Protocol):
 class BlobStock(Protocol):
     """All blobs there are, for whoever takes away what nobody refers to."""
 
+    async def database_id(self) -> str | None:
+        """Whose they are: only that database knows what they are for. None when nobody has said."""
+
     async def aged(self, shard: int, *, before: datetime) -> Sequence[BlobKey]:
         """Keys in one of 256 parts that nobody put since `before`."""
 
@@ -640,6 +643,9 @@ class BlobStock(Protocol):
 
 class BlobUse(Protocol):
     """Which blobs the rows refer to."""
+
+    async def database_id(self) -> str:
+        """Which database's rows these are."""
 
     async def unused(self, keys: Sequence[BlobKey]) -> Sequence[BlobKey]:
         """Those of `keys` that no picture, sheet, upload or unfinished call refers to."""

@@ -56,9 +56,10 @@ from bot.surfaces.shell import ShellPostman
 from bot.surfaces.web.postman import PlaygroundPostman
 from bot.wiring.fittings import Fittings
 from bot.wiring.part import Part, check_shared
+from bot.wiring.pictures import open_pictures
 from bot.wiring.plugins import open_catalog, open_panel
 from bot.wiring.sharing import open_limits
-from bot.wiring.store import open_signals, open_store, prepare
+from bot.wiring.store import open_signals, open_store
 
 
 @dataclass(slots=True, kw_only=True)
@@ -218,8 +219,7 @@ async def open_house(
     fit = fittings or Fittings()
     async with AsyncExitStack() as stack:
         store = await open_store(settings, clock=fit.clock, claim=work, stack=stack)
-        blobs = DiskBlobs(settings.data_dir / "pictures")
-        await prepare(blobs)
+        blobs = await open_pictures(settings, store)
         pixels = ImageProcesses(
             workers=settings.image_processes, headroom_bytes=HEADROOM_BYTES, prepare=warm_codecs
         )

@@ -240,7 +240,10 @@ class Queue(Protocol):
         decision: Decision | None,
         cost_microusd: int | None = None,
     ) -> bool:
-        """received | running -> refused; holds released, the final letter written. What was spent stays recorded."""
+        """received | running -> refused; holds released, the final letter written.
+
+        What was spent stays recorded, here and wherever else a job ends: `cost_microusd`, or else what its calls cost.
+        """
 
     async def park(
         self, fence: Fence, *, why: ParkedFor, run_at: datetime, decision: Decision

@@ -135,7 +135,8 @@ class Rings(Protocol):
     async def read_ring(self, headers: Mapping[str, str], body: bytes, *, now_s: float) -> Ring:
         """The ring, verified over the raw bytes. ForgedRing when it can't be the provider's, or is too old.
 
-        Header names are lower case; `now_s` is Unix time.
+        A ProviderError when that can't be found out now. Header names are lower case; `now_s` is Unix time. Anybody may
+        ring: what it takes to ask the vendor for its keys must not be repeated for each of them.
         """
 
 

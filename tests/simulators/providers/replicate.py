@@ -79,6 +79,7 @@ class ReplicateSimulator(JobSimulator):
     def __init__(self, *, bill: Bill | None = None, delay_s: float = 0.0) -> None:
         super().__init__(bill=bill, delay_s=delay_s)
         self.secret = SECRET
+        self.secrets_asked = 0
         self.files: dict[str, bytes] = {}
         self.app = Starlette(
             routes=[
@@ -246,7 +247,12 @@ class ReplicateSimulator(JobSimulator):
         return headers, body
 
     async def _secret(self, request: Request) -> Response:
-        return JSONResponse({"key": self.secret})
+        self.secrets_asked += 1
+
+        async def good() -> Response:
+            return JSONResponse({"key": self.secret})
+
+        return await self.answered(request, "secret", good)
 
     async def _upload(self, request: Request) -> Response:
         async with request.form(max_part_size=64 << 20) as form:

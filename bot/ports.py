@@ -378,6 +378,19 @@ class Answer:
     """How many images the call was asked for, where that was fewer than its part takes."""
 
 
+class CallEnd(StrEnum):
+    """How a call ended that gave no images."""
+
+    FAILED = "failed"
+    """Another may be made in its place."""
+    UNKNOWN = "unknown"
+    """It may have been billed: none is made in its place unasked."""
+    BLOCKED = "blocked"
+    """The provider's moderation said no: it is not asked the same again."""
+    INVALID = "invalid"
+    """The request is wrong: nobody is asked the same again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalledCall:
     """One planned or made call of a job. `part` counts the calls of a fan-out from 0."""
@@ -389,7 +402,7 @@ class JournalledCall:
     provider: str
     key: str
     state: str
-    """planned | sent | answered | failed | unknown"""
+    """planned | sent | answered, or a CallEnd."""
     remote_id: str | None
     answer: Answer | None
     model: str | None = None
@@ -416,8 +429,8 @@ class Journal(Protocol):
     async def answered(self, call: int, answer: Answer) -> None:
         """sent -> answered, with the images already stored as blobs."""
 
-    async def failed(self, call: int, *, unknown: bool, detail: str) -> None:
-        """sent -> failed | unknown."""
+    async def failed(self, call: int, *, end: CallEnd, detail: str) -> None:
+        """sent -> its end."""
 
     async def job_of(self, provider: str, remote_id: str) -> JobId | None:
         """The job for which the provider has that id of its own; None when nobody here asked for it."""

@@ -27,6 +27,7 @@ from bot.pipeline.resumption import (
     CallAnew,
     Exhausted,
     Lost,
+    Refused,
     Repeat,
     Resume,
     UseAnswer,
@@ -34,14 +35,19 @@ from bot.pipeline.resumption import (
     key_root,
     next_call,
 )
-from bot.ports import Answer, BlobMissing, Claimed, Gallery, JournalledCall, Queue, Repeats
+from bot.ports import Answer, BlobMissing, CallEnd, Claimed, Gallery, JournalledCall, Queue, Repeats
 from providers import (
     Busy,
+    ContentBlocked,
+    CreditExhausted,
     GenerationRequest,
+    InvalidRequest,
+    ModelGone,
     Next,
     OffLoop,
     OutcomeUnknown,
     ProviderError,
+    Unauthorized,
     Unavailable,
 )
 
@@ -52,6 +58,10 @@ MASK_TIMEOUT_S = 30.0
 CALL_OFF_S = 5.0
 LONGEST_WAIT_S = 120.0
 """A provider that asks for a longer wait is treated as unavailable, as OpenAI's own SDK does (read 2026-11-22)."""
+ASKED_AGAIN = (Busy, Unavailable, OutcomeUnknown, Unauthorized, CreditExhausted)
+"""What a look at a taken job may end with while the job itself goes on: a key may be put right meanwhile."""
+SHORTEST_CALL_S = 3.0
+"""With less of a job's time left a call is not begun: it would be billed and its pictures thrown away."""
 WAITED_IN_PLACE_S = 1.0
 """A shorter wait is not worth giving up the slot."""
 
@@ -143,7 +153,7 @@ class Studio:
                 if came is None:
                     # It shut or filled up meanwhile: somebody else may be free.
                     continue
-                if isinstance(came, Answer):
+                if isinstance(came, Answer | Stopped):
                     return came
                 ending = await self._failed(came, tried)
                 if ending is not None:
@@ -167,6 +177,9 @@ class Studio:
                 return answer
             case Lost():
                 return Stopped(ending=Ending(reason=Reason.OUTCOME_UNKNOWN))
+            case Refused(call=call):
+                blocked = call.state == CallEnd.BLOCKED
+                return stopped(ContentBlocked() if blocked else InvalidRequest())
             case Exhausted():
                 return stopped(tried.last)
             case Resume(call=call):
@@ -229,10 +242,12 @@ class Studio:
             key=key,
         )
 
-    async def _through_gate(self, errand: Errand) -> Answer | Failed | None:
+    async def _through_gate(self, errand: Errand) -> Answer | Failed | Stopped | None:
         """What the call gave; None when it could not be made now after all, and wasn't."""
         traffic, stall = self.calls.traffic, errand.stall
         async with traffic.lane(stall):
+            if not errand.resuming and self.calls.time_left_s(errand) < SHORTEST_CALL_S:
+                return Stopped(ending=Ending(reason=Reason.DEADLINE, detail="no time for a call"))
             if await (traffic.shut_s(stall) if errand.resuming else traffic.admit(stall)):
                 return None
             call = errand.call or await self.calls.plan(errand)
@@ -255,10 +270,14 @@ class Studio:
         wait_s = _wished(error, made=call_number(call.key))
         if isinstance(error, Busy) and not _merely_slow(error):
             await self.calls.traffic.pause(errand.stall, for_s=min(wait_s, LONGEST_WAIT_S))
-        if await self._taken(call) and isinstance(error, Busy | Unavailable | OutcomeUnknown):
+        taken = await self._taken(call)
+        if taken and isinstance(error, ASKED_AGAIN):
             # The provider has it under its own id: it is asked again, never made again.
             run_at = self.calls.clock.now() + timedelta(seconds=min(LONGEST_WAIT_S, wait_s))
             return Later(run_at=run_at, detail=str(error))
+        if taken and isinstance(error, ModelGone) and not self._repeatable(errand.plan, [call]):
+            # It was begun and perhaps billed: another one is bought only by whoever asks for it.
+            error = OutcomeUnknown(f"the job it took is not there any more: {error}")
         await self.calls.note_failure(call, error)
         if error.next in {Next.NEVER, Next.UNKNOWN}:
             return stopped(error)

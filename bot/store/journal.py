@@ -8,7 +8,7 @@ from sqlalchemy import ClauseElement, func, select, update
 
 from bot.domain.identity import JobId
 from bot.domain.job import Fence, JobState
-from bot.ports import Answer, JournalledCall
+from bot.ports import Answer, CallEnd, JournalledCall
 from bot.store.records import read_answer, write_answer
 from bot.store.statement import InsertInto, Statement, param
 from bot.store.tables import call, job
@@ -137,10 +137,9 @@ def answered(tx: Transaction, call_id: int, answer: Answer) -> None:
     tx.change(_ANSWERED, call=call_id, answer=write_answer(answer), now_us=tx.now_us)
 
 
-def failed(tx: Transaction, call_id: int, *, unknown: bool, detail: str) -> None:
-    """sent -> failed | unknown; an answered call stays answered."""
-    next_state = "unknown" if unknown else "failed"
-    tx.change(_FAILED, call=call_id, next_state=next_state, detail=detail, now_us=tx.now_us)
+def failed(tx: Transaction, call_id: int, *, end: CallEnd, detail: str) -> None:
+    """sent -> its end; an answered call stays answered."""
+    tx.change(_FAILED, call=call_id, next_state=end.value, detail=detail, now_us=tx.now_us)
 
 
 def calls(tx: Transaction, job_id: int) -> list[JournalledCall]:
@@ -211,9 +210,9 @@ class SqlJournal:
         """sent -> answered."""
         await self._executor.write(answered, call, answer)
 
-    async def failed(self, call: int, *, unknown: bool, detail: str) -> None:
-        """sent -> failed | unknown."""
-        await self._executor.write(failed, call, unknown=unknown, detail=detail)
+    async def failed(self, call: int, *, end: CallEnd, detail: str) -> None:
+        """sent -> its end."""
+        await self._executor.write(failed, call, end=end, detail=detail)
 
     async def job_of(self, provider: str, remote_id: str) -> JobId | None:
         """The job for which the provider has that id of its own."""

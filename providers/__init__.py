@@ -28,6 +28,7 @@ from providers.errors import (
     Unavailable,
 )
 from providers.protocol import (
+    AddressRefused,
     Call,
     Done,
     Event,
@@ -47,6 +48,7 @@ from providers.protocol import (
 from providers.request import GenerationRequest, Insets, Lora, Operation, OutputFormat
 
 __all__ = [
+    "AddressRefused",
     "BadAnswer",
     "Busy",
     "Call",

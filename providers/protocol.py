@@ -159,9 +159,16 @@ class ProviderConfig:
     options: Mapping[str, str | int | float | bool] = field(default_factory=dict)
 
 
+class AddressRefused(httpx.ConnectError):
+    """The workshop's client doesn't go to that address, now or later; nothing was sent."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
-    """What a provider is given: a client whose transport holds all policy about time, bytes and addresses."""
+    """What a provider is given: a client whose transport holds all policy about time, bytes and addresses.
+
+    It raises AddressRefused for a private address that the operator didn't write.
+    """
 
     http: httpx.AsyncClient
     off_loop: OffLoop

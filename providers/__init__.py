@@ -30,6 +30,7 @@ from providers.errors import (
 from providers.protocol import (
     AddressRefused,
     Call,
+    ChecksKey,
     Done,
     Event,
     GeneratedImage,
@@ -54,6 +55,7 @@ __all__ = [
     "Call",
     "CancelKind",
     "Capabilities",
+    "ChecksKey",
     "ContentBlocked",
     "CreditExhausted",
     "DataTerms",

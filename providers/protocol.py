@@ -140,6 +140,17 @@ class Rings(Protocol):
         """
 
 
+@runtime_checkable
+class ChecksKey(Protocol):
+    """A provider that can tell, without paying, whether the other side would serve it."""
+
+    async def check_key(self) -> str | None:
+        """None when the other side took the key, or answered where none is needed; else why it was not asked.
+
+        The ProviderError that a call would meet when it says no or can't be reached.
+        """
+
+
 class OffLoop(Protocol):
     """Runs a top-level function in a worker process, off the event loop."""
 

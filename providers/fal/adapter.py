@@ -140,6 +140,10 @@ class Fal:
             return False
         return reply.is_success and fields.get("status") == "CANCELLATION_REQUESTED"
 
+    async def check_key(self) -> str | None:
+        """Why fal isn't asked. Source: fal.ai/docs/platform-apis/v1/account/billing, read 2026-11-25."""
+        return "fal tells whether a key is good only when a job is made; its account page takes admin keys alone"
+
     async def read_ring(self, headers: Mapping[str, str], body: bytes, *, now_s: float) -> Ring:
         """The ring, which also wakes whoever waits here. ForgedRing when it isn't fal's, or over 300 s old."""
         ring = await read_ring(headers, body, keys=self._keys, now_s=now_s)

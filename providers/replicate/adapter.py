@@ -36,6 +36,7 @@ from providers.remote_jobs.options import (
     picture_hosts,
 )
 from providers.remote_jobs.preparing import Pictures, check, pictures_of, seed_of
+from providers.remote_jobs.refusals import error_of_look
 from providers.remote_jobs.ring_keys import RingKeys
 from providers.replicate.answers import id_of_create, is_stopped, look_of
 from providers.replicate.discovery import known_model, names_of, slug_of
@@ -43,6 +44,7 @@ from providers.replicate.ring import check_form, read_ring
 from providers.request import GenerationRequest, Operation
 from providers.table import beneath, checked_base_url, checked_key
 from providers.wire.deadline import Deadline
+from providers.wire.key_check import key_check
 from providers.wire.pictures import mime_of, size_of
 
 HOME_URL = "https://api.replicate.com/v1"
@@ -142,6 +144,11 @@ class Replicate:
         except ProviderError as error:
             self._workshop.log.info("%s can't be stopped: %s", remote_id, error.detail)
             return False
+
+    async def check_key(self) -> str | None:
+        """None when the key's account tells its name (published description, read 2026-11-22)."""
+        url = beneath(self._base_url, "/account")
+        return await key_check(self._workshop.http, url, self._headers(), error_of_look)
 
     async def read_ring(self, headers: Mapping[str, str], body: bytes, *, now_s: float) -> Ring:
         """The ring, which also wakes whoever waits here. ForgedRing when it isn't Replicate's, or over 300 s old."""

@@ -90,6 +90,7 @@ class ReplicateSimulator(JobSimulator):
                 Route("/v1/predictions/{id}", self._look),
                 Route("/v1/predictions/{id}/cancel", self._cancel, methods=["POST"]),
                 Route("/v1/webhooks/default/secret", self._secret),
+                Route("/v1/account", self._account),
                 Route("/v1/files", self._upload, methods=["POST"]),
                 Route("/delivery/{name}", self.picture),
                 Route("/_bill", lambda request: JSONResponse(self.bill.entries)),
@@ -245,6 +246,12 @@ class ReplicateSimulator(JobSimulator):
             "content-type": "application/json",
         }
         return headers, body
+
+    async def _account(self, request: Request) -> Response:
+        key = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if key in ("", WRONG_KEY):
+            return JSONResponse({"title": "Unauthenticated", "detail": "no"}, status_code=401)
+        return JSONResponse({"type": "organization", "username": "acme", "name": "Acme"})
 
     async def _secret(self, request: Request) -> Response:
         self.secrets_asked += 1

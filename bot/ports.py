@@ -472,7 +472,10 @@ class Buckets(Protocol):
         """
 
     async def limit(self, key: str, *, left: int, for_s: float) -> None:
-        """The other side's own word: no more than `left` calls within the next `for_s` seconds."""
+        """The other side's own word: no more than `left` calls within the next `for_s` seconds.
+
+        With 0 it is a pause: no later word of how much is left ends it.
+        """
 
 
 class Breakers(Protocol):

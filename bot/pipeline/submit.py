@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.domain.access import Closed
+from bot.domain.identity import Person, Place
 from bot.domain.invocation import Invocation
 from bot.domain.job import Order
 from bot.domain.workspace_rules import WorkspaceRules
@@ -67,15 +69,11 @@ class Intake:
     async def _submit(
         self, invocation: Invocation, order: Order, rules: WorkspaceRules
     ) -> SubmitOutcome | RulesChanged:
-        by_platform = invocation.platform_role or invocation.person.role
-        person = rules.known_as(replace(invocation.person, role=by_platform))
-        closed = rules.access.closed(
-            person,
-            invocation.place,
-            now=self.clock.now(),
-            zone=self.entitlements.zone(rules),
-            making=True,
-        )
+        person, by_platform = invocation.person, invocation.platform_role
+        if by_platform is not None and by_platform is not person.role:
+            person = replace(person, role=by_platform)
+        person = rules.known_as(person)
+        closed = self._closed(person, invocation.place, rules)
         if closed is not None:
             return NotLetIn(closed=closed)
         allowance = self.entitlements.allowance(rules, person, invocation.place)
@@ -96,3 +94,9 @@ class Intake:
                 rules_version=rules.version,
             )
         )
+
+    def _closed(self, person: Person, place: Place, rules: WorkspaceRules) -> Closed | None:
+        if rules.access.is_open:
+            return None
+        now, zone = self.clock.now(), self.entitlements.zone(rules)
+        return rules.access.closed(person, place, now=now, zone=zone, making=True)

@@ -80,11 +80,14 @@ class Houses:
         path.write_text(CONFIG.format(painter=url))
         self.environment["IMPASTO_CONFIG"] = str(path)
 
-    async def start(self, word: str, *options: str, **environment: str) -> Started:
+    async def start(
+        self, word: str, *options: str, port: int | None = 0, **environment: str
+    ) -> Started:
         """`impasto WORD`, once it says where it listens."""
+        given = () if port is None else ("--port", str(port))
         base = {"PATH": os.environ["PATH"], "OPENBLAS_NUM_THREADS": "1"}
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", word, "--port", "0", *options),
+            *(sys.executable, "-m", "bot", word, *given, *options),
             cwd=ROOT,
             env=base
             | {"DATABASE_URL": self.database_url, "IMPASTO_DATA_DIR": str(self.folder / "data")}

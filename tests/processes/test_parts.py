@@ -236,6 +236,23 @@ async def test_a_lost_redis_takes_nothing(
     assert await worker.health("/readyz") == 200
 
 
+async def test_a_part_with_another_folder_than_the_others_is_refused_with_the_cure(
+    houses: Houses, painter: Painter, tmp_path: Path
+) -> None:
+    houses.use_painter(painter(0.1))
+    first = await houses.start("worker")
+    elsewhere = str(tmp_path / "elsewhere")
+
+    why = await houses.refused("web", IMPASTO_DATA_DIR=elsewhere)
+
+    assert "share one folder" in why
+    assert "IMPASTO_DATA_DIR" in why
+    # The folder may be moved while nobody is there.
+    assert await stopped(first) == 0
+    moved = await houses.start("web", IMPASTO_DATA_DIR=elsewhere)
+    assert await moved.health("/livez") == 200
+
+
 @contextmanager
 def taken(port: int) -> Iterator[int]:
     """Somebody listens there: we, or who was there before."""
@@ -298,8 +315,10 @@ async def test_a_gateway_that_slack_sends_to_never_moves_to_another_port(
     houses.use_painter(painter(0.1))
     with_slack(houses, slack, mode="http")
 
-    with taken(Settings().http_port), pytest.raises(AssertionError, match="is in use by another"):
-        await houses.start("gateway", port=None)
+    with taken(Settings().http_port):
+        why = await houses.refused("gateway", port=None)
+
+    assert "is in use by another" in why
 
 
 async def stopped(started: Started) -> int:

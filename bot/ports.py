@@ -899,9 +899,12 @@ class Locks(Protocol):
 
 
 class Presence(Protocol):
-    """Which processes there are."""
+    """Which processes there are. `house` is the mark of the folder that each keeps its files in."""
 
-    async def beat(self, owner: str, part: str, *, lease_s: float) -> Mapping[str, int]:
+    async def join(self, owner: str, part: str, *, house: str, lease_s: float) -> Sequence[str]:
+        """As `beat`, unless processes live that keep their files elsewhere: then those, and nothing is said."""
+
+    async def beat(self, owner: str, part: str, *, house: str, lease_s: float) -> Mapping[str, int]:
         """Says that `owner` lives for `lease_s` more; how many live, by part, itself included."""
 
     async def leave(self, owner: str) -> None:

@@ -186,9 +186,10 @@ async def test_a_restored_database_is_the_same_one(
     await (await open_pictures(settings, store)).put(FOREIGN)
     restored = settings_in(tmp_path / "restored")
     restored.data_dir.mkdir()
-    with sqlite3.connect(settings.database_path) as now, sqlite3.connect(
-        restored.database_path
-    ) as backup:
+    with (
+        sqlite3.connect(settings.database_path) as now,
+        sqlite3.connect(restored.database_path) as backup,
+    ):
         now.backup(backup)
     shutil.copytree(folder, restored.data_dir / "pictures")
 

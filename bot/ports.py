@@ -694,11 +694,11 @@ class Reports(Protocol):
 class PreferenceBook(Protocol):
     """What each person wants when they say nothing."""
 
-    async def of(self, person: Person) -> Preferences:
-        """The person's own defaults; those set in another process may take ten seconds to be seen."""
+    async def of(self, person: Person, *, at: int) -> Preferences:
+        """The person's own defaults, no older than version `at` of their workspace's rules; read only if that is new here."""
 
     async def keep(self, person: Person, preferences: Preferences) -> None:
-        """From now on."""
+        """From now on, in every process: it is a new version of the workspace's rules."""
 
 
 class TemplatePictures(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Protocol
 
@@ -641,8 +641,11 @@ class BlobStock(Protocol):
 class BlobUse(Protocol):
     """Which blobs the rows refer to."""
 
+    async def shown(self, key: BlobKey, *, lasting: timedelta) -> None:
+        """The blob, of a picture that belongs to no job, is in use from now on for so long, at least."""
+
     async def unused(self, keys: Sequence[BlobKey]) -> Sequence[BlobKey]:
-        """Those of `keys` that no picture, sheet, upload or unfinished call refers to."""
+        """Those of `keys` that no picture, sheet, upload, unfinished call or chart that is still shown refers to."""
 
 
 class Gallery(Protocol):

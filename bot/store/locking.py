@@ -27,6 +27,7 @@ from bot.domain.job import Fence
 from bot.ports import Letter, NewMessage, Notice, Submission, Terms
 from bot.store import (
     audit,
+    blob_use,
     gallery,
     journal,
     notices,
@@ -211,6 +212,7 @@ _LOCKS: dict[Callable[..., Any], Callable[..., Locks]] = {
     notices.due: lambda **_: Locks(last=True),
     notices.end: _notice,
     notices.postpone: _notice,
+    blob_use.shown: lambda *_, **__: Locks(names=("shown",)),
     rules.change: _rules,
     preferences.keep: lambda person, _: Locks(names=(rules.lock_name(person.workspace_id),)),
     audit.note: _deed,

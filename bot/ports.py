@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Protocol
 
@@ -653,8 +653,11 @@ class BlobUse(Protocol):
     async def database_id(self) -> str:
         """Which database's rows these are."""
 
+    async def shown(self, key: BlobKey, *, lasting: timedelta) -> None:
+        """The blob, of a picture that belongs to no job, is in use from now on for so long, at least."""
+
     async def unused(self, keys: Sequence[BlobKey]) -> Sequence[BlobKey]:
-        """Those of `keys` that no picture, sheet, upload or unfinished call refers to."""
+        """Those of `keys` that no picture, sheet, upload, unfinished call or chart that is still shown refers to."""
 
 
 class Gallery(Protocol):
@@ -706,11 +709,11 @@ class Reports(Protocol):
 class PreferenceBook(Protocol):
     """What each person wants when they say nothing."""
 
-    async def of(self, person: Person) -> Preferences:
-        """The person's own defaults; those set in another process may take ten seconds to be seen."""
+    async def of(self, person: Person, *, at: int) -> Preferences:
+        """The person's own defaults, no older than version `at` of their workspace's rules; read only if that is new here."""
 
     async def keep(self, person: Person, preferences: Preferences) -> None:
-        """From now on."""
+        """From now on, in every process: it is a new version of the workspace's rules."""
 
 
 class TemplatePictures(Protocol):

@@ -278,6 +278,7 @@ async def open_house(
             statistics=store.statistics,
             charts=Charts(
                 blobs=blobs,
+                use=store.blob_use,
                 cache_dir=settings.data_dir / "fonts",
                 processes=partial(ImageProcesses, workers=1, name="charts"),
             ),

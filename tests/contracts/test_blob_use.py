@@ -166,6 +166,28 @@ async def test_an_identical_picture_finished_during_a_deletion_keeps_its_file(
     assert await blobs.get(again["full"]) == b"full fox"
 
 
+async def test_a_chart_stays_as_long_as_somebody_may_be_shown_it(
+    store: Store,
+    blobs: DiskBlobs,
+    collector: Collector,
+    today: MovableClock,
+    clock: MovableClock,
+) -> None:
+    chart, other = [await blobs.put(data) for data in (b"a chart", b"another chart")]
+    await store.blob_use.shown(chart, lasting=timedelta(hours=25))
+    await store.blob_use.shown(chart, lasting=timedelta(hours=1))
+    today.forward(2 * GRACE_S)
+    clock.forward(timedelta(hours=24).total_seconds())
+    assert await collect(collector) == 1
+    assert await blobs.exists(chart)
+
+    clock.forward(2 * GRACE_S)
+    await store.blob_use.shown(other, lasting=timedelta(hours=25))
+
+    assert await collect(collector) == 1
+    assert not await blobs.exists(chart)
+
+
 class RowsThatCome:
     """A row that refers to a file is written while the file is being looked at."""
 

@@ -56,9 +56,10 @@ from bot.surfaces.shell import ShellPostman
 from bot.surfaces.web.postman import PlaygroundPostman
 from bot.wiring.fittings import Fittings
 from bot.wiring.part import Part, check_shared
+from bot.wiring.pictures import open_pictures
 from bot.wiring.plugins import open_catalog, open_panel
-from bot.wiring.sharing import open_limits
-from bot.wiring.store import open_signals, open_store, prepare
+from bot.wiring.sharing import check_same_folder, house_mark, open_limits
+from bot.wiring.store import open_signals, open_store
 
 
 @dataclass(slots=True, kw_only=True)
@@ -218,8 +219,7 @@ async def open_house(
     fit = fittings or Fittings()
     async with AsyncExitStack() as stack:
         store = await open_store(settings, clock=fit.clock, claim=work, stack=stack)
-        blobs = DiskBlobs(settings.data_dir / "pictures")
-        await prepare(blobs)
+        blobs = await open_pictures(settings, store)
         pixels = ImageProcesses(
             workers=settings.image_processes, headroom_bytes=HEADROOM_BYTES, prepare=warm_codecs
         )
@@ -236,9 +236,14 @@ async def open_house(
         foresight = Foresight(panel, fit.clock)
         owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
         signals = await open_signals(settings, stack=stack, owner=owner)
-        crew = Crew(presence=store.presence, owner=owner, part=part)
+        crew = Crew(
+            presence=store.presence,
+            owner=owner,
+            part=part,
+            house=await house_mark(settings),
+        )
         if work and not store.exclusive:
-            await crew.beat()
+            check_same_folder(settings, await crew.join())
         limits = await open_limits(settings, crew, stack=stack)
         if work and store.exclusive:
             # Where others may be running, what they hold comes free by its leases.
@@ -273,6 +278,7 @@ async def open_house(
             statistics=store.statistics,
             charts=Charts(
                 blobs=blobs,
+                use=store.blob_use,
                 cache_dir=settings.data_dir / "fonts",
                 processes=partial(ImageProcesses, workers=1, name="charts"),
             ),

@@ -1042,6 +1042,9 @@ class ChatMessages(Protocol):
     async def count_edit(self, job: JobId, *, most: int) -> bool:
         """Counts an edit of the message that shows it waiting; False, and nothing counted, when it had `most`."""
 
+    async def showing_gone(self, *, newest: int) -> Sequence[JobId]:
+        """Those of the newest jobs whose answer still shows a picture that was deleted or hidden since."""
+
 
 class ChatFiles(Protocol):
     """Which of our blobs a workspace's platform holds as files."""

@@ -16,7 +16,7 @@ from tests.crash.broken_builds import NOT_ACCEPTED
 from tests.crash.databases import Row
 from tests.crash.evidence import Evidence
 from tests.crash.fleet import Fleet, fleet
-from tests.crash.judge import final_messages, violations
+from tests.crash.judge import figures, final_messages, violations
 from tests.servers.postgres import _memory
 from tests.servers.proxy import WireThread
 
@@ -77,6 +77,9 @@ def test_a_redis_that_fails_in_every_way_costs_no_request(
     wire.close()
 
     assert violations(evidence, kind="polling") == []
+    print(
+        f"{count} requests: 99th percentile of acks {slowest_acks_s(evidence):.2f} s; {figures(evidence)}"
+    )
     assert slowest_acks_s(evidence) < ACK_S
 
 
@@ -91,6 +94,7 @@ def test_a_postgres_that_is_restarted_loses_nobody(scenario, count, seconds):
     told = [event for event in evidence.events if event["answer"].startswith(NOT_ACCEPTED)]
     assert len(told) < count, "some were accepted"
     assert serious(violations(evidence, kind="polling"), told) == []
+    print(f"{count} requests: {len(told)} told no; {figures(evidence)}")
     finals = final_messages(evidence)
     assert all(finals[job["id"]] == 1 for job in evidence.tables["job"])
 

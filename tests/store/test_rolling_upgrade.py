@@ -27,7 +27,7 @@ REVISIONS = [
     for script in reversed(list(ScriptDirectory.from_config(_config()).walk_revisions()))
 ]
 ADDITIVE_FROM = REVISIONS[REVISIONS.index("0009") :]
-"""0009 put another audit log in the place of one that nothing had written to yet; since then migrations only add."""
+"""0009 moved the audit log into a chain of its own; since then migrations only add."""
 LEASE_S = 15.0
 NEWER = "9999"
 

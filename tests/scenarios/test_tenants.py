@@ -17,6 +17,8 @@ from bot.domain.action import Action
 from bot.domain.card import Reply
 from bot.domain.identity import Role
 from bot.domain.job import Job, StoredImage
+from bot.telemetry.metric_names import METRICS
+from tests.scenarios.metrics_port import open_port_of
 from tests.scenarios.stage import Actor, Stage, open_stage
 
 SECRET = "zanzibar"
@@ -179,3 +181,26 @@ async def test_no_number_or_name_of_a_metric_tells_of_another_workspace(two: Two
 
     assert reply.card is not None
     assert re.match(r"0 images in 0 requests", reply.card.lines[0])
+
+
+async def test_no_label_of_any_metric_names_a_workspace_a_person_a_channel_or_words(
+    two: Two,
+) -> None:
+    words = two.job.order.ask.prompt
+    await two.eve.gets(f"/imagine {words} --seed 6")
+    await two.eve.says("/imagine a forbidden " + SECRET)
+    await two.stage.ended(two.eve)
+
+    async with open_port_of(two.stage.house) as port:
+        found = await port.until(lambda one: one.total("impasto_jobs_ended_total") >= 3)
+
+    ours = [one for one in found.samples if one.name.startswith("impasto_")]
+    values = {value for one in ours for value in one.labels.values()}
+    people = {"ana", "ben", "ida", "eve", HERS, STRANGERS, "test:W", "test:X"}
+    private = {*people, *two.hidden, two.stage.place.channel, words, str(two.job.id), two.job.key}
+    assert values
+    assert not values & private
+    assert not [one for one in values for secret in (SECRET, "test:", "event-") if secret in one]
+    assert {label for one in ours for label in one.labels} <= {
+        label for metric in METRICS for label in metric.labels
+    } | {"le"}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import platform
-from functools import singledispatchmethod
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from prometheus_client import (
     CollectorRegistry,
@@ -64,6 +65,19 @@ class Metrics:
         self._limited = self._histogram(names.RATE_LIMIT_WAIT)
         self._verdicts = self._counter(names.MODERATION_VERDICTS)
         self._lag = self._histogram(names.LOOP_LAG)
+        self._how: Mapping[type[Event], Callable[[Any], None]] = {
+            JobAccepted: self._job_accepted,
+            RequestTurnedAway: self._request_turned_away,
+            JobEnded: self._job_ended,
+            ImagesDelivered: self._images_delivered,
+            CallAnswered: self._call_answered,
+            CallEnded: self._call_ended,
+            JobStarted: self._job_started,
+            JobPainted: self._job_painted,
+            Judged: self._judged,
+            Limited: self._was_limited,
+            LoopLagged: self._loop_lagged,
+        }
         build = Info(
             names.BUILD.name.removesuffix("_info"), names.BUILD.says, registry=self._registry
         )
@@ -71,7 +85,7 @@ class Metrics:
 
     def __call__(self, event: Event) -> None:
         """Counts it."""
-        self._count(event)
+        self._how[type(event)](event)
 
     def ask(self, figures: SharedFigures) -> None:
         """These are asked for at each scrape."""
@@ -106,57 +120,42 @@ class Metrics:
         self._models.add(model)
         return model
 
-    @singledispatchmethod
-    def _count(self, event: Event) -> None:
-        raise TypeError(f"nothing counts {event!r}")
-
-    @_count.register
-    def _(self, event: JobAccepted) -> None:
+    def _job_accepted(self, event: JobAccepted) -> None:
         self._accepted.labels(event.surface).inc()
 
-    @_count.register
-    def _(self, event: RequestTurnedAway) -> None:
+    def _request_turned_away(self, event: RequestTurnedAway) -> None:
         self._refused.labels(event.surface, event.reason).inc()
 
-    @_count.register
-    def _(self, event: JobEnded) -> None:
+    def _job_ended(self, event: JobEnded) -> None:
         self._ended.labels(event.surface, event.outcome, event.reason).inc()
         self._job_cost.labels(event.outcome).inc(event.cost_microusd or 0)
 
-    @_count.register
-    def _(self, event: ImagesDelivered) -> None:
+    def _images_delivered(self, event: ImagesDelivered) -> None:
         model = self._model(event.model)
         self._delivered.labels(event.surface, model).inc(event.images)
         self._duration.labels(event.surface).observe(event.duration_s)
         for cost in event.costs_microusd:
             self._image_cost.labels(model).observe(cost)
 
-    @_count.register
-    def _(self, event: CallAnswered) -> None:
+    def _call_answered(self, event: CallAnswered) -> None:
         model = self._model(event.model)
         self._provider_cost.labels(event.provider, model).inc(event.cost_microusd or 0)
 
-    @_count.register
-    def _(self, event: CallEnded) -> None:
+    def _call_ended(self, event: CallEnded) -> None:
         self._calls.labels(event.provider, self._model(event.model), event.outcome).inc()
         self._call_duration.labels(event.provider).observe(event.duration_s)
 
-    @_count.register
-    def _(self, event: JobStarted) -> None:
+    def _job_started(self, event: JobStarted) -> None:
         self._job_wait.observe(event.wait_s)
 
-    @_count.register
-    def _(self, event: JobPainted) -> None:
+    def _job_painted(self, event: JobPainted) -> None:
         self._painting.observe(event.duration_s)
 
-    @_count.register
-    def _(self, event: Judged) -> None:
+    def _judged(self, event: Judged) -> None:
         self._verdicts.labels(event.gate, event.judge, event.verdict, event.category).inc()
 
-    @_count.register
-    def _(self, event: Limited) -> None:
+    def _was_limited(self, event: Limited) -> None:
         self._limited.labels(event.limiter).observe(event.wait_s)
 
-    @_count.register
-    def _(self, event: LoopLagged) -> None:
+    def _loop_lagged(self, event: LoopLagged) -> None:
         self._lag.observe(event.lag_s)

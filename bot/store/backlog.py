@@ -7,16 +7,13 @@ from sqlalchemy import func, select
 from bot.domain.job import JobState
 from bot.ports import Backlog
 from bot.store.moments import SECOND_US
-from bot.store.queue_admit import FIRST_LEASE
 from bot.store.statement import Statement
 from bot.store.tables import DELAYED, IN_A_SLOT, IN_LINE, PENDING, RECEIVED, UNFINISHED, job, outbox
 from bot.store.transaction import Executor, Transaction
 
 _COUNT = select(func.count()).select_from(job)
-# What was parked or taken up before has waited for something else than its turn. Ids grow with time. "+ 0", or SQLite would look for the smallest id by walking over years of finished jobs.
-_OLDEST_IN_LINE = (
-    select(func.min(job.c.id + 0)).where(IN_LINE, job.c.token == FIRST_LEASE).scalar_subquery()
-)
+# Ids grow with time. "+ 0", or SQLite would look for the smallest id by walking over years of finished jobs.
+_OLDEST_IN_LINE = select(func.min(job.c.id + 0)).where(IN_LINE).scalar_subquery()
 _BACKLOG = Statement(
     select(
         _COUNT.where(RECEIVED).scalar_subquery(),

@@ -164,7 +164,7 @@ QUEUE_JOBS = Metric(
 QUEUE_OLDEST_WAIT = Metric(
     name="impasto_queue_oldest_wait_seconds",
     kind=Kind.GAUGE,
-    says="How long ago the oldest job in line was accepted that was never taken up or parked; 0 when there is none.",
+    says="How long ago the oldest job now in line was accepted, parked time included; 0 when there is none.",
     source=Source.DATABASE,
 )
 OUTBOX_LETTERS = Metric(

@@ -57,12 +57,16 @@ async def test_the_oldest_wait_is_that_of_the_oldest_in_line(
     await queued(store, "served", user="a")
     await claim(store)
     clock.forward(100)
+    await queued(store, "handed back", user="d")
+    (taken,) = await claim(store)
+    await store.queue.hand_back(taken.fence)
+    clock.forward(10)
     await queued(store, "old", user="b")
     clock.forward(30)
     await queued(store, "young", user="c")
     clock.forward(5)
 
-    assert (await store.backlogs.now()).oldest_wait_s == 35
+    assert (await store.backlogs.now()).oldest_wait_s == 45
 
 
 async def test_a_letter_counts_until_it_is_posted(store: Store, clock: MovableClock) -> None:

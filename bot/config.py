@@ -184,6 +184,11 @@ class Settings(_Table):
         """The address of the shared database; None when the SQLite file is used."""
         return None if self.database_url is None else self.database_url.get_secret_value()
 
+    @property
+    def port_is_chosen(self) -> bool:
+        """Whether somebody wrote the port down, and so expects it to be this one."""
+        return "http_port" in self.model_fields_set
+
     @field_validator("discord_shard_ids")
     @classmethod
     def _within_the_count(cls, ids: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:

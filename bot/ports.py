@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Protocol
 
@@ -240,7 +240,10 @@ class Queue(Protocol):
         decision: Decision | None,
         cost_microusd: int | None = None,
     ) -> bool:
-        """received | running -> refused; holds released, the final letter written. What was spent stays recorded."""
+        """received | running -> refused; holds released, the final letter written.
+
+        What was spent stays recorded, here and wherever else a job ends: `cost_microusd`, or else what its calls cost.
+        """
 
     async def park(
         self, fence: Fence, *, why: ParkedFor, run_at: datetime, decision: Decision
@@ -469,7 +472,10 @@ class Buckets(Protocol):
         """
 
     async def limit(self, key: str, *, left: int, for_s: float) -> None:
-        """The other side's own word: no more than `left` calls within the next `for_s` seconds."""
+        """The other side's own word: no more than `left` calls within the next `for_s` seconds.
+
+        With 0 it is a pause: no later word of how much is left ends it.
+        """
 
 
 class Breakers(Protocol):
@@ -625,6 +631,9 @@ class Blobs(Protocol):
 class BlobStock(Protocol):
     """All blobs there are, for whoever takes away what nobody refers to."""
 
+    async def database_id(self) -> str | None:
+        """Whose they are: only that database knows what they are for. None when nobody has said."""
+
     async def aged(self, shard: int, *, before: datetime) -> Sequence[BlobKey]:
         """Keys in one of 256 parts that nobody put since `before`."""
 
@@ -641,8 +650,14 @@ class BlobStock(Protocol):
 class BlobUse(Protocol):
     """Which blobs the rows refer to."""
 
+    async def database_id(self) -> str:
+        """Which database's rows these are."""
+
+    async def shown(self, key: BlobKey, *, lasting: timedelta) -> None:
+        """The blob, of a picture that belongs to no job, is in use from now on for so long, at least."""
+
     async def unused(self, keys: Sequence[BlobKey]) -> Sequence[BlobKey]:
-        """Those of `keys` that no picture, sheet, upload or unfinished call refers to."""
+        """Those of `keys` that no picture, sheet, upload, unfinished call or chart that is still shown refers to."""
 
 
 class Gallery(Protocol):
@@ -694,11 +709,11 @@ class Reports(Protocol):
 class PreferenceBook(Protocol):
     """What each person wants when they say nothing."""
 
-    async def of(self, person: Person) -> Preferences:
-        """The person's own defaults; those set in another process may take ten seconds to be seen."""
+    async def of(self, person: Person, *, at: int) -> Preferences:
+        """The person's own defaults, no older than version `at` of their workspace's rules; read only if that is new here."""
 
     async def keep(self, person: Person, preferences: Preferences) -> None:
-        """From now on."""
+        """From now on, in every process: it is a new version of the workspace's rules."""
 
 
 class TemplatePictures(Protocol):
@@ -887,9 +902,12 @@ class Locks(Protocol):
 
 
 class Presence(Protocol):
-    """Which processes there are."""
+    """Which processes there are. `house` is the mark of the folder that each keeps its files in."""
 
-    async def beat(self, owner: str, part: str, *, lease_s: float) -> Mapping[str, int]:
+    async def join(self, owner: str, part: str, *, house: str, lease_s: float) -> Sequence[str]:
+        """As `beat`, unless processes live that keep their files elsewhere: then those, and nothing is said."""
+
+    async def beat(self, owner: str, part: str, *, house: str, lease_s: float) -> Mapping[str, int]:
         """Says that `owner` lives for `lease_s` more; how many live, by part, itself included."""
 
     async def leave(self, owner: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.commands.desk import Desk
 from bot.commands.ordering import image_here, may_be_shown, may_change
@@ -91,7 +92,25 @@ async def show(desk: Desk, invocation: Invocation) -> Reply:
     number = invocation.text.strip().lstrip("#")
     if not number.isascii() or not number.isdigit() or len(number) > 18:
         return answers.notice("Which one?", "Type /show and the number of a picture, as /show 12.")
+    if await _kept_from(desk, invocation, int(number)):
+        return _KEPT
     return await _details(desk, invocation, int(number))
+
+
+_KEPT = replace(answers.gone("picture"), denied=True)
+"""Said as if it weren't there. Denied, so that a platform that doesn't know its moderators by heart looks again."""
+
+
+async def _kept_from(desk: Desk, invocation: Invocation, number: int) -> bool:
+    """Whether the picture is kept from who types its number: its asker shows theirs to nobody but themselves and moderators.
+
+    The buttons beneath an answer work for everybody: who can press them has seen it.
+    """
+    found = await image_here(desk, invocation, number, unseen=True)
+    if found is None or may_change(invocation, found[1]):
+        return False
+    rules = await desk.rulebook.current(invocation.person.workspace_id)
+    return (await desk.preferences.of(found[1].person, at=rules.version)).private
 
 
 async def details(desk: Desk, invocation: Invocation, action: Action) -> Reply:
@@ -203,6 +222,8 @@ async def report_word(desk: Desk, invocation: Invocation) -> Reply:
         return answers.notice(
             "Which one?", "Type /report and the number of a picture, as /report 12."
         )
+    if await _kept_from(desk, invocation, int(number)):
+        return _KEPT
     return await report(desk, invocation, Action(verb=Verb.REPORT, target=int(number)))
 
 

@@ -354,13 +354,6 @@ class Studio:
                 except Exception as error:  # noqa: BLE001 - a stranger's plug-in; the job is cancelled all the same
                     log.warning("job %s could not be called off: %r", claimed.job.id, error)
 
-    async def spent(self, claimed: Claimed) -> int | None:
-        """What this job's answered calls cost, in millionths of a US dollar; None when nobody told."""
-        calls = await self.calls.journal.calls(claimed.job.id)
-        costs = [call.answer.cost_microusd for call in calls if call.answer is not None]
-        known = [cost for cost in costs if cost is not None]
-        return sum(known) if known else None
-
 
 def _wished(error: ProviderError, *, made: int) -> float:
     """How long the provider is to be left alone, by its own word or by ours."""

@@ -183,9 +183,7 @@ class Worker:
             log.warning("job %s: the lease was lost", claimed.job.id)
         elif running.cancel_asked:
             await self.studio.call_off(claimed)
-            await self.queue.cancelled(
-                claimed.fence, cost_microusd=await self.studio.spent(claimed)
-            )
+            await self.queue.cancelled(claimed.fence)
         else:
             await self.queue.hand_back(claimed.fence)
 
@@ -219,13 +217,10 @@ class Worker:
             self.record(JobPainted(duration_s=time.monotonic() - began_s))
 
     async def _stop(self, claimed: Claimed, ending: Ending, *, refused: bool) -> None:
-        spent = await self.studio.spent(claimed)
         if refused:
-            await self.queue.refuse(
-                claimed.fence, ending=ending, decision=None, cost_microusd=spent
-            )
+            await self.queue.refuse(claimed.fence, ending=ending, decision=None)
         else:
-            await self.queue.fail(claimed.fence, ending=ending, cost_microusd=spent)
+            await self.queue.fail(claimed.fence, ending=ending)
 
     async def _develop(self, claimed: Claimed, painted: Painted) -> None:
         fence = claimed.fence

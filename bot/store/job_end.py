@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, update
 
 from bot.domain.job import Ending, JobState
-from bot.store import ledger, line_count, spending
+from bot.store import journal, ledger, line_count, spending
 from bot.store.lane import SLOTTED, LockedJob, pass_slot
 from bot.store.letters import write_final_letter
 from bot.store.records import write_ending
@@ -14,6 +14,8 @@ from bot.store.tables import STATES_IN_LINE, job
 from bot.store.transaction import Transaction
 from bot.telemetry.events import JobEnded
 
+_NEVER_CALLED = (JobState.RECEIVED, JobState.PARKED)
+"""Before it is in line nobody was paid for it."""
 _END = Statement(
     update(job)
     .where(
@@ -43,7 +45,12 @@ def end_job(
     ending: Ending,
     cost_microusd: int | None = None,
 ) -> bool:
-    """Ends it as `state`; False when it has moved on meanwhile. Money already spent stays recorded."""
+    """Ends it as `state`; False when it has moved on meanwhile.
+
+    Money already spent stays recorded: where nobody says how much it was, it is what the journalled calls cost.
+    """
+    if cost_microusd is None and locked.state not in _NEVER_CALLED:
+        cost_microusd = journal.spent(tx, locked.id)
     if not set_end_state(tx, locked, state=state, ending=ending, cost_microusd=cost_microusd):
         return False
     if locked.state in STATES_IN_LINE:

@@ -28,6 +28,9 @@ _COLUMNS = (
     call.c.model,
 )
 _OF_JOB = Statement(select(*_COLUMNS).where(call.c.job == param("job")).order_by(call.c.id))
+_TOLD = Statement(
+    select(call.c.answer).where(call.c.job == param("job"), call.c.answer.is_not(None))
+)
 _BY_KEY = Statement(select(*_COLUMNS).where(call.c.key == param("key")))
 _ASKED = Statement(select(call.c.provider, call.c.model).where(call.c.id == param("call")))
 _OF_REMOTE = Statement(
@@ -157,6 +160,13 @@ def failed(tx: Transaction, call_id: int, *, end: CallEnd, detail: str) -> None:
 def calls(tx: Transaction, job_id: int) -> list[JournalledCall]:
     """All calls of a job, oldest first."""
     return [_call(row) for row in tx.rows(_OF_JOB, job=job_id)]
+
+
+def spent(tx: Transaction, job_id: int) -> int | None:
+    """What a job's calls cost, in millionths of a US dollar; None when nobody told."""
+    costs = [read_answer(answer).cost_microusd for (answer,) in tx.rows(_TOLD, job=job_id)]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known) if known else None
 
 
 def job_of(tx: Transaction, provider: str, remote_id: str) -> JobId | None:

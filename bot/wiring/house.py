@@ -57,10 +57,11 @@ from bot.telemetry.metrics import Metrics
 from bot.wiring.fittings import Fittings
 from bot.wiring.metrics import open_metrics, watch_shared
 from bot.wiring.part import Part, check_shared
+from bot.wiring.pictures import open_pictures
 from bot.wiring.plugins import open_catalog, open_panel
 from bot.wiring.processes import open_processes
-from bot.wiring.sharing import open_limits
-from bot.wiring.store import open_signals, open_store, prepare
+from bot.wiring.sharing import check_same_folder, house_mark, open_limits
+from bot.wiring.store import open_signals, open_store
 
 
 @dataclass(slots=True, kw_only=True)
@@ -223,8 +224,7 @@ async def open_house(
     metrics = open_metrics(part)
     async with AsyncExitStack() as stack:
         store = await open_store(settings, clock=fit.clock, claim=work, stack=stack, record=metrics)
-        blobs = DiskBlobs(settings.data_dir / "pictures")
-        await prepare(blobs)
+        blobs = await open_pictures(settings, store)
         processes = open_processes(settings, stack=stack)
         pixels = processes.pixels
         catalog = fit.catalog(
@@ -234,9 +234,10 @@ async def open_house(
         foresight = Foresight(panel, fit.clock, record=metrics)
         owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
         signals = await open_signals(settings, stack=stack, owner=owner)
-        crew = Crew(presence=store.presence, owner=owner, part=part)
+        mark = await house_mark(settings)
+        crew = Crew(presence=store.presence, owner=owner, part=part, house=mark)
         if work and not store.exclusive:
-            await crew.beat()
+            check_same_folder(settings, await crew.join())
         limits = await open_limits(settings, crew, stack=stack, record=metrics)
         if work and store.exclusive:
             # Where others may be running, what they hold comes free by its leases.
@@ -272,6 +273,7 @@ async def open_house(
             statistics=store.statistics,
             charts=Charts(
                 blobs=blobs,
+                use=store.blob_use,
                 cache_dir=settings.data_dir / "fonts",
                 processes=partial(ImageProcesses, workers=1, name="charts"),
             ),

@@ -6,9 +6,8 @@ import sqlite3
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from bot.blobs.disk import DiskBlobs
 from bot.config import Settings
-from bot.ports import BlobsUnwritable, Clock, Signals, StoreUnavailable
+from bot.ports import Clock, Signals, StoreUnavailable
 from bot.signals.local import LocalSignals
 from bot.signals.redis import RedisSignals
 from bot.store import errors
@@ -67,17 +66,6 @@ async def open_signals(settings: Settings, *, stack: AsyncExitStack, owner: str 
     )
     stack.push_async_callback(faster.aclose)
     return faster
-
-
-async def prepare(blobs: DiskBlobs) -> None:
-    """Makes the folder for pictures. CannotStart when it can't be written."""
-    try:
-        await blobs.prepare()
-    except BlobsUnwritable as error:
-        raise CannotStart(
-            f"The folder for pictures can't be written ({error}). Make room or give this user the right, "
-            "or choose another with IMPASTO_DATA_DIR."
-        ) from None
 
 
 def database_name(settings: Settings) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import logging
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -27,6 +28,8 @@ from bot.wiring.part import Part
 from bot.wiring.secret_key import read_secret_key
 from bot.wiring.uploads import SafeUploads
 
+log = logging.getLogger("impasto.web")
+
 CLOSE_S = 3
 """How long open requests may go on once the house stops."""
 LINGER_S = 1.0
@@ -36,23 +39,41 @@ STOPPING = PlainTextResponse(
 )
 
 
-def open_port(settings: Settings, *, any_other: bool = False) -> socket.socket:
+def open_port(settings: Settings, *, may_move: bool = False) -> socket.socket:
     """The listening socket. CannotStart when the port is taken or may not be used.
 
-    With `any_other` a port that is taken is exchanged for a free one: several workers may run on one machine.
+    With `may_move` the default port, if it is taken, is exchanged for a free one and the log says so: several workers may
+    run on one machine. A port that somebody chose is never exchanged, because they probe it.
     """
     host, port = settings.http_host, settings.http_port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        if not (any_other and error.errno == errno.EADDRINUSE):
+        moves = may_move and not settings.port_is_chosen and error.errno == errno.EADDRINUSE
+        if not moves:
             raise CannotStart(_why(error, host, port)) from None
         listening = socket.create_server((host, 0), family=family, backlog=2048)
+        log.warning(
+            "port %d on %s is in use, and nobody chose another: /livez and /readyz are on port %d now, and on another "
+            "after the next start. Probe them on a port you choose with IMPASTO_HTTP_PORT or --port",
+            port,
+            host,
+            listening.getsockname()[1],
+        )
     # What is accepted inherits it. asyncio sets it on sockets of its own only: without it an answer waits 40 ms for
     # the other side's delayed acknowledgement of its first half.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
+
+
+def check_reachable(
+    settings: Settings, listening: socket.socket, hooks: Sequence[BaseRoute]
+) -> None:
+    """CannotStart when platforms send to a port that was exchanged for another."""
+    port = settings.http_port
+    if hooks and port and listening.getsockname()[1] != port:
+        raise CannotStart(_why(OSError(errno.EADDRINUSE, ""), settings.http_host, port))
 
 
 def _why(error: OSError, host: str, port: int) -> str:

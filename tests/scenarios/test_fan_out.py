@@ -225,6 +225,29 @@ async def test_admins_allow_only_terms_that_fit_and_providers_that_are_on(tmp_pa
     assert [request.prompt for request in away.paid] == ["a cat"]
 
 
+@pytest.mark.parametrize("typed", [",", '""', "eu,any"])
+async def test_regions_that_name_none_change_nothing_and_are_sent_back(tmp_path, typed):
+    async with open_street(tmp_path, stall(Shop("shop", (model("m"),)))) as street:
+        told = await street.actor("ida", Role.ADMIN).says(f"/admin model allow --region {typed}")
+        rules = await street.house.desk.rulebook.current(street.actor("ana").person.workspace_id)
+
+    assert told.card.headline == "That needs a small change"
+    assert "Nothing was changed." in told.card.lines
+    assert rules.routing.terms.regions == frozenset()
+
+
+async def test_a_comma_too_many_lets_no_unknown_region_in(tmp_path):
+    unknown = Shop("unknown", (model("first"),))
+    async with open_street(tmp_path, stall(unknown)) as street:
+        ana, ida = street.actor("ana"), street.actor("ida", Role.ADMIN)
+        told = await ida.says("/admin model allow region eu,")
+        nobody = await ana.gets("/imagine a fox")
+
+    assert told.card.preformatted.startswith("only in: eu\n")
+    assert nobody.headline == "No model here can do that"
+    assert unknown.calls == []
+
+
 async def test_a_wrong_provider_is_answered_with_the_nearest(tmp_path):
     async with open_street(tmp_path, stall(Shop("house", (model("m"),)))) as street:
         told = await street.actor("ida", Role.ADMIN).says("/admin provider off hause")

@@ -12,9 +12,9 @@ import pytest
 import bot.store
 from bot.store.statement import Statement
 
-SMALL = {"clock", "routes", "due", "empty", "passed", "process"}
-"""One row, the handful of routes that are in line, the letters just chosen, the blocks of the line already served, and a row
-for each process."""
+SMALL = {"clock", "routes", "due", "empty", "passed", "process", "shown_blob"}
+"""One row, the handful of routes that are in line, the letters just chosen, the blocks of the line already served, a row
+for each process, and one for each chart of the last day."""
 LINE_ONLY = {
     "ix_job_place",
     "ix_job_received",

@@ -662,7 +662,10 @@ class Gallery(Protocol):
         """Blobs nobody else uses any more, for deletion; None when it was gone already."""
 
     async def report(self, image: ImageId, *, by: Person, reason: str) -> bool:
-        """Hides it for the workspace, files a report and an audit row. False when it was reported before."""
+        """Hides it for the workspace, files a report and an audit row.
+
+        False, and nothing changed, when this person reported it before or there is no such picture here.
+        """
 
     async def rate(self, image: ImageId, *, by: Person, rating: Rating | None) -> bool:
         """What this person thinks of it from now on; None takes it back. False when there is no such picture here."""

@@ -458,6 +458,9 @@ class Buckets(Protocol):
         Without a rate only what `limit` told counts. An amount of 0 takes nothing, and tells whether one call may go.
         """
 
+    async def give_back(self, key: str, amount: int, rate: Rate | None) -> None:
+        """Calls that were taken and then not made: the next may have them. Never more than a full bucket."""
+
     async def limit(self, key: str, *, left: int, for_s: float) -> None:
         """The other side's own word: no more than `left` calls within the next `for_s` seconds."""
 

@@ -87,3 +87,26 @@ async def test_a_pause_can_be_waited_for(buckets: Buckets) -> None:
 
     assert await buckets.take("a", 1, SLOW, most_wait_s=10) == pytest.approx(2, abs=0.5)
     assert await buckets.take("a", 0, SLOW, most_wait_s=10) == pytest.approx(2, abs=0.5)
+
+
+async def test_what_is_given_back_can_be_taken_again_and_never_more(buckets: Buckets) -> None:
+    await buckets.take("a", 3, SLOW)
+
+    await buckets.give_back("a", 1, SLOW)
+
+    assert await buckets.take("a", 1, SLOW) == 0
+    assert await buckets.take("a", 1, SLOW) == pytest.approx(100, abs=1)
+    await buckets.give_back("a", 9, SLOW)
+    await buckets.give_back("never taken from", 9, SLOW)
+    for key in ("a", "never taken from"):
+        assert [await buckets.take(key, 1, SLOW) > 0 for _ in range(4)] == [False] * 3 + [True]
+
+
+async def test_what_the_other_side_says_is_left_comes_back_too(buckets: Buckets) -> None:
+    await buckets.limit("a", left=1, for_s=30)
+    await buckets.take("a", 1, None)
+
+    await buckets.give_back("a", 1, None)
+
+    assert await buckets.take("a", 1, None) == 0
+    assert await buckets.take("a", 1, None) == pytest.approx(30, abs=1)

@@ -12,7 +12,7 @@ from bot.domain.card import Card, Reply
 from bot.domain.identity import Person, Place
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job
-from bot.ports import Boundary, Letter, NotPosted, Posted, Saying, StoreUnavailable
+from bot.ports import Boundary, Letter, NotPosted, Posted, Saying, StoreUnavailable, Undeliverable
 
 PLATFORM = "chat"
 
@@ -43,8 +43,8 @@ class ChatPostman:
             raise NotPosted(repr(error)) from error
         return Posted(message=str(answer.json()["id"]), images=positions)
 
-    async def say(self, notice: Saying) -> Posted:
-        raise NotImplementedError("this chat has no notices channel")
+    async def say(self, notice: Saying) -> Posted | Undeliverable:
+        return Undeliverable(detail="this chat has no channel for notices")
 
     async def _found(self, letter: Letter) -> int | None:
         if letter.attempt <= 1:

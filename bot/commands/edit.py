@@ -88,9 +88,9 @@ async def _edit_words(desk: Desk, invocation: Invocation, action: Action) -> Rep
 
 async def _in_full(desk: Desk, invocation: Invocation, asked: Ask) -> Worded | Reply:
     """The words with their template and style; nobody's defaults, since the form showed what there was."""
-    if asked.call is not None:
-        return await worded(desk, invocation, asked, shaped=True)
     rules = await desk.rulebook.current(invocation.person.workspace_id)
+    if asked.call is not None:
+        return await worded(desk, invocation, asked, rules, shaped=True)
     return with_style(desk, rules, asked)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.commands.desk import Desk
 from bot.commands.ordering import image_here, may_be_shown, may_change
@@ -98,7 +99,26 @@ async def show(desk: Desk, invocation: Invocation) -> Reply:
     number = read_number(invocation.text)
     if number is None:
         return answers.which_picture("show")
+    if await _kept_from(desk, invocation, number):
+        return _not_for_you(number)
     return await _details(desk, invocation, number)
+
+
+def _not_for_you(number: int) -> Reply:
+    """Said as if it weren't there. Denied, so that a platform that doesn't know its moderators by heart looks again."""
+    return replace(answers.no_picture(number), denied=True)
+
+
+async def _kept_from(desk: Desk, invocation: Invocation, number: int) -> bool:
+    """Whether the picture is kept from who types its number: its asker shows theirs to nobody but themselves and moderators.
+
+    The buttons beneath an answer work for everybody: who can press them has seen it.
+    """
+    found = await image_here(desk, invocation, number, unseen=True)
+    if found is None or may_change(invocation, found[1]):
+        return False
+    rules = await desk.rulebook.current(invocation.person.workspace_id)
+    return (await desk.preferences.of(found[1].person, at=rules.version)).private
 
 
 async def details(desk: Desk, invocation: Invocation, action: Action) -> Reply:
@@ -209,6 +229,8 @@ async def report_word(desk: Desk, invocation: Invocation) -> Reply:
     number = read_number(invocation.text)
     if number is None:
         return answers.which_picture("report")
+    if await _kept_from(desk, invocation, number):
+        return _not_for_you(number)
     return await report(desk, invocation, Action(verb=Verb.REPORT, target=number))
 
 
@@ -225,9 +247,14 @@ async def report(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     if reason not in REASONS:
         return answers.needs_change(f"Choose one of: {', '.join(REASONS)}.")
     text = " ".join(invocation.inputs.get("text", "").split())[:500]
-    await desk.gallery.report(
+    if not await desk.gallery.report(
         image.id, by=invocation.person, reason=f"{reason}: {text}" if text else reason
-    )
+    ):
+        return answers.notice(
+            "You reported this picture before",
+            f"Your first report stands: image {image.id} is not hidden again by a second one.",
+            "Speak to a moderator if it should not be shown.",
+        )
     desk.signals.publish(Changed(job=job.id))
     return answers.notice(
         "Thank you, it is reported",

@@ -72,6 +72,10 @@ class Sketch:
         """The one model."""
         return (Model(id=MODEL, capabilities=capabilities()),)
 
+    async def check_key(self) -> str | None:
+        """None: it paints in this very process, and there is nobody else to ask."""
+        return None
+
     async def generate(self, request: GenerationRequest, call: Call) -> AsyncGenerator[Event, None]:
         """Progress after every image, then Done.
 

@@ -19,7 +19,7 @@ from bot.images.safe_decode import Unreadable
 from bot.pipeline.calls import Calls, Errand, Failed
 from bot.pipeline.catalog import Stall
 from bot.pipeline.choosing import SLOT_WAIT_S, Chooser, Tried, Wait, has_failed
-from bot.pipeline.outcomes import Later, Outcome, Painted, Stopped, stopped
+from bot.pipeline.outcomes import Later, Outcome, Painted, Stopped, stopped, together
 from bot.pipeline.planning import all_there
 from bot.pipeline.requests import REST, Part, Parts, parts_of, request_of
 from bot.pipeline.resumption import (
@@ -121,7 +121,7 @@ class Studio:
                     ending=Ending(reason=Reason.BAD_REQUEST, words=words, detail=str(error))
                 )
         parts = parts_of(plan, self.calls.catalog)
-        return _together(plan, changed, await self._all_parts(claimed, plan, parts, request))
+        return together(plan, changed, await self._all_parts(claimed, plan, parts, request))
 
     async def _all_parts(
         self, claimed: Claimed, plan: Plan, parts: Parts, request: GenerationRequest
@@ -383,20 +383,3 @@ def _wished(error: ProviderError, *, made: int) -> float:
 def _merely_slow(error: Busy) -> bool:
     """A job that is taken and not done yet asks nobody else to wait."""
     return error.billed and error.retry_after_s is None
-
-
-def _together(
-    plan: Plan, changed: Plan | None, parts: Sequence[Sequence[Answer | Stopped | Later]]
-) -> Outcome:
-    """What came of the job. What was painted and paid goes to the person; the rest was never charged."""
-    came = [one for part in parts for one in part]
-    later = [one for one in came if isinstance(one, Later)]
-    if later:
-        return max(later, key=lambda one: one.run_at)
-    answers = tuple(one for one in came if isinstance(one, Answer))
-    if not answers:
-        return next(one for one in came if isinstance(one, Stopped))
-    painters = {answer.model or plan.model for answer in answers}
-    if painters != {plan.model} and len(painters) == 1:
-        changed = replace(changed or plan, model=painters.pop())
-    return Painted(answers=answers, plan=changed)

@@ -20,8 +20,8 @@ from bot.pipeline.calls import Calls, Errand, Failed
 from bot.pipeline.catalog import Stall
 from bot.pipeline.choosing import SLOT_WAIT_S, Chooser, Tried, Wait, has_failed
 from bot.pipeline.outcomes import Later, Outcome, Painted, Stopped, stopped, together
-from bot.pipeline.planning import all_there
-from bot.pipeline.requests import REST, Part, Parts, parts_of, request_of
+from bot.pipeline.repetition import shown_before
+from bot.pipeline.requests import Part, Parts, parts_of, request_of
 from bot.pipeline.resumption import (
     MAX_CALLS,
     CallAnew,
@@ -38,8 +38,6 @@ from bot.pipeline.resumption import (
 from bot.pipeline.side_by_side import side_by_side
 from bot.ports import (
     Answer,
-    AnsweredImage,
-    BlobMissing,
     CallEnd,
     Claimed,
     Gallery,
@@ -107,7 +105,11 @@ class Studio:
         """What came of it. StaleClaim when the claim was lost on the way."""
         plan, changed = cast(Plan, claimed.job.plan), None
         if plan.repeats is not None:
-            if shown := await self._shown_before(plan):
+            blobs, journal = self.calls.blobs, self.calls.journal
+            shown = await shown_before(
+                plan, queue=self.queue, gallery=self.gallery, journal=journal, blobs=blobs
+            )
+            if shown is not None:
                 return shown
             # The note of the repetition stands last.
             plan = changed = replace(plan, repeats=None, notes=plan.notes[:-1])
@@ -316,40 +318,6 @@ class Studio:
             mask_for, request.mask, request.source_image, timeout_s=MASK_TIMEOUT_S
         )
         return replace(request, mask=fitted)
-
-    async def _shown_before(self, plan: Plan) -> Painted | None:
-        """The finished pictures of the request this one repeats; None when something of it is gone by now.
-
-        What the provider sent is tidied away an hour after that request was answered.
-        """
-        before = None if plan.repeats is None else await self.queue.job(plan.repeats)
-        if before is None or not await all_there(self.gallery, before, count=plan.count):
-            return None
-        images = await self.gallery.images_of(before.id)
-        try:
-            for image in images:
-                await self.calls.blobs.get(image.key)
-        except BlobMissing:
-            return None
-        if len(images) != plan.count:
-            return None
-        calls = await self.calls.journal.calls(before.id)
-        calls = sorted(calls, key=lambda call: (call.part % REST, call.part))
-        answers = [call.answer for call in calls if call.answer is not None]
-        # Whether a model had a hand in it follows from what was asked, so it is the same for all of a request.
-        touched = any(image.model_touched for answer in answers for image in answer.images)
-        kept = tuple(
-            AnsweredImage(
-                raw=image.key,
-                seed=image.seed,
-                not_drawn=image.not_drawn,
-                model_touched=touched,
-            )
-            for image in images
-        )
-        notes = tuple(note for answer in answers for note in answer.notes)
-        answer = Answer(images=kept, cost_microusd=0, notes=notes, request_id=None)
-        return Painted(answers=(answer,), counted=False)
 
     async def remember(self, claimed: Claimed, painted: Painted, *, shown: int) -> None:
         """Lets the same request be answered with these pictures, where they are all of what was asked for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Protocol
 
@@ -384,6 +384,19 @@ class Answer:
     """How many images the call was asked for, where that was fewer than its part takes."""
 
 
+class CallEnd(StrEnum):
+    """How a call ended that gave no images."""
+
+    FAILED = "failed"
+    """Another may be made in its place."""
+    UNKNOWN = "unknown"
+    """It may have been billed: none is made in its place unasked."""
+    BLOCKED = "blocked"
+    """The provider's moderation said no: it is not asked the same again."""
+    INVALID = "invalid"
+    """The request is wrong: nobody is asked the same again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalledCall:
     """One planned or made call of a job. `part` counts the calls of a fan-out from 0."""
@@ -395,7 +408,7 @@ class JournalledCall:
     provider: str
     key: str
     state: str
-    """planned | sent | answered | failed | unknown"""
+    """planned | sent | answered, or a CallEnd."""
     remote_id: str | None
     answer: Answer | None
     model: str | None = None
@@ -422,8 +435,8 @@ class Journal(Protocol):
     async def answered(self, call: int, answer: Answer) -> None:
         """sent -> answered, with the images already stored as blobs."""
 
-    async def failed(self, call: int, *, unknown: bool, detail: str) -> None:
-        """sent -> failed | unknown."""
+    async def failed(self, call: int, *, end: CallEnd, detail: str) -> None:
+        """sent -> its end."""
 
     async def job_of(self, provider: str, remote_id: str) -> JobId | None:
         """The job for which the provider has that id of its own; None when nobody here asked for it."""
@@ -465,7 +478,10 @@ class Buckets(Protocol):
         """Calls that were taken and then not made: the next may have them. Never more than a full bucket."""
 
     async def limit(self, key: str, *, left: int, for_s: float) -> None:
-        """The other side's own word: no more than `left` calls within the next `for_s` seconds."""
+        """The other side's own word: no more than `left` calls within the next `for_s` seconds.
+
+        With 0 it is a pause: no later word of how much is left ends it.
+        """
 
 
 class Breakers(Protocol):
@@ -621,6 +637,9 @@ class Blobs(Protocol):
 class BlobStock(Protocol):
     """All blobs there are, for whoever takes away what nobody refers to."""
 
+    async def database_id(self) -> str | None:
+        """Whose they are: only that database knows what they are for. None when nobody has said."""
+
     async def aged(self, shard: int, *, before: datetime) -> Sequence[BlobKey]:
         """Keys in one of 256 parts that nobody put since `before`."""
 
@@ -637,8 +656,14 @@ class BlobStock(Protocol):
 class BlobUse(Protocol):
     """Which blobs the rows refer to."""
 
+    async def database_id(self) -> str:
+        """Which database's rows these are."""
+
+    async def shown(self, key: BlobKey, *, lasting: timedelta) -> None:
+        """The blob, of a picture that belongs to no job, is in use from now on for so long, at least."""
+
     async def unused(self, keys: Sequence[BlobKey]) -> Sequence[BlobKey]:
-        """Those of `keys` that no picture, sheet, upload or unfinished call refers to."""
+        """Those of `keys` that no picture, sheet, upload, unfinished call or chart that is still shown refers to."""
 
 
 class Gallery(Protocol):
@@ -693,11 +718,11 @@ class Reports(Protocol):
 class PreferenceBook(Protocol):
     """What each person wants when they say nothing."""
 
-    async def of(self, person: Person) -> Preferences:
-        """The person's own defaults; those set in another process may take ten seconds to be seen."""
+    async def of(self, person: Person, *, at: int) -> Preferences:
+        """The person's own defaults, no older than version `at` of their workspace's rules; read only if that is new here."""
 
     async def keep(self, person: Person, preferences: Preferences) -> None:
-        """From now on."""
+        """From now on, in every process: it is a new version of the workspace's rules."""
 
 
 class TemplatePictures(Protocol):
@@ -886,13 +911,37 @@ class Locks(Protocol):
 
 
 class Presence(Protocol):
-    """Which processes there are."""
+    """Which processes there are. `house` is the mark of the folder that each keeps its files in."""
 
-    async def beat(self, owner: str, part: str, *, lease_s: float) -> Mapping[str, int]:
+    async def join(self, owner: str, part: str, *, house: str, lease_s: float) -> Sequence[str]:
+        """As `beat`, unless processes live that keep their files elsewhere: then those, and nothing is said."""
+
+    async def beat(self, owner: str, part: str, *, house: str, lease_s: float) -> Mapping[str, int]:
         """Says that `owner` lives for `lease_s` more; how many live, by part, itself included."""
 
     async def leave(self, owner: str) -> None:
         """It is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """What is not done yet, over all processes and workspaces."""
+
+    jobs: Mapping[str, int]
+    """Unfinished jobs: received, in_line, running, delayed, parked."""
+    oldest_wait_s: float
+    """How long ago the oldest job in line was accepted; 0 when none waits."""
+    letters: int
+    """Not posted yet."""
+    oldest_letter_s: float
+    """Age of the oldest of them; 0 when there is none."""
+
+
+class Backlogs(Protocol):
+    """How much is waiting."""
+
+    async def now(self) -> Backlog:
+        """As it stands: one query."""
 
 
 # --- the playground's channel -------------------------------------------------------------------------------------
@@ -1022,6 +1071,9 @@ class ChatMessages(Protocol):
 
     async def count_edit(self, job: JobId, *, most: int) -> bool:
         """Counts an edit of the message that shows it waiting; False, and nothing counted, when it had `most`."""
+
+    async def showing_gone(self, *, newest: int) -> Sequence[JobId]:
+        """Those of the newest jobs whose answer still shows a picture that was deleted or hidden since."""
 
 
 class ChatFiles(Protocol):

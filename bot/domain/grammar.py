@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.aspect import Aspect, Size
@@ -136,6 +136,8 @@ def render(ask: Ask) -> str:
 
 _CLOSERS = {marks: re.compile(rf"[{marks}](?!\w)") for marks in (DOUBLE_QUOTES, SINGLE_QUOTES)}
 _DASHES = frozenset("-—–")
+_OPENING = _DASHES | frozenset(DOUBLE_QUOTES)
+"""What a flag or a quoted text begins with; every other word is itself."""
 _FLAG_WORD = re.compile(r"(--|[—–])([^\W\d_][^=]*)(?:=(.*))?")
 _MARKED = re.compile(rf"--|[—–\\\\{DOUBLE_QUOTES}{SINGLE_QUOTES}]")
 _BARE_NAME = re.compile(r"[\w.:/@+][\w.:/@+-]*")
@@ -147,6 +149,10 @@ class _Given:
 
     name: str
     value: str | None
+
+    @property
+    def written(self) -> str:
+        return f"--{self.name.casefold()}"
 
 
 class _Words:
@@ -224,7 +230,12 @@ def _read(text: str) -> tuple[str, list[_Given], TemplateCall | None] | FlagErro
     given: list[_Given] = []
     at = 0
     while at < len(words.words):
-        found = _flag_word(words.words[at])
+        word = words.words[at]
+        if word[:1] not in _OPENING:
+            prompt.append(word)
+            at += 1
+            continue
+        found = _flag_word(word)
         if found is None:
             start, at = at, words.text_end(at)
             prompt += words.words[start:at]
@@ -288,21 +299,21 @@ def _settle(
         errors[_EMPTY] = None
     elif len(prompt) > MAX_PROMPT_CHARS:
         errors[_too_long("prompt", len(prompt))] = None
-    return tuple(errors) or replace(Ask(prompt=prompt, call=call), **values)
+    return tuple(errors) or Ask(prompt=prompt, call=call, **values)
 
 
 def _value_of(flag: Flag, given: _Given, seen: set[str]) -> FlagValue | FlagError:
     """What was given for `flag`, whose name is added to `seen`, or why it can't be."""
-    written, text = f"--{given.name.casefold()}", given.value or ""
+    text = given.value or ""
     if flag.name in seen:
         return FlagError(problem=FlagProblem.REPEATED, flag=flag.written, allowed="keep one")
     seen.add(flag.name)
     if flag.kind is ValueKind.WORDS and len(text) > MAX_PROMPT_CHARS:
-        return _too_long(written, len(text))
+        return _too_long(given.written, len(text))
     value = read_value(flag, text) if text else None
     if value is None:
         problem = FlagProblem.NOT_ALLOWED if text else FlagProblem.MISSING_VALUE
-        return FlagError(problem=problem, flag=written, value=text, allowed=flag.allowed)
+        return FlagError(problem=problem, flag=given.written, value=text, allowed=flag.allowed)
     return value
 
 

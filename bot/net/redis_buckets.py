@@ -18,14 +18,16 @@ local now = time[1] * 1000000 + time[2]
 local amount, rate, per, burst, most = unpack(ARGV)
 amount, rate, per = tonumber(amount), tonumber(rate), tonumber(per)
 burst, most = tonumber(burst), tonumber(most)
-local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'left', 'until')
-local need, wait, ends = math.max(1, amount), 0, 0
+local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'left', 'until', 'paused')
+local need, ends = math.max(1, amount), 0
+local paused = math.max(0, (tonumber(kept[5]) or now) - now)
+local wait = paused
 local tokens, left, till = nil, tonumber(kept[3]), tonumber(kept[4])
 if till and till <= now then
   redis.call('HDEL', KEYS[1], 'left', 'until')
   left, till = nil, nil
 end
-if left and left < need then wait = till - now end
+if left and left < need then wait = math.max(wait, till - now) end
 if rate > 0 then
   tokens = tonumber(kept[1]) or burst
   local gained = math.max(0, now - (tonumber(kept[2]) or now)) * rate / per
@@ -40,6 +42,7 @@ if amount > 0 and wait <= most then
   end
   if left and left >= amount then redis.call('HSET', KEYS[1], 'left', left - amount) end
   if till then ends = math.max(ends, till - now) end
+  ends = math.max(ends, paused)
   if ends > 0 then
     redis.call('PEXPIRE', KEYS[1], math.ceil(ends / 1000) + tonumber(ARGV[6]))
   end
@@ -62,14 +65,20 @@ _LIMIT = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local left, till = tonumber(ARGV[1]), now + tonumber(ARGV[2])
-local kept = redis.call('HMGET', KEYS[1], 'left', 'until')
-local said, told = tonumber(kept[1]), tonumber(kept[2])
-if said and told > now and said <= left and told >= till then return {} end
-redis.call('HSET', KEYS[1], 'left', left, 'until', till)
+local kept = redis.call('HMGET', KEYS[1], 'left', 'until', 'paused')
+local said, told, paused = tonumber(kept[1]), tonumber(kept[2]), tonumber(kept[3])
+if left == 0 then
+  if paused and paused >= till then return {} end
+  redis.call('HSET', KEYS[1], 'paused', till)
+else
+  if said and told > now and said <= left and told >= till then return {} end
+  redis.call('HSET', KEYS[1], 'left', left, 'until', till)
+end
 local ends = math.ceil((till - now) / 1000) + tonumber(ARGV[3])
 if redis.call('PTTL', KEYS[1]) < ends then redis.call('PEXPIRE', KEYS[1], ends) end
 return {}
 """
+"""Nothing left is a pause, kept apart from what another call was told is left: both hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

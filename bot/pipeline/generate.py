@@ -27,6 +27,7 @@ from bot.pipeline.resumption import (
     CallAnew,
     Exhausted,
     Lost,
+    Refused,
     Repeat,
     Resume,
     UseAnswer,
@@ -34,14 +35,30 @@ from bot.pipeline.resumption import (
     key_root,
     next_call,
 )
-from bot.ports import Answer, BlobMissing, Claimed, Gallery, JournalledCall, Queue, Repeats
+from bot.pipeline.side_by_side import side_by_side
+from bot.ports import (
+    Answer,
+    AnsweredImage,
+    BlobMissing,
+    CallEnd,
+    Claimed,
+    Gallery,
+    JournalledCall,
+    Queue,
+    Repeats,
+)
 from providers import (
     Busy,
+    ContentBlocked,
+    CreditExhausted,
     GenerationRequest,
+    InvalidRequest,
+    ModelGone,
     Next,
     OffLoop,
     OutcomeUnknown,
     ProviderError,
+    Unauthorized,
     Unavailable,
 )
 
@@ -52,6 +69,10 @@ MASK_TIMEOUT_S = 30.0
 CALL_OFF_S = 5.0
 LONGEST_WAIT_S = 120.0
 """A provider that asks for a longer wait is treated as unavailable, as OpenAI's own SDK does (read 2026-11-22)."""
+ASKED_AGAIN = (Busy, Unavailable, OutcomeUnknown, Unauthorized, CreditExhausted)
+"""What a look at a taken job may end with while the job itself goes on: a key may be put right meanwhile."""
+SHORTEST_CALL_S = 3.0
+"""With less of a job's time left a call is not begun: it would be billed and its pictures thrown away."""
 WAITED_IN_PLACE_S = 1.0
 """A shorter wait is not worth giving up the slot."""
 
@@ -110,13 +131,7 @@ class Studio:
             _Work(claimed=claimed, plan=plan, parts=parts, part=part, whole=request)
             for part in parts.each
         ]
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._whole_part(work)) for work in works]
-        except BaseExceptionGroup as faults:
-            # One fault ends the job, and which one it is counts: whoever runs the job tells them apart.
-            raise _first(faults) from None
-        return [task.result() for task in tasks]
+        return await side_by_side([self._whole_part(work) for work in works])
 
     async def _whole_part(self, work: _Work) -> list[Answer | Stopped | Later]:
         came: list[Answer | Stopped | Later] = []
@@ -143,7 +158,7 @@ class Studio:
                 if came is None:
                     # It shut or filled up meanwhile: somebody else may be free.
                     continue
-                if isinstance(came, Answer):
+                if isinstance(came, Answer | Stopped):
                     return came
                 ending = await self._failed(came, tried)
                 if ending is not None:
@@ -167,6 +182,9 @@ class Studio:
                 return answer
             case Lost():
                 return Stopped(ending=Ending(reason=Reason.OUTCOME_UNKNOWN))
+            case Refused(call=call):
+                blocked = call.state == CallEnd.BLOCKED
+                return stopped(ContentBlocked() if blocked else InvalidRequest())
             case Exhausted():
                 return stopped(tried.last)
             case Resume(call=call):
@@ -229,10 +247,12 @@ class Studio:
             key=key,
         )
 
-    async def _through_gate(self, errand: Errand) -> Answer | Failed | None:
+    async def _through_gate(self, errand: Errand) -> Answer | Failed | Stopped | None:
         """What the call gave; None when it could not be made now after all, and wasn't."""
         traffic, stall = self.calls.traffic, errand.stall
         async with traffic.lane(stall):
+            if not errand.resuming and self.calls.time_left_s(errand) < SHORTEST_CALL_S:
+                return Stopped(ending=Ending(reason=Reason.DEADLINE, detail="no time for a call"))
             if await (traffic.shut_s(stall) if errand.resuming else traffic.admit(stall)):
                 return None
             call = errand.call or await self.calls.plan(errand)
@@ -255,10 +275,14 @@ class Studio:
         wait_s = _wished(error, made=call_number(call.key))
         if isinstance(error, Busy) and not _merely_slow(error):
             await self.calls.traffic.pause(errand.stall, for_s=min(wait_s, LONGEST_WAIT_S))
-        if await self._taken(call) and isinstance(error, Busy | Unavailable | OutcomeUnknown):
+        taken = await self._taken(call)
+        if taken and isinstance(error, ASKED_AGAIN):
             # The provider has it under its own id: it is asked again, never made again.
             run_at = self.calls.clock.now() + timedelta(seconds=min(LONGEST_WAIT_S, wait_s))
             return Later(run_at=run_at, detail=str(error))
+        if taken and isinstance(error, ModelGone) and not self._repeatable(errand.plan, [call]):
+            # It was begun and perhaps billed: another one is bought only by whoever asks for it.
+            error = OutcomeUnknown(f"the job it took is not there any more: {error}")
         await self.calls.note_failure(call, error)
         if error.next in {Next.NEVER, Next.UNKNOWN}:
             return stopped(error)
@@ -294,24 +318,38 @@ class Studio:
         return replace(request, mask=fitted)
 
     async def _shown_before(self, plan: Plan) -> Painted | None:
-        """The answers of the request this one repeats; None when something of it is gone by now."""
+        """The finished pictures of the request this one repeats; None when something of it is gone by now.
+
+        What the provider sent is tidied away an hour after that request was answered.
+        """
         before = None if plan.repeats is None else await self.queue.job(plan.repeats)
         if before is None or not await all_there(self.gallery, before, count=plan.count):
             return None
-        calls = await self.calls.journal.calls(before.id)
-        calls = sorted(calls, key=lambda call: (call.part % REST, call.part))
-        answers = [
-            replace(call.answer, cost_microusd=0) for call in calls if call.answer is not None
-        ]
-        images = [image for answer in answers for image in answer.images]
-        if len(images) != plan.count:
-            return None
+        images = await self.gallery.images_of(before.id)
         try:
             for image in images:
-                await self.calls.blobs.get(image.raw)
+                await self.calls.blobs.get(image.key)
         except BlobMissing:
             return None
-        return Painted(answers=tuple(answers), counted=False)
+        if len(images) != plan.count:
+            return None
+        calls = await self.calls.journal.calls(before.id)
+        calls = sorted(calls, key=lambda call: (call.part % REST, call.part))
+        answers = [call.answer for call in calls if call.answer is not None]
+        # Whether a model had a hand in it follows from what was asked, so it is the same for all of a request.
+        touched = any(image.model_touched for answer in answers for image in answer.images)
+        kept = tuple(
+            AnsweredImage(
+                raw=image.key,
+                seed=image.seed,
+                not_drawn=image.not_drawn,
+                model_touched=touched,
+            )
+            for image in images
+        )
+        notes = tuple(note for answer in answers for note in answer.notes)
+        answer = Answer(images=kept, cost_microusd=0, notes=notes, request_id=None)
+        return Painted(answers=(answer,), counted=False)
 
     async def remember(self, claimed: Claimed, painted: Painted, *, shown: int) -> None:
         """Lets the same request be answered with these pictures, where they are all of what was asked for."""
@@ -362,10 +400,3 @@ def _together(
     if painters != {plan.model} and len(painters) == 1:
         changed = replace(changed or plan, model=painters.pop())
     return Painted(answers=answers, plan=changed)
-
-
-def _first(faults: BaseExceptionGroup[BaseException]) -> BaseException:
-    fault: BaseException = faults
-    while isinstance(fault, BaseExceptionGroup):
-        fault = fault.exceptions[0]
-    return fault

@@ -124,7 +124,7 @@ def lock_name(workspace: str) -> str:
 
 def newer(tx: Transaction, workspace: WorkspaceId, *, than: int | None) -> WorkspaceRules | None:
     """The rules, unless they are still those of version `than`."""
-    (version,) = tx.row(_VERSION, workspace=workspace) or (0,)
+    version = version_of(tx, workspace)
     if version == than:
         return None
     rows = tx.rows(_RULES, workspace=workspace)
@@ -135,6 +135,17 @@ def newer(tx: Transaction, workspace: WorkspaceId, *, than: int | None) -> Works
     return WorkspaceRules.of(workspace, version, read)
 
 
+def version_of(tx: Transaction, workspace: WorkspaceId) -> int:
+    """0 when nothing was ever set."""
+    (version,) = tx.row(_VERSION, workspace=workspace) or (0,)
+    return int(version)
+
+
+def count_up(tx: Transaction, workspace: WorkspaceId) -> None:
+    """Whoever goes by what was read before finds out, where its request is committed."""
+    tx.change(_COUNT_UP, workspace=workspace, now_us=tx.now_us)
+
+
 def change(
     tx: Transaction, workspace: WorkspaceId, changes: Sequence[RuleChange], *, deed: Deed
 ) -> list[RuleChanged]:
@@ -142,7 +153,7 @@ def change(
     done = [_change(tx, workspace, one, by=deed.actor) for one in changes]
     if all(one.before == one.after for one in done):
         return done
-    tx.change(_COUNT_UP, workspace=workspace, now_us=tx.now_us)
+    count_up(tx, workspace)
     told = [
         {
             "topic": one.change.topic,

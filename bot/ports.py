@@ -350,6 +350,9 @@ class Queue(Protocol):
     async def place(self, job: JobId) -> int | None:
         """Its place in line, 1 = next; None when it isn't waiting."""
 
+    async def waiting_in(self, workspace: WorkspaceId) -> int:
+        """How many of a workspace's jobs are in line: what its people may know of how busy it is."""
+
     async def line(self) -> Sequence[Line]:
         """Everybody's place, in the order they will be served: one query."""
 

@@ -471,6 +471,9 @@ class Buckets(Protocol):
         Without a rate only what `limit` told counts. An amount of 0 takes nothing, and tells whether one call may go.
         """
 
+    async def give_back(self, key: str, amount: int, rate: Rate | None) -> None:
+        """Calls that were taken and then not made: the next may have them. Never more than a full bucket."""
+
     async def limit(self, key: str, *, left: int, for_s: float) -> None:
         """The other side's own word: no more than `left` calls within the next `for_s` seconds.
 
@@ -687,7 +690,10 @@ class Gallery(Protocol):
         """Blobs nobody else uses any more, for deletion; None when it was gone already."""
 
     async def report(self, image: ImageId, *, by: Person, reason: str) -> bool:
-        """Hides it for the workspace, files a report and an audit row. False when it was reported before."""
+        """Hides it for the workspace, files a report and an audit row.
+
+        False, and nothing changed, when this person reported it before or there is no such picture here.
+        """
 
     async def rate(self, image: ImageId, *, by: Person, rating: Rating | None) -> bool:
         """What this person thinks of it from now on; None takes it back. False when there is no such picture here."""
@@ -1062,6 +1068,9 @@ class ChatMessages(Protocol):
 
     async def count_edit(self, job: JobId, *, most: int) -> bool:
         """Counts an edit of the message that shows it waiting; False, and nothing counted, when it had `most`."""
+
+    async def showing_gone(self, *, newest: int) -> Sequence[JobId]:
+        """Those of the newest jobs whose answer still shows a picture that was deleted or hidden since."""
 
 
 class ChatFiles(Protocol):

@@ -15,7 +15,7 @@ from bot.domain.invocation import Invocation
 from bot.domain.job import Job, JobState, Order, ParkedFor
 from bot.domain.job_cards import cancel_button
 from bot.domain.sentences import until
-from bot.pipeline.topics import LETTERS
+from bot.pipeline.topics import PARKED
 from bot.ports import Accepted, Duplicate, Offer, TooManyQueued
 
 
@@ -110,8 +110,7 @@ async def approve(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     )
     if not await desk.queue.waive(job.id, deed=deed):
         return answers.notice("This request no longer waits", "Nothing was changed.")
-    await desk.parking.look()
-    desk.signals.wake(LETTERS)
+    desk.signals.wake(PARKED)
     return answers.notice("Approved", f"Request {job.id} of {job.person.name} goes into the line.")
 
 

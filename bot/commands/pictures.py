@@ -240,9 +240,14 @@ async def report(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     if reason not in REASONS:
         return answers.needs_change(f"Choose one of: {', '.join(REASONS)}.")
     text = " ".join(invocation.inputs.get("text", "").split())[:500]
-    await desk.gallery.report(
+    if not await desk.gallery.report(
         image.id, by=invocation.person, reason=f"{reason}: {text}" if text else reason
-    )
+    ):
+        return answers.notice(
+            "You reported this picture before",
+            f"Your first report stands: image {image.id} is not hidden again by a second one.",
+            "Speak to a moderator if it should not be shown.",
+        )
     desk.signals.publish(Changed(job=job.id))
     return answers.notice(
         "Thank you, it is reported",

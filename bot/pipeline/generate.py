@@ -35,7 +35,18 @@ from bot.pipeline.resumption import (
     key_root,
     next_call,
 )
-from bot.ports import Answer, BlobMissing, CallEnd, Claimed, Gallery, JournalledCall, Queue, Repeats
+from bot.pipeline.side_by_side import side_by_side
+from bot.ports import (
+    Answer,
+    AnsweredImage,
+    BlobMissing,
+    CallEnd,
+    Claimed,
+    Gallery,
+    JournalledCall,
+    Queue,
+    Repeats,
+)
 from providers import (
     Busy,
     ContentBlocked,
@@ -120,13 +131,7 @@ class Studio:
             _Work(claimed=claimed, plan=plan, parts=parts, part=part, whole=request)
             for part in parts.each
         ]
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._whole_part(work)) for work in works]
-        except BaseExceptionGroup as faults:
-            # One fault ends the job, and which one it is counts: whoever runs the job tells them apart.
-            raise _first(faults) from None
-        return [task.result() for task in tasks]
+        return await side_by_side([self._whole_part(work) for work in works])
 
     async def _whole_part(self, work: _Work) -> list[Answer | Stopped | Later]:
         came: list[Answer | Stopped | Later] = []
@@ -313,24 +318,38 @@ class Studio:
         return replace(request, mask=fitted)
 
     async def _shown_before(self, plan: Plan) -> Painted | None:
-        """The answers of the request this one repeats; None when something of it is gone by now."""
+        """The finished pictures of the request this one repeats; None when something of it is gone by now.
+
+        What the provider sent is tidied away an hour after that request was answered.
+        """
         before = None if plan.repeats is None else await self.queue.job(plan.repeats)
         if before is None or not await all_there(self.gallery, before, count=plan.count):
             return None
-        calls = await self.calls.journal.calls(before.id)
-        calls = sorted(calls, key=lambda call: (call.part % REST, call.part))
-        answers = [
-            replace(call.answer, cost_microusd=0) for call in calls if call.answer is not None
-        ]
-        images = [image for answer in answers for image in answer.images]
-        if len(images) != plan.count:
-            return None
+        images = await self.gallery.images_of(before.id)
         try:
             for image in images:
-                await self.calls.blobs.get(image.raw)
+                await self.calls.blobs.get(image.key)
         except BlobMissing:
             return None
-        return Painted(answers=tuple(answers), counted=False)
+        if len(images) != plan.count:
+            return None
+        calls = await self.calls.journal.calls(before.id)
+        calls = sorted(calls, key=lambda call: (call.part % REST, call.part))
+        answers = [call.answer for call in calls if call.answer is not None]
+        # Whether a model had a hand in it follows from what was asked, so it is the same for all of a request.
+        touched = any(image.model_touched for answer in answers for image in answer.images)
+        kept = tuple(
+            AnsweredImage(
+                raw=image.key,
+                seed=image.seed,
+                not_drawn=image.not_drawn,
+                model_touched=touched,
+            )
+            for image in images
+        )
+        notes = tuple(note for answer in answers for note in answer.notes)
+        answer = Answer(images=kept, cost_microusd=0, notes=notes, request_id=None)
+        return Painted(answers=(answer,), counted=False)
 
     async def remember(self, claimed: Claimed, painted: Painted, *, shown: int) -> None:
         """Lets the same request be answered with these pictures, where they are all of what was asked for."""
@@ -381,10 +400,3 @@ def _together(
     if painters != {plan.model} and len(painters) == 1:
         changed = replace(changed or plan, model=painters.pop())
     return Painted(answers=answers, plan=changed)
-
-
-def _first(faults: BaseExceptionGroup[BaseException]) -> BaseException:
-    fault: BaseException = faults
-    while isinstance(fault, BaseExceptionGroup):
-        fault = fault.exceptions[0]
-    return fault

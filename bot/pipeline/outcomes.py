@@ -22,7 +22,8 @@ from providers import (
 class Painted:
     """All parts are answered, or those that could be; their raw images are kept.
 
-    `plan` is set where it was carried out differently, and `counted` is False where nothing was painted anew.
+    `plan` is set where it was carried out differently, and `counted` is False where nothing was painted anew: then
+    the images are finished files of ours.
     """
 
     answers: tuple[Answer, ...]

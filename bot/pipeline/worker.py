@@ -224,7 +224,7 @@ class Worker:
 
     async def _develop(self, claimed: Claimed, painted: Painted) -> None:
         fence = claimed.fence
-        match await self.darkroom.develop(claimed.job, painted.answers):
+        match await self.darkroom.develop(claimed.job, painted.answers, kept=not painted.counted):
             case Finished() as done:
                 await self.queue.finish(
                     fence,

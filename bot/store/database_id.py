@@ -23,7 +23,7 @@ def _keep(insert: InsertInto) -> ClauseElement:
 
 
 _KEEP = Statement(_keep)
-_READ = Statement(select(database_id.c.id))
+_READ = Statement(select(database_id.c.id).where(database_id.c.one == 1))
 
 
 def read(tx: Transaction) -> str | None:

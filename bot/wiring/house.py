@@ -44,7 +44,7 @@ from bot.pipeline.rings import Rings
 from bot.pipeline.rulebook import Rulebook
 from bot.pipeline.shutdowns import ShutdownWatch
 from bot.pipeline.submit import ADMISSIONS, Intake
-from bot.pipeline.topics import LETTERS, READY
+from bot.pipeline.topics import LETTERS, PARKED, READY
 from bot.pipeline.upkeep import MAX_ATTEMPTS, Sweeper, Ticker
 from bot.pipeline.worker import Worker
 from bot.ports import Boundary, Buckets, Postman, Signals, StoreUnavailable
@@ -106,7 +106,7 @@ class House:
         drained = self.drained
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(self.listen())
-            group.create_task(self._rouse(stop, ADMISSIONS, READY))
+            group.create_task(self._rouse(stop, ADMISSIONS, PARKED, READY))
             group.create_task(self._rouse(drained, LETTERS))
             group.create_task(watch_loop(self.metrics, stop=drained))
             keeper = CatalogKeeper(catalog=self.desk.catalog, clock=self.desk.clock, stop=stop)
@@ -144,7 +144,7 @@ class House:
             clock=self.desk.clock,
             stop=stop,
         )
-        attendant = ParkingAttendant(parking=self.desk.parking, stop=stop)
+        attendant = ParkingAttendant(parking=self.desk.parking)
         group.create_task(self._deliver(self.drained))
         group.create_task(keep_going("sweep", sweeper.step, stop=self.drained))
         group.create_task(keep_going("parking", attendant.step, stop=stop))

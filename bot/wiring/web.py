@@ -10,7 +10,7 @@ import socket
 from collections.abc import Iterator, Mapping, Sequence
 
 import uvicorn
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Match, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import override
@@ -34,9 +34,12 @@ CLOSE_S = 3
 """How long open requests may go on once the house stops."""
 LINGER_S = 1.0
 """How long a part on its own stays, not ready, before it closes: whoever sends it requests has time to see it."""
-STOPPING = PlainTextResponse(
-    "It is being stopped: send this again.\n", status_code=503, headers={"Retry-After": "2"}
+STOPPING = JSONResponse(
+    {"error": "The bot is being stopped, so this wasn't taken. Please send it again in a moment."},
+    status_code=503,
+    headers={"Retry-After": "2", "Connection": "close", "Cache-Control": "no-store"},
 )
+"""A page shows the sentence, Slack and vendors send again; the next try must find another process, so the line is closed."""
 
 
 def open_port(settings: Settings, *, may_move: bool = False) -> socket.socket:

@@ -24,6 +24,13 @@ from tests.servers.redis import RedisProcess
 from tests.simulators.slack.server import running
 from tests.simulators.slack.slack import Slack
 
+RINGING = """
+[[providers]]
+name = "ringing"
+kind = "replicate"
+base_url = "http://127.0.0.1:9/v1"
+api_key_env = "RINGING_KEY"
+"""
 STOPPED_S = 10.0
 DRAIN_S = 30.0
 
@@ -196,6 +203,46 @@ async def test_a_gateway_that_stops_takes_nothing_more_in(
 
     assert answer.status_code == 503
     assert await gateway.process.wait() == 0
+
+
+async def test_while_it_drains_everybody_who_sends_is_told_to_send_it_again(
+    houses: Houses, slack: Slack, painter: Painter
+) -> None:
+    houses.use_painter(painter(3.0))
+    config = houses.folder / "impasto.toml"
+    config.write_text(config.read_text() + RINGING)
+    houses.environment["RINGING_KEY"] = "r8_test"
+    with_slack(houses, slack, mode="http")
+    house = await houses.start("run")
+    slack.app.request_url = f"{house.url}/slack/events"
+    await house.until("/readyz", 200)
+    rung = await house.http.post(f"{house.url}/webhooks/ringing", content=b"{}")
+    await slack.person("ana").types("/imagine a red fox", slack.room("general"))
+    await houses.until_rows("SELECT state FROM job", ["running"])
+
+    house.terminate()
+    began = time.monotonic()
+    await house.until("/readyz", 503, within_s=1.0)
+    delivery = await slack.person("ben").types("/imagine a blue fox", slack.room("general"))
+    refused = [
+        await house.http.post(f"{house.url}{path}", content=b"{}")
+        for path in ("/slack/events", "/webhooks/ringing", "/webhooks/nobody", "/api/say")
+    ]
+    took_s = time.monotonic() - began
+    alive = await house.health("/livez")
+
+    assert rung.status_code == 401, "before, it asks who rings"
+    assert took_s < 1.0
+    assert delivery is not None
+    assert not delivery.acked
+    assert [answer.status_code for answer in refused] == [503] * 4
+    assert {answer.headers["retry-after"] for answer in refused} == {"2"}
+    assert {answer.headers["connection"] for answer in refused} == {"close"}
+    assert {answer.headers.get("x-slack-no-retry") for answer in refused} == {None}
+    assert all("send it again" in answer.json()["error"] for answer in refused)
+    assert alive == 200
+    assert await house.process.wait() == 0
+    assert [row[0] for row in houses.rows("SELECT state FROM job")] == ["delivered"]
 
 
 async def test_a_lost_database_takes_readiness_and_never_liveness(

@@ -51,3 +51,14 @@ async def test_nobody_else_may_and_no_other_workspace_can(stage, ana, reported, 
     (waiting,) = await stage.house.store.reports.waiting(ana.person.workspace_id, limit=9)
     assert waiting.image.id == reported
     assert await stage.house.store.reports.waiting(stranger.person.workspace_id, limit=9) == []
+
+
+async def test_who_reports_it_again_is_told_that_it_hides_nothing_more(ana, ben, ida, reported):
+    report = Action(verb=Verb.REPORT, target=reported)
+    await ida.presses(Action(verb=Verb.RESTORE, target=reported))
+
+    again = await ben.presses(report, reason="Violent", text="")
+
+    assert again.card.headline == "You reported this picture before"
+    assert "is not hidden again" in again.card.lines[0]
+    assert (await ana.presses(Action(verb=Verb.DETAILS, target=reported))).card.pictures != ()

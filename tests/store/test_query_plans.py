@@ -29,6 +29,7 @@ LINE_ONLY = {
 
 
 SELDOM = {
+    "blob_use_NEWEST": "backwards from the newest to the first that is not deleted, when a folder has no mark yet",
     "reports_WAITING": "a row for each report, read when a moderator looks at them",
     "audit_ENDS": "one row a workspace, read by `impasto audit verify`",
     "audit_LOGGED": "the whole log is read then anyway",

@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -213,6 +214,21 @@ async def test_processes_that_start_together_agree_while_one_already_puts(
     assert set(ids) == {marked_for(folder)}
 
 
+async def test_a_folder_that_another_process_of_the_house_marks_and_fills_meanwhile_is_ours(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = DiskBlobs.is_empty
+
+    async def after_another_came_first(self: DiskBlobs) -> bool:
+        await self.mark_for(await store.blob_use.database_id())
+        await self.put(FOREIGN)
+        return await look(self)
+
+    monkeypatch.setattr(DiskBlobs, "is_empty", after_another_came_first)
+
+    await open_pictures(settings, store)
+
+
 async def test_of_two_databases_that_start_together_one_gets_the_folder(
     opened, settings: Settings, folder: Path, tmp_path: Path
 ) -> None:
@@ -236,31 +252,41 @@ async def test_a_mark_whose_writer_died_before_its_first_word_counts_as_none(
     assert marked_for(folder) == await store.blob_use.database_id()
 
 
+def lock(folder: Path) -> None:
+    """Nothing can be written in it any more, by root neither."""
+    folder.chmod(0o500)
+    if os.access(folder, os.W_OK) and not (folder / MARK).exists():
+        (folder / MARK).mkdir()
+
+
+@pytest.fixture
+def unlocked_afterwards(folder: Path) -> Iterator[None]:
+    yield
+    folder.chmod(0o700)
+
+
+@pytest.mark.usefixtures("unlocked_afterwards")
 async def test_a_folder_that_cant_be_marked_is_said(
     store: Store, settings: Settings, folder: Path
 ) -> None:
     await of_an_earlier_release(folder)
-    folder.chmod(0o500)
-    if os.access(folder, os.W_OK):
-        folder.chmod(0o700)
-        (folder / MARK).mkdir()
+    lock(folder)
 
-    with pytest.raises(CannotStart, match=rf"{folder}.*can't be"):
+    with pytest.raises(CannotStart, match=rf"{folder} can't be.*IMPASTO_DATA_DIR"):
         await open_pictures(settings, store)
 
-    folder.chmod(0o700)
 
-
+@pytest.mark.usefixtures("unlocked_afterwards")
 async def test_a_marked_folder_needs_no_writing(
     store: Store, settings: Settings, folder: Path
 ) -> None:
     await open_pictures(settings, store)
-    (folder / MARK).chmod(0o400)
-    folder.chmod(0o500)
+    mark = (folder / MARK).stat()
+    lock(folder)
 
     await open_pictures(settings, store)
 
-    folder.chmod(0o700)
+    assert (folder / MARK).stat() == mark
 
 
 @pytest.mark.parametrize("work", [True, False], ids=["the bot", "a client beside it"])

@@ -113,7 +113,7 @@ async def cancel(desk: Desk, invocation: Invocation, action: Action) -> Reply:
 async def _cancel_number(desk: Desk, invocation: Invocation, number: int) -> Reply:
     job = await desk.queue.job(JobId(number))
     if job is None or job.person.workspace_id != invocation.person.workspace_id:
-        return answers.gone("request")
+        return answers.no_request(number)
     if not may_change(invocation, job):
         return answers.not_yours("request")
     return await _cancel(desk, invocation, job)

@@ -59,7 +59,7 @@ async def _wait_again(desk: Desk, invocation: Invocation, number: int) -> Reply:
     """The same for a request that was turned away because a budget was spent."""
     job = await desk.queue.job(JobId(number))
     if job is None or job.person.workspace_id != invocation.person.workspace_id:
-        return answers.gone("request")
+        return answers.no_request(number)
     if job.person.lane != invocation.person.lane:
         return answers.not_yours("request")
     if job.ending is None or job.ending.until is None:
@@ -96,7 +96,7 @@ async def approve(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     """An admin lets a request through a budget that asks."""
     job = await desk.queue.job(JobId(action.target))
     if job is None or job.person.workspace_id != invocation.person.workspace_id:
-        return answers.gone("request")
+        return answers.no_request(action.target)
     if not _waits_for_an_admin(job):
         return answers.notice("This request no longer waits", f"It is {job.state.value}.")
     person = invocation.person

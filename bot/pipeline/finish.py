@@ -253,7 +253,7 @@ def alt_text(prompt: str, position: int, job: Job) -> str:
     """What a screen reader says of a picture."""
     count = job.plan.count if job.plan else job.order.images
     words = prompt if len(prompt) <= 400 else prompt[:399] + "…"
-    number = f"Image {position} of {count}: " if count > 1 else ""
+    number = f"Picture {position} of {count}: " if count > 1 else ""
     return f"{number}{words}" if words else f"{number}a picture without a prompt"
 
 

@@ -39,12 +39,16 @@ FIRST_CLAIM = 2
 
 @dataclass(slots=True)
 class _Running:
-    """A claim being worked on. `lost`: somebody else has the job now, perhaps this very process under a new fence."""
+    """A claim being worked on. `lost`: somebody else has the job now, perhaps this very process under a new fence.
+
+    `ending`: its end may be committed already, so a lease that isn't there says nothing. The fence alone decides then.
+    """
 
     claimed: Claimed
     task: asyncio.Task[None]
     cancel_asked: bool = False
     lost: bool = False
+    ending: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,6 +121,8 @@ class Worker:
             [running.claimed.fence for running in held], lease_s=self.lease_s
         )
         for running in held:
+            if running.ending:
+                continue
             job = running.claimed.job.id
             if job in renewal.lost:
                 _lose(running)
@@ -190,6 +196,8 @@ class Worker:
     async def _work(self, claimed: Claimed) -> None:
         try:
             outcome = await self._paint(claimed)
+            if not isinstance(outcome, Painted):
+                self._ends(claimed.fence)
             match outcome:
                 case Painted():
                     await self._develop(claimed, outcome)
@@ -216,6 +224,11 @@ class Worker:
         finally:
             self.record(JobPainted(duration_s=time.monotonic() - began_s))
 
+    def _ends(self, fence: Fence) -> None:
+        running = self._running.get(fence)
+        if running is not None:
+            running.ending = True
+
     async def _stop(self, claimed: Claimed, ending: Ending, *, refused: bool) -> None:
         if refused:
             await self.queue.refuse(claimed.fence, ending=ending, decision=None)
@@ -224,7 +237,11 @@ class Worker:
 
     async def _develop(self, claimed: Claimed, painted: Painted) -> None:
         fence = claimed.fence
-        match await self.darkroom.develop(claimed.job, painted.answers, kept=not painted.counted):
+        developed = await self.darkroom.develop(
+            claimed.job, painted.answers, kept=not painted.counted
+        )
+        self._ends(fence)
+        match developed:
             case Finished() as done:
                 await self.queue.finish(
                     fence,

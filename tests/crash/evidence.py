@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 
+from bot.blobs.mark import MARK
 from tests.crash.databases import Database, Row
 
 TABLES = ("job", "ledger", "usage", "lane", "outbox", "call", "image")

@@ -11,7 +11,6 @@ from bot.store.postgres_connection import at_database, conninfo
 from bot.store.postgres_opening import open_postgres
 from tests.contracts.store_kit import submission
 
-
 SORTED_AS_PEOPLE_DO = (
     "LOCALE_PROVIDER icu ICU_LOCALE 'en-US'",
     "LC_COLLATE 'en_US.UTF-8' LC_CTYPE 'en_US.UTF-8'",

@@ -26,6 +26,10 @@ class RecordedBuckets:
             self.record(Limited(limiter=self.limiter or key.partition("/")[0], wait_s=wait_s))
         return wait_s
 
+    async def give_back(self, key: str, amount: int, rate: Rate | None) -> None:
+        """The next may have them."""
+        await self.inner.give_back(key, amount, rate)
+
     async def limit(self, key: str, *, left: int, for_s: float) -> None:
         """The other side's own word."""
         await self.inner.limit(key, left=left, for_s=for_s)

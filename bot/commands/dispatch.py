@@ -47,16 +47,18 @@ class Dispatch:
         # A request for a picture is checked once more where it is committed, so it needs no read here.
         making = asked.gate is Gate.MAKE
         rules = await (book.at_hand(workspace) if making else book.current(workspace))
-        refusal = self._refusal(asked, rules)
+        told = asked.invocation.person
+        person = rules.known_as(told)
+        refusal = self._refusal(asked, person, rules)
         if refusal is not None and making:
             rules = await book.current(workspace)
-            refusal = self._refusal(asked, rules)
+            person = rules.known_as(told)
+            refusal = self._refusal(asked, person, rules)
         if refusal is not None:
             return refusal
-        told = asked.invocation.person
         known = replace(
             asked.invocation,
-            person=rules.known_as(told),
+            person=person,
             platform_role=told.role,
             place=rules.seen(asked.invocation.place),
         )
@@ -106,12 +108,11 @@ class Dispatch:
             answer=lambda known: answer(desk, known),
         )
 
-    def _refusal(self, asked: _Asked, rules: WorkspaceRules) -> Reply | None:
-        """Why this person may not, by these rules."""
-        person = rules.known_as(asked.invocation.person)
+    def _refusal(self, asked: _Asked, person: Person, rules: WorkspaceRules) -> Reply | None:
+        """Why this person, with the role they have here, may not by these rules."""
         if not person.role.includes(asked.role):
             return answers.not_allowed(asked.role)
-        if asked.gate is Gate.FREE:
+        if asked.gate is Gate.FREE or rules.access.is_open:
             return None
         now = self.desk.clock.now()
         zone = rules.zone(self.desk.rules.zone)

@@ -62,15 +62,17 @@ def unknown_names(desk: Desk, ask: Ask) -> Reply | None:
         return answers.needs_change(
             f"--lora {ask.lora!r} can't be read. {allowed}", "Nothing was submitted."
         )
-    for flag, value, known in (
-        ("--model", ask.model, desk.catalog.known_ids),
-        ("--style", ask.style, desk.catalog.styles),
-        ("--control", ask.control, desk.catalog.controls),
+    catalog = desk.catalog
+    if ask.model is not None and ask.model not in (known := catalog.known_ids):
+        return no_such("--model", ask.model, known)
+    for flag, value, named in (
+        ("--style", ask.style, catalog.styles),
+        ("--control", ask.control, catalog.controls),
         # Where no model here has any, it is left out and the answer says so.
-        ("--sampler", ask.sampler if desk.catalog.samplers else None, desk.catalog.samplers),
+        ("--sampler", ask.sampler if catalog.samplers else None, catalog.samplers),
     ):
-        if value is not None and value not in known:
-            return no_such(flag, value, known)
+        if value is not None and value not in named:
+            return no_such(flag, value, named)
     return None
 
 

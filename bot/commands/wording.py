@@ -13,6 +13,7 @@ from bot.domain.nearest import nearest
 from bot.domain.preferences import Preferences
 from bot.domain.style import names_of
 from bot.domain.template import TemplateUse, fill
+from bot.domain.wordings import NOTHING_SET
 from bot.domain.workspace_rules import WorkspaceRules
 
 NOTHING_DONE = "Nothing was submitted."
@@ -106,6 +107,8 @@ def no_such(flag: str, value: str, known: tuple[str, ...]) -> Reply:
 
 def with_defaults(desk: Desk, ask: Ask, chosen: Preferences, *, shaped: bool) -> Ask:
     """The ask with what is preferred where it says nothing; what is no more here is left out."""
+    if chosen == NOTHING_SET:
+        return ask
     model = ask.model or (chosen.model if chosen.model in desk.catalog.model_ids else None)
     painter = model or next(iter(desk.catalog.model_ids), "")
     able = desk.catalog.capabilities(painter)

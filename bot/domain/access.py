@@ -85,6 +85,11 @@ class AccessRules:
     blocks: Mapping[str, BlockRule] = field(default_factory=dict)
     quiet: Mapping[str, QuietHours] = field(default_factory=dict)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody may everywhere and always."""
+        return not (self.effects or self.blocks or self.quiet)
+
     def closed(
         self, person: Person, place: Place, *, now: datetime, zone: tzinfo, making: bool
     ) -> Closed | None:
@@ -92,7 +97,7 @@ class AccessRules:
 
         `person.role` is the role they have here: admins are let in always, so that nobody locks themselves out.
         """
-        if person.role.includes(Role.ADMIN) or not (self.effects or self.blocks or self.quiet):
+        if self.is_open or person.role.includes(Role.ADMIN):
             return None
         return (
             self._blocked(person, now)

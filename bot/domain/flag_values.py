@@ -51,9 +51,12 @@ def _decimal(flag: Flag, text: str) -> float | None:
     return number if _within(flag.bounds, number) else None
 
 
-def _pair(flag: Flag, text: str, separators: str) -> tuple[int, int] | None:
-    parts = re.split(rf"\s*[{separators}]\s*", text)
-    numbers = [_whole(flag, part) for part in parts]
+_BETWEEN_RATIOS = re.compile(r"\s*[:：/xX×]\s*")
+_BETWEEN_SIDES = re.compile(r"\s*[xX×*]\s*")
+
+
+def _pair(flag: Flag, text: str, separator: re.Pattern[str]) -> tuple[int, int] | None:
+    numbers = [_whole(flag, part) for part in separator.split(text)]
     match numbers:
         case [int(first), int(second)]:
             return first, second
@@ -62,14 +65,14 @@ def _pair(flag: Flag, text: str, separators: str) -> tuple[int, int] | None:
 
 
 def _aspect(flag: Flag, text: str) -> Aspect | None:
-    sides = _pair(flag, text, ":：/xX×")
+    sides = _pair(flag, text, _BETWEEN_RATIOS)
     if sides is None or max(sides) > 4 * min(sides):
         return None
     return Aspect(width=sides[0], height=sides[1])
 
 
 def _size(flag: Flag, text: str) -> Size | None:
-    sides = _pair(flag, text, "xX×*")
+    sides = _pair(flag, text, _BETWEEN_SIDES)
     return Size(width_px=sides[0], height_px=sides[1]) if sides else None
 
 

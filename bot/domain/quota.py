@@ -74,8 +74,9 @@ class Span:
 def span_of(period: Period, *, now: datetime, zone: tzinfo) -> Span:
     """The period that holds `now`, drawn by the clock of `zone`."""
     # No zone's clock differs from UTC by less than quarters of an hour, so nothing begins or ends within one.
-    quarter = now.astimezone(UTC).replace(second=0, microsecond=0)
-    return _span(period, quarter.replace(minute=quarter.minute // 15 * 15), zone)
+    utc = now.astimezone(UTC)
+    quarter = utc.replace(minute=utc.minute // 15 * 15, second=0, microsecond=0)
+    return _span(period, quarter, zone)
 
 
 @lru_cache(maxsize=256)

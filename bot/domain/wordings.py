@@ -54,6 +54,8 @@ class Wordings:
         return next((one.threads for one in self._of(place) if one.threads is not None), True)
 
     def _of(self, place: Place) -> list[ChannelDefaults]:
+        if not self.channels:
+            return []
         keys = (Subject(kind=SubjectKind.CHANNEL, id=place.channel).key, EVERYWHERE.key)
         return [found for key in keys if (found := self.channels.get(key))]
 

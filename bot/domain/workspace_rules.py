@@ -153,7 +153,7 @@ class WorkspaceRules:
         threads = self.wordings.threads(place)
         if threads is not place.threads:
             place = replace(place, threads=threads)
-        if place.tells_age:
+        if place.tells_age or (not self.rules and not place.age_restricted):
             return place
         channel = Subject(kind=SubjectKind.CHANNEL, id=place.channel).key
         marked = any(one.topic == Topic.ADULTS and one.subject == channel for one in self.rules)
@@ -161,6 +161,8 @@ class WorkspaceRules:
 
     def known_as(self, person: Person) -> Person:
         """The person with the role they have here."""
+        if not self.roles:
+            return person
         from_here = standing(person, self.roles).role
         return person if from_here is person.role else replace(person, role=from_here)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -74,15 +74,44 @@ class ShutdownNotice:
     successor: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Names:
+    """What may be named, gathered once for a set of stalls: every request looks at it."""
+
+    models: tuple[str, ...]
+    styles: tuple[str, ...]
+    samplers: tuple[str, ...]
+    controls: tuple[str, ...]
+    loras: tuple[str, ...]
+
+    @classmethod
+    def of(cls, stalls: Sequence[Stall]) -> _Names:
+        able = [model.capabilities for stall in stalls for model in stall.models]
+        return cls(
+            models=tuple(dict.fromkeys(model.id for stall in stalls for model in stall.models)),
+            styles=tuple(sorted({name for can in able for name in can.styles})),
+            samplers=tuple(sorted({name for can in able for name in can.samplers})),
+            controls=tuple(sorted({name for can in able for name in can.controls})),
+            loras=tuple(sorted({name for can in able for name in can.loras})),
+        )
+
+
 class Catalog:
     """All stalls, in the order of the configuration. One stall at a time is renewed; whoever reads sees the newest."""
 
     def __init__(self, stalls: tuple[Stall, ...]) -> None:
-        self.stalls = stalls
+        self._stalls = stalls
+        self._names = _Names.of(stalls)
+
+    @property
+    def stalls(self) -> tuple[Stall, ...]:
+        """Every provider's."""
+        return self._stalls
 
     def renew(self, stall: Stall) -> None:
         """Takes the place of the stall of the same provider."""
-        self.stalls = tuple(stall if old.name == stall.name else old for old in self.stalls)
+        self._stalls = tuple(stall if old.name == stall.name else old for old in self._stalls)
+        self._names = _Names.of(self._stalls)
 
     @property
     def capacity(self) -> Mapping[str, int]:
@@ -92,7 +121,7 @@ class Catalog:
     @property
     def model_ids(self) -> tuple[str, ...]:
         """Every model once, the default first."""
-        return tuple(dict.fromkeys(model.id for stall in self.stalls for model in stall.models))
+        return self._names.models
 
     @property
     def known_ids(self) -> tuple[str, ...]:
@@ -106,22 +135,22 @@ class Catalog:
     @property
     def styles(self) -> tuple[str, ...]:
         """Every style that some model knows, sorted."""
-        return self._every(lambda can: can.styles)
+        return self._names.styles
 
     @property
     def samplers(self) -> tuple[str, ...]:
         """Every sampler that some model has, sorted."""
-        return self._every(lambda can: can.samplers)
+        return self._names.samplers
 
     @property
     def controls(self) -> tuple[str, ...]:
         """Every kind of picture that some model can follow, sorted."""
-        return self._every(lambda can: can.controls)
+        return self._names.controls
 
     @property
     def loras(self) -> tuple[str, ...]:
         """Every LoRA that some model is known to have, sorted."""
-        return self._every(lambda can: can.loras)
+        return self._names.loras
 
     def suggestions(self, flag: Flag, words: Wordings) -> Sequence[str]:
         """What may be typed as the value of a flag in a workspace of those wordings, where that is known."""
@@ -132,10 +161,6 @@ class Catalog:
             Completion.LORAS: self.loras,
             Completion.CONTROLS: self.controls,
         }.get(flag.completion, flag.suggestions)
-
-    def _every(self, of: Callable[[Capabilities], tuple[str, ...]]) -> tuple[str, ...]:
-        models = (model for stall in self.stalls for model in stall.models)
-        return tuple(sorted({name for model in models for name in of(model.capabilities)}))
 
     def stall(self, provider: str) -> Stall | None:
         """The stall of that provider."""

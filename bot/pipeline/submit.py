@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from bot.domain.access import Closed
+from bot.domain.identity import Person, Place
 from bot.domain.invocation import Invocation
 from bot.domain.job import Order
 from bot.domain.workspace_rules import WorkspaceRules
@@ -13,16 +16,26 @@ from bot.ports import (
     Boundary,
     Clock,
     NotLetIn,
+    OverQuota,
     Queue,
     RulesChanged,
     Signals,
     Submission,
     SubmitOutcome,
     TooManyImages,
+    TooManyQueued,
 )
+from bot.telemetry.events import Recorder, RequestTurnedAway, unrecorded
 
 ADMISSION_LEASE_S = 30.0
 """How long the process that took a request has to judge it before another may."""
+
+_TURNED_AWAY: Mapping[type[SubmitOutcome | RulesChanged], str] = {
+    NotLetIn: "not_let_in",
+    OverQuota: "over_quota",
+    TooManyImages: "too_many_images",
+    TooManyQueued: "too_many_queued",
+}
 
 ADMISSIONS = "admissions"
 """The topic that wakes whoever adopts received jobs."""
@@ -37,6 +50,7 @@ class Intake:
     clock: Clock
     entitlements: Entitlements
     boundary: Boundary
+    record: Recorder = unrecorded
 
     async def submit(self, invocation: Invocation, order: Order) -> SubmitOutcome:
         """What came of it. When this returns Accepted, a crash loses nothing any more.
@@ -67,20 +81,18 @@ class Intake:
         if isinstance(outcome, Accepted):
             self.boundary("committed", outcome.job)
             self.signals.wake(ADMISSIONS)
+        if reason := _TURNED_AWAY.get(type(outcome)):
+            self.record(RequestTurnedAway(surface=invocation.person.platform, reason=reason))
         return outcome
 
     async def _submit(
         self, invocation: Invocation, order: Order, rules: WorkspaceRules
     ) -> SubmitOutcome | RulesChanged:
-        by_platform = invocation.platform_role or invocation.person.role
-        person = rules.known_as(replace(invocation.person, role=by_platform))
-        closed = rules.access.closed(
-            person,
-            invocation.place,
-            now=self.clock.now(),
-            zone=self.entitlements.zone(rules),
-            making=True,
-        )
+        person, by_platform = invocation.person, invocation.platform_role
+        if by_platform is not None and by_platform is not person.role:
+            person = replace(person, role=by_platform)
+        person = rules.known_as(person)
+        closed = self._closed(person, invocation.place, rules)
         if closed is not None:
             return NotLetIn(closed=closed)
         allowance = self.entitlements.allowance(rules, person, invocation.place)
@@ -101,3 +113,9 @@ class Intake:
                 rules_version=rules.version,
             )
         )
+
+    def _closed(self, person: Person, place: Place, rules: WorkspaceRules) -> Closed | None:
+        if rules.access.is_open:
+            return None
+        now, zone = self.clock.now(), self.entitlements.zone(rules)
+        return rules.access.closed(person, place, now=now, zone=zone, making=True)

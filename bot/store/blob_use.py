@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import ClauseElement, and_, delete, exists, or_, select
 
 from bot.domain.identity import BlobKey
+from bot.store.database_id import id_of
 from bot.store.money_tables import offer
 from bot.store.records import read_answer
 from bot.store.rule_tables import shown_blob
@@ -42,6 +43,7 @@ _IN_USE = Statement(
         )
     )
 )
+_NEWEST = Statement(select(image.c.blob).where(THERE).order_by(image.c.id.desc()).limit(1))
 _ANSWERS = Statement(
     select(call.c.answer).where(
         call.c.job.in_(select(job.c.id).where(UNFINISHED)), call.c.answer.is_not(None)
@@ -82,6 +84,12 @@ def unused(tx: Transaction, keys: Sequence[BlobKey]) -> list[BlobKey]:
     return [key for key in keys if key not in sent and not in_use(tx, key)]
 
 
+def newest(tx: Transaction) -> BlobKey | None:
+    """The file of the picture that was recorded last and not deleted."""
+    row = tx.row(_NEWEST)
+    return None if row is None else BlobKey(row[0])
+
+
 class SqlBlobUse:
     """`bot.ports.BlobUse` over any executor."""
 
@@ -95,3 +103,11 @@ class SqlBlobUse:
     async def unused(self, keys: Sequence[BlobKey]) -> Sequence[BlobKey]:
         """Those of `keys` that no row refers to."""
         return await self._executor.read(unused, keys) if keys else ()
+
+    async def database_id(self) -> str:
+        """Which database this is: the same for good, also in its copies."""
+        return await id_of(self._executor)
+
+    async def newest(self) -> BlobKey | None:
+        """The file of the newest picture there is; None when there are no pictures."""
+        return await self._executor.read(newest)

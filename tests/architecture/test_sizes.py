@@ -52,6 +52,7 @@ ALLOWED_BROAD = {
     "bot/pipeline/loop.py": "the loop under every background task",
     "bot/pipeline/worker.py": "the worker loop",
     "bot/pipeline/admit.py": "the worker loop of admissions: one bad request must not stop the others",
+    "bot/pipeline/parking.py": "one parked request that can't be let in must not hold up the others'",
     "bot/pipeline/deliver.py": "the worker loop of letters: one bad letter must not stop the others",
     "bot/pipeline/generate.py": "calling a provider off: a stranger's plug-in that breaks must not keep a job from ending",
     "bot/images/process_child.py": "the worker loop of a child process: the fault is sent to whoever asked",

@@ -27,7 +27,7 @@ class RecordedBuckets:
         return wait_s
 
     async def give_back(self, key: str, amount: int, rate: Rate | None) -> None:
-        """Calls that were taken and not made."""
+        """Calls that were taken and then not made."""
         await self.inner.give_back(key, amount, rate)
 
     async def limit(self, key: str, *, left: int, for_s: float) -> None:

@@ -10,15 +10,20 @@ from bot.net.redis_buckets import RedisBuckets
 from bot.net.redis_keys import RedisKeys
 from bot.net.redis_server import RedisServer
 from bot.ports import Buckets, Rate
+from bot.telemetry.events import unrecorded
+from bot.telemetry.limited_buckets import RecordedBuckets
 
 SLOW = Rate(amount=3, per_s=300.0)
 """Nothing comes in while a test runs."""
 
 
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture(params=["memory", "recorded", "redis"])
 async def buckets(request: pytest.FixtureRequest) -> AsyncIterator[Buckets]:
     if request.param == "memory":
         yield MemoryBuckets()
+        return
+    if request.param == "recorded":
+        yield RecordedBuckets(inner=MemoryBuckets(), record=unrecorded)
         return
     server = RedisServer(request.getfixturevalue("redis_url"))
     keys = RedisKeys(f"test-{uuid.uuid4().hex}")

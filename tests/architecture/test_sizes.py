@@ -52,7 +52,6 @@ ALLOWED_BROAD = {
     "bot/pipeline/loop.py": "the loop under every background task",
     "bot/pipeline/worker.py": "the worker loop",
     "bot/pipeline/admit.py": "the worker loop of admissions: one bad request must not stop the others",
-    "bot/pipeline/parking.py": "one parked request that can't be let in must not hold up the others'",
     "bot/pipeline/deliver.py": "the worker loop of letters: one bad letter must not stop the others",
     "bot/pipeline/generate.py": "calling a provider off: a stranger's plug-in that breaks must not keep a job from ending",
     "bot/pipeline/parking.py": "the worker loop of parked requests: one bad request must not hold up other people's",

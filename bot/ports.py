@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Protocol
 
@@ -240,7 +240,10 @@ class Queue(Protocol):
         decision: Decision | None,
         cost_microusd: int | None = None,
     ) -> bool:
-        """received | running -> refused; holds released, the final letter written. What was spent stays recorded."""
+        """received | running -> refused; holds released, the final letter written.
+
+        What was spent stays recorded, here and wherever else a job ends: `cost_microusd`, or else what its calls cost.
+        """
 
     async def park(
         self, fence: Fence, *, why: ParkedFor, run_at: datetime, decision: Decision
@@ -347,6 +350,9 @@ class Queue(Protocol):
     async def place(self, job: JobId) -> int | None:
         """Its place in line, 1 = next; None when it isn't waiting."""
 
+    async def waiting_in(self, workspace: WorkspaceId) -> int:
+        """How many of a workspace's jobs are in line: what its people may know of how busy it is."""
+
     async def line(self) -> Sequence[Line]:
         """Everybody's place, in the order they will be served: one query."""
 
@@ -378,6 +384,19 @@ class Answer:
     """How many images the call was asked for, where that was fewer than its part takes."""
 
 
+class CallEnd(StrEnum):
+    """How a call ended that gave no images."""
+
+    FAILED = "failed"
+    """Another may be made in its place."""
+    UNKNOWN = "unknown"
+    """It may have been billed: none is made in its place unasked."""
+    BLOCKED = "blocked"
+    """The provider's moderation said no: it is not asked the same again."""
+    INVALID = "invalid"
+    """The request is wrong: nobody is asked the same again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalledCall:
     """One planned or made call of a job. `part` counts the calls of a fan-out from 0."""
@@ -389,7 +408,7 @@ class JournalledCall:
     provider: str
     key: str
     state: str
-    """planned | sent | answered | failed | unknown"""
+    """planned | sent | answered, or a CallEnd."""
     remote_id: str | None
     answer: Answer | None
     model: str | None = None
@@ -416,8 +435,8 @@ class Journal(Protocol):
     async def answered(self, call: int, answer: Answer) -> None:
         """sent -> answered, with the images already stored as blobs."""
 
-    async def failed(self, call: int, *, unknown: bool, detail: str) -> None:
-        """sent -> failed | unknown."""
+    async def failed(self, call: int, *, end: CallEnd, detail: str) -> None:
+        """sent -> its end."""
 
     async def job_of(self, provider: str, remote_id: str) -> JobId | None:
         """The job for which the provider has that id of its own; None when nobody here asked for it."""
@@ -455,8 +474,14 @@ class Buckets(Protocol):
         Without a rate only what `limit` told counts. An amount of 0 takes nothing, and tells whether one call may go.
         """
 
+    async def give_back(self, key: str, amount: int, rate: Rate | None) -> None:
+        """Calls that were taken and then not made: the next may have them. Never more than a full bucket."""
+
     async def limit(self, key: str, *, left: int, for_s: float) -> None:
-        """The other side's own word: no more than `left` calls within the next `for_s` seconds."""
+        """The other side's own word: no more than `left` calls within the next `for_s` seconds.
+
+        With 0 it is a pause: no later word of how much is left ends it.
+        """
 
 
 class Breakers(Protocol):
@@ -612,6 +637,9 @@ class Blobs(Protocol):
 class BlobStock(Protocol):
     """All blobs there are, for whoever takes away what nobody refers to."""
 
+    async def database_id(self) -> str | None:
+        """Whose they are: only that database knows what they are for. None when nobody has said."""
+
     async def aged(self, shard: int, *, before: datetime) -> Sequence[BlobKey]:
         """Keys in one of 256 parts that nobody put since `before`."""
 
@@ -628,8 +656,14 @@ class BlobStock(Protocol):
 class BlobUse(Protocol):
     """Which blobs the rows refer to."""
 
+    async def database_id(self) -> str:
+        """Which database's rows these are."""
+
+    async def shown(self, key: BlobKey, *, lasting: timedelta) -> None:
+        """The blob, of a picture that belongs to no job, is in use from now on for so long, at least."""
+
     async def unused(self, keys: Sequence[BlobKey]) -> Sequence[BlobKey]:
-        """Those of `keys` that no picture, sheet, upload or unfinished call refers to."""
+        """Those of `keys` that no picture, sheet, upload, unfinished call or chart that is still shown refers to."""
 
 
 class Gallery(Protocol):
@@ -659,7 +693,10 @@ class Gallery(Protocol):
         """Blobs nobody else uses any more, for deletion; None when it was gone already."""
 
     async def report(self, image: ImageId, *, by: Person, reason: str) -> bool:
-        """Hides it for the workspace, files a report and an audit row. False when it was reported before."""
+        """Hides it for the workspace, files a report and an audit row.
+
+        False, and nothing changed, when this person reported it before or there is no such picture here.
+        """
 
     async def rate(self, image: ImageId, *, by: Person, rating: Rating | None) -> bool:
         """What this person thinks of it from now on; None takes it back. False when there is no such picture here."""
@@ -681,11 +718,11 @@ class Reports(Protocol):
 class PreferenceBook(Protocol):
     """What each person wants when they say nothing."""
 
-    async def of(self, person: Person) -> Preferences:
-        """The person's own defaults; those set in another process may take ten seconds to be seen."""
+    async def of(self, person: Person, *, at: int) -> Preferences:
+        """The person's own defaults, no older than version `at` of their workspace's rules; read only if that is new here."""
 
     async def keep(self, person: Person, preferences: Preferences) -> None:
-        """From now on."""
+        """From now on, in every process: it is a new version of the workspace's rules."""
 
 
 class TemplatePictures(Protocol):
@@ -874,13 +911,37 @@ class Locks(Protocol):
 
 
 class Presence(Protocol):
-    """Which processes there are."""
+    """Which processes there are. `house` is the mark of the folder that each keeps its files in."""
 
-    async def beat(self, owner: str, part: str, *, lease_s: float) -> Mapping[str, int]:
+    async def join(self, owner: str, part: str, *, house: str, lease_s: float) -> Sequence[str]:
+        """As `beat`, unless processes live that keep their files elsewhere: then those, and nothing is said."""
+
+    async def beat(self, owner: str, part: str, *, house: str, lease_s: float) -> Mapping[str, int]:
         """Says that `owner` lives for `lease_s` more; how many live, by part, itself included."""
 
     async def leave(self, owner: str) -> None:
         """It is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """What is not done yet, over all processes and workspaces."""
+
+    jobs: Mapping[str, int]
+    """Unfinished jobs: received, in_line, running, delayed, parked."""
+    oldest_wait_s: float
+    """How long ago the oldest job in line was accepted; 0 when none waits."""
+    letters: int
+    """Not posted yet."""
+    oldest_letter_s: float
+    """Age of the oldest of them; 0 when there is none."""
+
+
+class Backlogs(Protocol):
+    """How much is waiting."""
+
+    async def now(self) -> Backlog:
+        """As it stands: one query."""
 
 
 # --- the playground's channel -------------------------------------------------------------------------------------
@@ -1010,6 +1071,9 @@ class ChatMessages(Protocol):
 
     async def count_edit(self, job: JobId, *, most: int) -> bool:
         """Counts an edit of the message that shows it waiting; False, and nothing counted, when it had `most`."""
+
+    async def showing_gone(self, *, newest: int) -> Sequence[JobId]:
+        """Those of the newest jobs whose answer still shows a picture that was deleted or hidden since."""
 
 
 class ChatFiles(Protocol):

@@ -28,7 +28,9 @@ from providers.errors import (
     Unavailable,
 )
 from providers.protocol import (
+    AddressRefused,
     Call,
+    ChecksKey,
     Done,
     Event,
     GeneratedImage,
@@ -47,11 +49,13 @@ from providers.protocol import (
 from providers.request import GenerationRequest, Insets, Lora, Operation, OutputFormat
 
 __all__ = [
+    "AddressRefused",
     "BadAnswer",
     "Busy",
     "Call",
     "CancelKind",
     "Capabilities",
+    "ChecksKey",
     "ContentBlocked",
     "CreditExhausted",
     "DataTerms",

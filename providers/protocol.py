@@ -135,7 +135,19 @@ class Rings(Protocol):
     async def read_ring(self, headers: Mapping[str, str], body: bytes, *, now_s: float) -> Ring:
         """The ring, verified over the raw bytes. ForgedRing when it can't be the provider's, or is too old.
 
-        Header names are lower case; `now_s` is Unix time.
+        A ProviderError when that can't be found out now. Header names are lower case; `now_s` is Unix time. Anybody may
+        ring: what it takes to ask the vendor for its keys must not be repeated for each of them.
+        """
+
+
+@runtime_checkable
+class ChecksKey(Protocol):
+    """A provider that can tell, without paying, whether the other side would serve it."""
+
+    async def check_key(self) -> str | None:
+        """None when the other side took the key, or answered where none is needed; else why it was not asked.
+
+        The ProviderError that a call would meet when it says no or can't be reached.
         """
 
 
@@ -158,9 +170,16 @@ class ProviderConfig:
     options: Mapping[str, str | int | float | bool] = field(default_factory=dict)
 
 
+class AddressRefused(httpx.ConnectError):
+    """The workshop's client doesn't go to that address, now or later; nothing was sent."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
-    """What a provider is given: a client whose transport holds all policy about time, bytes and addresses."""
+    """What a provider is given: a client whose transport holds all policy about time, bytes and addresses.
+
+    It raises AddressRefused for a private address that the operator didn't write.
+    """
 
     http: httpx.AsyncClient
     off_loop: OffLoop

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+from bot.blobs.mark import read_mark, write_mark
 from bot.domain.identity import BlobKey
 from bot.ports import BlobMissing, BlobsUnreadable, BlobsUnwritable
 
@@ -42,6 +43,21 @@ class DiskBlobs:
     async def prepare(self) -> None:
         """Nothing; makes the folder and removes what writers left that died. BlobsUnwritable when it can't."""
         await asyncio.to_thread(self._prepare)
+
+    async def database_id(self) -> str | None:
+        """Which database the folder belongs to; None when it isn't marked. BlobsUnreadable."""
+        try:
+            return await asyncio.to_thread(read_mark, self._root)
+        except OSError as error:
+            raise BlobsUnreadable(os.strerror(error.errno or 0)) from error
+
+    async def mark_for(self, database: str) -> str:
+        """The database it is marked for from here on: this one, unless another came first. BlobsUnwritable."""
+        return await asyncio.to_thread(self._mark_for, database)
+
+    async def is_empty(self) -> bool:
+        """Whether no blob lies in it, whole or left aside."""
+        return await asyncio.to_thread(self._is_empty)
 
     async def put(self, data: bytes) -> BlobKey:
         """The key, once the bytes would survive a power cut. BlobsUnwritable when they can't be kept."""
@@ -86,6 +102,20 @@ class DiskBlobs:
             (self._root / _LEAVING).mkdir(exist_ok=True)
             for leftover in unfinished.iterdir():
                 _remove_unless_written(leftover)
+
+    def _mark_for(self, database: str) -> str:
+        with _writing():
+            marked = write_mark(self._root, database)
+            _sync_folder(self._root)
+        return marked
+
+    def _is_empty(self) -> bool:
+        folders = [self._root / f"{shard:02x}" for shard in range(SHARDS)]
+        return not any(
+            _KEY.fullmatch(file.name)
+            for folder in [*folders, self._root / _LEAVING]
+            for file in _files(folder)
+        )
 
     def _put(self, data: bytes) -> str:
         key = hashlib.sha256(data).hexdigest()

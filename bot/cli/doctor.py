@@ -23,7 +23,7 @@ def doctor(providers: Providers = False, as_json: Json = False) -> None:
     del providers
     with in_sentences():
         settings = load_settings()
-        reports = asyncio.run(inspect(settings, clock=SystemClock()))
+        reports = asyncio.run(inspect(settings, clock=SystemClock(), asks_with_keys=True))
     findings = [(report, tuple(findings_of(report))) for report in reports]
     if as_json:
         told = [report.as_json() | {"findings": list(found)} for report, found in findings]
@@ -31,7 +31,7 @@ def doctor(providers: Providers = False, as_json: Json = False) -> None:
     else:
         for report, found in findings:
             usable = sum(model.allowed and not model.retired for model in report.models)
-            typer.echo(f"{'ok  ' if report.usable else 'BAD '} {report.name}: {usable} models")
+            typer.echo(f"{mark_of(report):<4} {report.name}: {usable} models")
             for finding in found:
                 typer.echo(f"       {finding}")
     if not well(reports):
@@ -39,8 +39,15 @@ def doctor(providers: Providers = False, as_json: Json = False) -> None:
 
 
 def well(reports: tuple[ProviderReport, ...]) -> bool:
-    """Whether every configured provider could be asked for something."""
+    """Whether every configured provider could be asked for something, as far as is known."""
     return bool(reports) and all(report.usable for report in reports)
+
+
+def mark_of(report: ProviderReport) -> str:
+    """`ok` only for one that was asked and answered."""
+    if not report.usable:
+        return "BAD"
+    return "ok" if report.not_asked is None else "?"
 
 
 def findings_of(report: ProviderReport) -> Iterator[str]:
@@ -49,6 +56,8 @@ def findings_of(report: ProviderReport) -> Iterator[str]:
         yield f"can't be reached or used: {report.fault}"
     elif not report.models:
         yield "offers no model; look at its `models` in impasto.toml"
+    if report.not_asked is not None:
+        yield f"not asked: {report.not_asked}"
     for model in report.models:
         if model.retired:
             yield f"{model.id} ended on {model.shutdown}{_then(model.successor)}"

@@ -22,7 +22,7 @@ from bot.wiring.house import open_house
 from bot.wiring.part import Part, check_shared
 from bot.wiring.settle import settle
 from bot.wiring.slack import open_slack_surface
-from bot.wiring.web import open_port, serve_web
+from bot.wiring.web import check_reachable, open_port, serve_web
 
 DEMO_DRAIN_S = 2.0
 """A demo is stopped by someone who waits for their prompt."""
@@ -76,15 +76,19 @@ def _run(part: Part, *, playground: bool = False, **given: object) -> None:
 async def _serve(settings: Settings, part: Part, *, playground: bool) -> None:
     stop = asyncio.Event()
     stop_on_signals(stop)
-    socket = open_port(settings, any_other=part in {Part.GATEWAY, Part.WORKER})
+    socket = open_port(settings, may_move=part in {Part.GATEWAY, Part.WORKER})
     address, port = socket.getsockname()[:2]
-    async with open_house(settings, work=True, part=part) as house, AsyncExitStack() as stack:
+    async with AsyncExitStack() as stack:
+        stack.enter_context(socket)
+        house = await stack.enter_async_context(open_house(settings, work=True, part=part))
         where = f"http://{f'[{address}]' if ':' in address else address}:{port}"
         # What can't start is said before anything runs beside it: alone, and not as one of a group of errors.
         slack, discord = None, None
         if not playground and part is not Part.WEB:
             slack = await open_slack_surface(house, stack=stack)
             discord = open_discord_surface(house)
+        hooks = slack.routes if slack is not None and part.receives else ()
+        check_reachable(settings, socket, hooks)
         if playground:
             typer.echo(f"\n  Impasto is painting at {where}\n  Ctrl-C ends it.\n", err=True)
         else:
@@ -96,7 +100,6 @@ async def _serve(settings: Settings, part: Part, *, playground: bool) -> None:
             group.create_task(
                 house.work(stop=stop, drain_s=DEMO_DRAIN_S if playground else DRAIN_S)
             )
-            hooks = slack.routes if slack is not None and part.receives else ()
             group.create_task(
                 serve_web(
                     house,

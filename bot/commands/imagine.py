@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.commands.desk import Desk
-from bot.commands.ordering import image_here, place_order
-from bot.commands.wording import worded
+from bot.commands.ordering import image_here, told, unknown_names
+from bot.commands.wording import rules_for, worded
 from bot.domain import answers
 from bot.domain.card import Reply
 from bot.domain.grammar import Ask, parse
@@ -14,6 +14,8 @@ from bot.domain.guide import Guide
 from bot.domain.identity import ImageId, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import Order
+from bot.domain.workspace_rules import WorkspaceRules
+from bot.ports import RulesChanged
 from providers import Operation
 
 GUIDE = Guide(
@@ -30,26 +32,46 @@ async def imagine(desk: Desk, invocation: Invocation) -> Reply:
     asked = invocation.ask or parse(invocation.text)
     if not isinstance(asked, Ask):
         return answers.bad_flags(asked)
-    order = await imagine_order(desk, invocation, asked)
-    return await place_order(desk, invocation, order) if isinstance(order, Order) else order
+    return await place_ask(desk, invocation, asked)
 
 
-async def imagine_order(desk: Desk, invocation: Invocation, ask: Ask) -> Order | Reply:
-    """What is to be painted; a reply when the picture it should start from is not here."""
+async def place_ask(desk: Desk, invocation: Invocation, ask: Ask) -> Reply:
+    """The acknowledgement of what was asked for, what it doesn't say filled in by the rules that hold when it is committed.
+
+    It is filled in by the rules at hand, which costs no read; where the commit finds newer ones, it is done again by those.
+    """
+    rules = await rules_for(desk, invocation, ask)
+    while True:
+        order = await imagine_order(desk, invocation, ask, rules)
+        reply = unknown_names(desk, order.ask) if isinstance(order, Order) else order
+        if isinstance(order, Order) and reply is None:
+            outcome = await desk.intake.submit_by(rules, invocation, order)
+            if not isinstance(outcome, RulesChanged):
+                return await told(desk, invocation, order, outcome)
+        newest = await desk.rulebook.current(invocation.person.workspace_id)
+        if reply is not None and newest.version == rules.version:
+            return reply
+        rules = newest
+
+
+async def imagine_order(
+    desk: Desk, invocation: Invocation, ask: Ask, rules: WorkspaceRules
+) -> Order | Reply:
+    """What is to be painted by these rules; a reply when the picture it should start from is not here."""
     parent: ImageId | None = None
     if invocation.reference_image is not None:
         found = await image_here(desk, invocation, invocation.reference_image)
         if found is None:
-            return answers.gone("picture")
+            return answers.no_picture(invocation.reference_image)
         parent = found[0].id
     if ask.control is not None and parent is None and invocation.reference is None:
         return answers.needs_change(
             "--control: there is no picture to follow. Add one, or leave the flag out.",
             "Nothing was submitted.",
         )
-    operation = _operation(invocation, ask)
+    operation = operation_of(invocation, ask)
     shaped = operation is not Operation.TEXT_TO_IMAGE
-    full = await worded(desk, invocation, ask, shaped=shaped)
+    full = await worded(desk, invocation, ask, rules, shaped=shaped)
     if isinstance(full, Reply):
         return full
     return Order(
@@ -68,7 +90,8 @@ def with_count(ask: Ask, default: int) -> Ask:
     return ask if ask.count is not None else replace(ask, count=default)
 
 
-def _operation(invocation: Invocation, ask: Ask) -> Operation:
+def operation_of(invocation: Invocation, ask: Ask) -> Operation:
+    """What is done, by what was brought: a picture is repainted, or only where it was painted over, or followed."""
     if ask.control is not None:
         return Operation.CONTROL
     if invocation.mask is not None:

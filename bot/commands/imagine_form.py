@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from bot.commands.desk import Desk
-from bot.commands.imagine import imagine_order
-from bot.commands.ordering import place_order
+from bot.commands.imagine import place_ask
 from bot.domain import answers
 from bot.domain.action import Action
 from bot.domain.card import Form, Input, InputKind, Reply
 from bot.domain.flags import find_flag
 from bot.domain.grammar import MAX_PROMPT_CHARS, TEMPLATE, Ask, from_options
 from bot.domain.invocation import Invocation
-from bot.domain.job import Order
 from bot.domain.style import names_of
 from bot.domain.wordings import Wordings
 from providers import Capabilities, Operation, SeedSupport
@@ -25,14 +23,13 @@ MOST_CHOSEN = 4
 async def imagine_form(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     """The form when it was asked for, the acknowledgement when it was sent."""
     if not invocation.inputs:
-        chosen = await desk.preferences.of(invocation.person)
         rules = await desk.rulebook.current(invocation.person.workspace_id)
+        chosen = await desk.preferences.of(invocation.person, at=rules.version)
         return Reply(form=_form(desk, invocation, action, rules.wordings, count=chosen.count))
     asked = from_options(dict(invocation.inputs))
     if not isinstance(asked, Ask):
         return answers.bad_flags(asked)
-    order = await imagine_order(desk, invocation, asked)
-    return await place_order(desk, invocation, order) if isinstance(order, Order) else order
+    return await place_ask(desk, invocation, asked)
 
 
 def _form(

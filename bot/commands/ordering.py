@@ -15,25 +15,38 @@ from bot.domain.invocation import Invocation
 from bot.domain.job import Job, Order, StoredImage
 from bot.domain.job_cards import wait_button
 from bot.domain.loras import read_loras
-from bot.ports import Accepted, Duplicate, NotLetIn, OverQuota, TooManyImages, TooManyQueued
+from bot.ports import (
+    Accepted,
+    Duplicate,
+    NotLetIn,
+    OverQuota,
+    SubmitOutcome,
+    TooManyImages,
+    TooManyQueued,
+)
 
 
 async def place_order(desk: Desk, invocation: Invocation, order: Order) -> Reply:
     """The acknowledgement once the job is durable, or why there is none."""
     if unknown := unknown_names(desk, order.ask):
         return unknown
-    match await desk.intake.submit(invocation, order):
+    return await told(desk, invocation, order, await desk.intake.submit(invocation, order))
+
+
+async def told(desk: Desk, invocation: Invocation, order: Order, outcome: SubmitOutcome) -> Reply:
+    """What came of a submission, said to its asker."""
+    match outcome:
         case Accepted(job=job):
             return answers.taken(job)
         case Duplicate(job=job, state=state):
             return answers.asked_before(job, state)
         case OverQuota(usage=usage):
-            told = answers.over_quota(usage, asked=order.images, now=desk.clock.now())
-            if order.images > usage.counter.limit or told.card is None:
+            over = answers.over_quota(usage, asked=order.images, now=desk.clock.now())
+            if order.images > usage.counter.limit or over.card is None:
                 # It would never fit: waiting for it would be waiting for ever.
-                return told
+                return over
             number = await offer(desk, invocation, order)
-            return replace(told, card=replace(told.card, rows=((wait_button(number, job=False),),)))
+            return replace(over, card=replace(over.card, rows=((wait_button(number, job=False),),)))
         case NotLetIn(closed=closed):
             return answers.not_let_in(closed, now=desk.clock.now())
         case TooManyImages(asked=asked, most=most, because=because):

@@ -32,7 +32,9 @@ MOST_CHOICES = 24
 
 async def settings(desk: Desk, invocation: Invocation) -> Reply:
     """The person's own defaults, with a way to change them."""
-    return _shown(desk, await desk.preferences.of(invocation.person), headline="Your settings")
+    rules = await desk.rulebook.current(invocation.person.workspace_id)
+    chosen = await desk.preferences.of(invocation.person, at=rules.version)
+    return _shown(desk, chosen, headline="Your settings")
 
 
 async def settings_form(desk: Desk, invocation: Invocation, action: Action) -> Reply:
@@ -40,7 +42,7 @@ async def settings_form(desk: Desk, invocation: Invocation, action: Action) -> R
     rules = await desk.rulebook.current(invocation.person.workspace_id)
     styles = names_of(rules.wordings.styles, desk.catalog.styles)
     if not invocation.inputs:
-        chosen = await desk.preferences.of(invocation.person)
+        chosen = await desk.preferences.of(invocation.person, at=rules.version)
         return Reply(form=_form(desk, chosen, action, styles))
     seen_by = invocation.inputs.get(GALLERY, "")
     said = {

@@ -29,14 +29,13 @@ class Worded:
 
 
 async def worded(
-    desk: Desk, invocation: Invocation, ask: Ask, *, shaped: bool = False
+    desk: Desk, invocation: Invocation, ask: Ask, rules: WorkspaceRules, *, shaped: bool = False
 ) -> Worded | Reply:
-    """The words in full; a reply when the template, the values or the style don't fit.
+    """The words in full by these rules; a reply when the template, the values or the style don't fit.
 
     `shaped` says that a picture it starts from gives it its shape. What is said goes before a template's, that before
     the person's own defaults, those before the channel's, those before everywhere's.
     """
-    rules = await _rules(desk, invocation, ask)
     template: TemplateUse | None = None
     if ask.call is not None:
         found = rules.wordings.templates.get(ask.call.name)
@@ -46,7 +45,8 @@ async def worded(
         if not isinstance(filled, Ask):
             return answers.needs_change(*filled, f"As in: /imagine {found.example}", NOTHING_DONE)
         ask, template = filled, TemplateUse(name=found.name, version=found.version)
-    wants = (await desk.preferences.of(invocation.person), *rules.wordings.wanted(invocation.place))
+    own = await desk.preferences.of(invocation.person, at=rules.version)
+    wants = (own, *rules.wordings.wanted(invocation.place))
     styled = with_style(desk, rules, ask, wants)
     if isinstance(styled, Reply):
         return styled
@@ -56,7 +56,7 @@ async def worded(
     return Worded(ask=ask, template=template, styled=styled.styled)
 
 
-async def _rules(desk: Desk, invocation: Invocation, ask: Ask) -> WorkspaceRules:
+async def rules_for(desk: Desk, invocation: Invocation, ask: Ask) -> WorkspaceRules:
     """The rules at hand, unless a name is asked for that may be newer than they are."""
     workspace = invocation.person.workspace_id
     named = ask.style is not None and ask.style not in desk.catalog.styles

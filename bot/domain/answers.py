@@ -12,6 +12,7 @@ from bot.domain.flags import FlagError
 from bot.domain.identity import JobId, Role
 from bot.domain.job import JobState
 from bot.domain.nearest import nearest
+from bot.domain.picture_names import number_of
 from bot.domain.quota import Usage
 from bot.domain.quota_sentences import A_PERIOD, set_for
 from bot.domain.sentences import images, until
@@ -57,11 +58,22 @@ def dead_button() -> Reply:
     )
 
 
-def gone(what: str) -> Reply:
-    """The thing a button or an id points at isn't there, or isn't yours."""
-    return notice(
-        f"There is no such {what} here", "It may have been deleted, or belong to someone else."
-    )
+_NOT_HERE = "It may have been deleted, or belong to someone else."
+
+
+def no_picture(number: int) -> Reply:
+    """The picture a button or a number points at isn't there, or isn't yours."""
+    return notice(f"There is no picture {number_of(number)} here", _NOT_HERE)
+
+
+def no_request(number: int) -> Reply:
+    """The request a button or a number points at isn't there, or isn't yours."""
+    return notice(f"There is no request {number} here", _NOT_HERE)
+
+
+def which_picture(word: str) -> Reply:
+    """A word about one picture came without a number that one could have."""
+    return notice("Which one?", f"Type /{word} and the number of a picture, as /{word} 12.")
 
 
 def not_allowed(role: Role) -> Reply:

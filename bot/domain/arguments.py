@@ -110,6 +110,9 @@ class _Reading:
         if self._rate(token):
             return index + 1
         for parameter in self._open():
+            if parameter.kind is ParameterKind.WORD and self._means_somebody(token):
+                # As a word it would fit, and mean nothing: who isn't known must be said.
+                continue
             if parameter.kind is ParameterKind.TEXT:
                 if any(one.required and one is not parameter for one in self._open()):
                     # The rest of the line would swallow the word that was meant for something else.
@@ -120,6 +123,11 @@ class _Reading:
                 return end
         self._misfits.append(self._lost(token))
         return index + 1
+
+    def _means_somebody(self, token: str) -> bool:
+        """Whether it names a person, place or group where one may stand."""
+        wanted = any(one.kind is ParameterKind.WHO for one in self._open())
+        return wanted and read_subject(token, self._known.subjects) is not None
 
     def _named(self, index: int, token: str) -> int | None:
         """`name:value`, `name=value`, `--name value`, `name value`, or a flag."""

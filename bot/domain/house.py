@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.identity import Person
 from bot.domain.quota import Limit, Period
-from bot.domain.routing import DataPolicy, RoutingRules
+from bot.domain.routing import DataPolicy, RoutingRules, regions_of
 
 SHELL = "shell"
 """The platform of requests made at the operator's shell."""
@@ -44,7 +44,7 @@ class HouseRules:
             cache=self.cache,
             stand_ins=self.stand_ins,
             terms=DataPolicy(
-                regions=frozenset(region.lower() for region in self.regions),
+                regions=regions_of(self.regions),
                 no_training=not self.training,
                 max_retention_days=self.max_retention_days,
             ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.domain.json_values import Document, Json
@@ -10,6 +10,8 @@ from providers import DataTerms, Model
 
 THIS_MACHINE = "this machine"
 """The region of whoever paints without sending anything away: it fits every region."""
+NOWHERE = frozenset({"nowhere"})
+"""Regions that nobody is in: only this machine fits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ class DataPolicy:
             one for one in (self.max_retention_days, other.max_retention_days) if one is not None
         ]
         if both is not None and not both:
-            both = frozenset({"nowhere"})
+            both = NOWHERE
         return DataPolicy(
             regions=self.regions | other.regions if both is None else both,
             no_training=self.no_training or other.no_training,
@@ -47,8 +49,17 @@ class DataPolicy:
 
 
 def _within(region: str, allowed: frozenset[str]) -> bool:
-    """`eu-west-1` lies within `eu`."""
-    return any(region == one or region.startswith(f"{one}-") for one in allowed)
+    """`eu-west-1` lies within `eu`; an unknown region lies within none."""
+    return bool(region) and any(region == one or region.startswith(f"{one}-") for one in allowed)
+
+
+def regions_of(names: Iterable[str]) -> frozenset[str]:
+    """The regions as a policy names them, blank ones left out; none for no names at all, which is anywhere.
+
+    Names of which nothing is left are NOWHERE: a slip of the hand must not open every region.
+    """
+    given = [name.strip().lower() for name in names]
+    return frozenset(filter(None, given)) or (NOWHERE if given else frozenset())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +120,7 @@ def read_routing(document: Document) -> RoutingRules:
             if name.startswith(CANARY) and isinstance(percent, int)
         },
         terms=DataPolicy(
-            regions=frozenset(regions.split(",")) if isinstance(regions, str) else frozenset(),
+            regions=regions_of(regions.split(",") if isinstance(regions, str) else ()),
             no_training=bool(document.get(NO_TRAINING)),
             max_retention_days=_whole(document.get(KEPT_DAYS)),
         ),

@@ -110,7 +110,10 @@ _ENDINGS: Mapping[Reason, tuple[str, tuple[str, ...]]] = {
     ),
     Reason.BAD_ANSWER: (
         "The image service answered without a usable picture",
-        ("Try again; if it goes on, tell an admin.",),
+        (
+            "It may bill the house for it all the same.",
+            "Try again; if it goes on, tell an admin.",
+        ),
     ),
     Reason.OUTCOME_UNKNOWN: (
         "The answer of the image service was lost",

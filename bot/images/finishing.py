@@ -14,7 +14,7 @@ from PIL import Image
 
 from bot.images.encode import encode, encode_jpeg, encode_png, encode_webp
 from bot.images.fingerprint import phash
-from bot.images.formats import ImageFormat
+from bot.images.formats import ImageFormat, sniff_format
 from bot.images.label import MachineLabel, SourceType
 from bot.images.safe_decode import (
     DEFAULT_LIMITS,
@@ -34,6 +34,9 @@ FINISH_TIMEOUT_S = 30.0
 # What one picture may map beyond a warm process: the promise "a hostile response costs at most 150 MB".
 HEADROOM_BYTES = 150_000_000
 
+# A full file is kept without loss, so it may be larger than what a provider may send.
+KEPT_LIMITS = DecodeLimits(max_bytes=HEADROOM_BYTES)
+
 _FULL_QUALITY = {ImageFormat.PNG: 100, ImageFormat.JPEG: 92, ImageFormat.WEBP: 90}
 _SMALL_QUALITY = 80
 
@@ -45,6 +48,8 @@ class FinishOrder:
     output_format: ImageFormat
     label: MachineLabel
     limits: DecodeLimits = DEFAULT_LIMITS
+    kept: bool = False
+    """It is a full file of ours already, with its label: that one stays as it is, and the others are made of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +74,14 @@ class FinishedImage:
 def finish_image(raw: bytes, order: FinishOrder) -> FinishedImage:
     """The picture in all its forms, made from pixels alone. Raises Unreadable and nothing else."""
     try:
-        return _finish(open_safely(raw, order.limits), order)
+        return _finish(raw, open_safely(raw, order.limits), order)
     except MemoryError:
         raise Unreadable(Reason.TOO_MUCH_MEMORY) from None
 
 
-def _finish(image: Image.Image, order: FinishOrder) -> FinishedImage:
+def _finish(raw: bytes, image: Image.Image, order: FinishOrder) -> FinishedImage:
     label = order.label
-    file_format, file = _full_file(image, order)
+    file_format, file = _kept_file(raw) if order.kept else _full_file(image, order)
     # Each is made from the next larger one, so the full picture is scaled once.
     rendition = fit(image, RENDITION_PX)
     preview = fit(rendition, PREVIEW_PX)
@@ -92,6 +97,13 @@ def _finish(image: Image.Image, order: FinishOrder) -> FinishedImage:
         thumbnail_webp=encode_webp(thumbnail, quality=_SMALL_QUALITY, label=label),
         preview_jpeg=encode_jpeg(preview, quality=_SMALL_QUALITY, label=None),
     )
+
+
+def _kept_file(raw: bytes) -> tuple[ImageFormat, bytes]:
+    file_format = sniff_format(raw)
+    if file_format is None:
+        raise Unreadable(Reason.NOT_AN_IMAGE)
+    return file_format, raw
 
 
 def _full_file(image: Image.Image, order: FinishOrder) -> tuple[ImageFormat, bytes]:

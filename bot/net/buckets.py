@@ -20,7 +20,7 @@ def alone() -> int:
 
 @dataclass(slots=True)
 class _Told:
-    """What the other side said: `left` calls until `until` (monotonic seconds)."""
+    """What the other side said is left: `left` calls until `until` (monotonic seconds)."""
 
     left: int
     until: float
@@ -45,6 +45,8 @@ class MemoryBuckets:
     sharers: Callable[[], int] = alone
     _levels: OrderedDict[str, _Level] = field(default_factory=OrderedDict)
     _told: dict[str, _Told] = field(default_factory=dict)
+    _paused_until: dict[str, float] = field(default_factory=dict)
+    """Apart from what is left: an answer to a call made before the pause says that there is plenty."""
 
     async def take(
         self, key: str, amount: int, rate: Rate | None, *, most_wait_s: float = 0.0
@@ -55,7 +57,9 @@ class MemoryBuckets:
         if told is not None and told.until <= now:
             del self._told[key]
             told = None
-        wait_s = told.until - now if told is not None and told.left < need else 0.0
+        wait_s = max(0.0, self._paused_until.get(key, now) - now)
+        if told is not None and told.left < need:
+            wait_s = max(wait_s, told.until - now)
         level = None
         if rate is not None:
             rate = share(rate, max(1, self.sharers()))
@@ -70,13 +74,30 @@ class MemoryBuckets:
                 told.left -= amount
         return wait_s
 
-    async def limit(self, key: str, *, left: int, for_s: float) -> None:
-        """No more than `left` calls within the next `for_s` seconds; the stricter of two words holds."""
+    async def give_back(self, key: str, amount: int, rate: Rate | None) -> None:
+        """Calls that were taken and not made."""
         now = self.now_s()
+        if rate is not None:
+            rate = share(rate, max(1, self.sharers()))
+            level = self._filled(key, rate, now)
+            level.tokens = min(float(rate.most), level.tokens + amount)
         told = self._told.get(key)
-        if told is not None and told.left <= left and told.until >= now + for_s:
+        if told is not None:
+            told.left += amount
+
+    async def limit(self, key: str, *, left: int, for_s: float) -> None:
+        """No more than `left` calls within the next `for_s` seconds; of two words each holds for its time."""
+        now = self.now_s()
+        until = now + max(0.0, for_s)
+        if left <= 0:
+            self._paused_until[key] = max(until, self._paused_until.get(key, until))
+            if len(self._paused_until) > MOST_KEPT:
+                self._paused_until = {k: end for k, end in self._paused_until.items() if end > now}
             return
-        self._told[key] = _Told(left=max(0, left), until=now + max(0.0, for_s))
+        told = self._told.get(key)
+        if told is not None and told.left <= left and told.until >= until:
+            return
+        self._told[key] = _Told(left=left, until=until)
         if len(self._told) > MOST_KEPT:
             self._told = {one: said for one, said in self._told.items() if said.until > now}
 

@@ -20,10 +20,7 @@ from typing_extensions import override
 from bot.net.addresses import Resolve, is_public, system_resolve
 from bot.net.limits import AnswerBounds, BoundedStream
 from bot.net.policy import OutboundPolicy, host_and_port, operator_host
-
-
-class AddressRefused(httpx.ConnectError):
-    """The address is not one we reach; nothing was sent."""
+from providers import AddressRefused
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
+import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.domain.house import HouseRules
-from bot.domain.job import Job, Plan
+from bot.domain.job import Plan
 from bot.domain.live import Painting
 from bot.pipeline.catalog import Catalog, Stall
 from bot.pipeline.insist import insist
@@ -24,15 +26,18 @@ from bot.ports import (
     AnsweredImage,
     Blobs,
     Boundary,
+    CallEnd,
     Claimed,
     Clock,
     Journal,
     JournalledCall,
     Signals,
 )
+from bot.telemetry.events import CallEnded, Recorder, unrecorded
 from providers import (
     BadAnswer,
     Call,
+    ContentBlocked,
     Done,
     Event,
     GenerationRequest,
@@ -53,6 +58,9 @@ from providers import Rings as RingingProvider
 
 log = logging.getLogger("impasto.generate")
 
+ANSWERED = "answered"
+INTERRUPTED = "interrupted"
+"""Cancelled, lost to another process, or cut short by a fault of ours: nobody can blame the provider."""
 RING_SPACING_S = 1.0
 """A provider that rings more often than this is not asked more often."""
 
@@ -107,6 +115,7 @@ class Calls:
     rules: HouseRules
     boundary: Boundary
     public_url: str | None = None
+    record: Recorder = unrecorded
 
     async def plan(self, errand: Errand) -> JournalledCall:
         """The call, written down before anything is sent. StaleClaim when the job is another's by now."""
@@ -123,10 +132,29 @@ class Calls:
 
     async def make(self, errand: Errand, call: JournalledCall) -> Answer | Failed:
         """What it gave, durable, or what went wrong."""
+        began_s, outcome = time.monotonic(), INTERRUPTED
+        try:
+            came = await self._tried(errand, call)
+            outcome = kind_of(came.error) if isinstance(came, Failed) else ANSWERED
+        finally:
+            self.record(
+                CallEnded(
+                    provider=errand.stall.name,
+                    model=errand.request.model,
+                    outcome=outcome,
+                    duration_s=time.monotonic() - began_s,
+                )
+            )
+        return came
+
+    async def _tried(self, errand: Errand, call: JournalledCall) -> Answer | Failed:
+        # Lateness that the job's own deadline made says nothing about the provider.
+        was_hurried = self.time_left_s(errand) < errand.stall.timeout_s / 2
         try:
             answer = await self._made(errand, call)
         except ProviderError as error:
-            await self.traffic.failed(errand.stall, error)
+            if not (was_hurried and isinstance(error, OutcomeUnknown)):
+                await self.traffic.failed(errand.stall, error)
             return Failed(errand=errand, call=call, error=error)
         await self.traffic.succeeded(errand.stall)
         return answer
@@ -140,7 +168,7 @@ class Calls:
             raise ModelGone(f"{stall.name} no longer offers {errand.request.model}")
         request = errand.request if model is None else suited(errand.request, model.capabilities)
         ticket = Call(
-            key=call.key, timeout_s=self._timeout_s(stall, job), webhook_url=self._bell_of(stall)
+            key=call.key, timeout_s=self._timeout_s(errand), webhook_url=self._bell_of(stall)
         )
         self.boundary("submitting", job.id)
         if errand.resuming and call.remote_id is not None:
@@ -162,10 +190,14 @@ class Calls:
         self.boundary("answered", job.id)
         return answer
 
-    def _timeout_s(self, stall: Stall, job: Job) -> float:
-        started = job.started_at or self.clock.now()
+    def time_left_s(self, errand: Errand) -> float:
+        """Until the job's deadline."""
+        started = errand.holder.job.started_at or self.clock.now()
         left = started + timedelta(seconds=self.rules.deadline_s) - self.clock.now()
-        return max(1.0, min(stall.timeout_s, left.total_seconds()))
+        return left.total_seconds()
+
+    def _timeout_s(self, errand: Errand) -> float:
+        return max(1.0, min(errand.stall.timeout_s, self.time_left_s(errand)))
 
     def _bell_of(self, stall: Stall) -> str | None:
         if self.public_url is None or not isinstance(stall.provider, RingingProvider):
@@ -264,8 +296,22 @@ class Calls:
         """Writes down that the call failed, or that nobody knows."""
         log.warning("call %s at %s: %s: %s", call.key, call.provider, type(error).__name__, error)
         await self.journal.failed(
-            call.id, unknown=error.next is Next.UNKNOWN, detail=f"{type(error).__name__}: {error}"
+            call.id, end=_end_of(error), detail=f"{type(error).__name__}: {error}"
         )
+
+
+def _end_of(error: ProviderError) -> CallEnd:
+    if isinstance(error, ContentBlocked):
+        return CallEnd.BLOCKED
+    if error.next is Next.NEVER:
+        return CallEnd.INVALID
+    return CallEnd.UNKNOWN if error.next is Next.UNKNOWN else CallEnd.FAILED
+
+
+def kind_of(error: ProviderError) -> str:
+    """The error's place in the taxonomy, in one word of ours: a plug-in may have invented a finer one."""
+    ours = next(kind for kind in type(error).__mro__ if kind.__module__ == ProviderError.__module__)
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", ours.__name__).lower()
 
 
 def _seed_sent(errand: Errand, model: Model | None) -> int | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.pipeline.loop import pause
 from bot.ports import BlobStock, BlobUse, Clock
+
+log = logging.getLogger("impasto.collect")
 
 GRACE_S = 3_600.0
 """A file is put before the row that refers to it is written: in between lies a job's deadline at most. Ours, 2026-11."""
@@ -27,6 +30,8 @@ class Collector:
     clock: Clock
     stop: asyncio.Event
     _part: int = 0
+    _told: bool = False
+    """Whether the log has it that the files belong to another database."""
 
     async def step(self) -> None:
         """One part, then a pause."""
@@ -38,8 +43,12 @@ class Collector:
         """How many files went.
 
         A row that comes to refer to an old file does so after the file was put again, which makes it young; and
-        whoever puts it while it is aside writes it anew. So what is aside, old and unused is nobody's.
+        whoever puts it while it is aside writes it anew. So what is aside, old and unused is nobody's. But only the
+        database that the files belong to knows what is unused: none goes while another is asked, or another folder
+        stands in the place of this one.
         """
+        if not await self._ours():
+            return 0
         before = self.clock.now() - timedelta(seconds=GRACE_S)
         aged = await self.stock.aged(part, before=before)
         gone = 0
@@ -47,7 +56,23 @@ class Collector:
             unused = await self.use.unused(aged[first : first + AT_ONCE])
             aside = await self.stock.set_aside(unused, before=before)
             nobodys = await self.use.unused(aside)
+            if not await self._ours():
+                nobodys = ()
             await self.stock.drop(nobodys)
             await self.stock.put_back([key for key in aside if key not in nobodys])
             gone += len(nobodys)
         return gone
+
+    async def _ours(self) -> bool:
+        marked, asked = await self.stock.database_id(), await self.use.database_id()
+        if marked == asked:
+            self._told = False
+            return True
+        if not self._told:
+            self._told = True
+            log.error(
+                "nothing is tidied up: the folder for pictures %s, and the database is %s",
+                "has no mark" if marked is None else f"belongs to the database {marked}",
+                asked,
+            )
+        return False

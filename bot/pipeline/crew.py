@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.pipeline.loop import pause
@@ -27,6 +27,8 @@ class Crew:
     presence: Presence
     owner: str
     part: str
+    house: str
+    """The mark of the folder its files are in."""
     _alive: Mapping[str, int] = field(default_factory=dict)
 
     def painters(self) -> int:
@@ -37,9 +39,20 @@ class Crew:
         """Processes that call the platforms."""
         return self._sum(SPEAKS)
 
+    async def join(self) -> Sequence[str]:
+        """Says that this one lives, and counts. Unless others live that keep their files elsewhere: then those."""
+        strangers = await self.presence.join(
+            self.owner, self.part, house=self.house, lease_s=LEASE_S
+        )
+        if not strangers:
+            await self.beat()
+        return strangers
+
     async def beat(self) -> None:
         """Says that this one lives, and counts."""
-        self._alive = await self.presence.beat(self.owner, self.part, lease_s=LEASE_S)
+        self._alive = await self.presence.beat(
+            self.owner, self.part, house=self.house, lease_s=LEASE_S
+        )
 
     async def keep(self, *, stop: asyncio.Event) -> None:
         """Beats until `stop` is set, then leaves."""

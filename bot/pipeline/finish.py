@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar, cast
+from typing import cast
 
 from bot.domain.identity import BlobKey, Place
 from bot.domain.job import Ending, Job, NewImage, Plan, Reason, StoredImage
-from bot.images.finishing import FINISH_TIMEOUT_S, FinishedImage, FinishOrder, finish_image
+from bot.images.finishing import (
+    FINISH_TIMEOUT_S,
+    KEPT_LIMITS,
+    FinishedImage,
+    FinishOrder,
+    finish_image,
+)
 from bot.images.formats import ImageFormat
 from bot.images.grid import contact_sheet
 from bot.images.label import MachineLabel, SourceType, read_label
 from bot.images.process_faults import ProcessFault
-from bot.images.safe_decode import Unreadable, check_bytes
+from bot.images.safe_decode import DEFAULT_LIMITS, Unreadable, check_bytes
 from bot.pipeline.catalog import Catalog
-from bot.ports import Answer, AnsweredImage, Blobs, Boundary
+from bot.pipeline.side_by_side import side_by_side
+from bot.ports import Answer, AnsweredImage, Blobs, Boundary, Gallery
+from bot.telemetry.events import Recorder, unrecorded
+from bot.telemetry.judging import record_decision
 from moderation import Block, Decision, ImageCase, Review
 from moderation.audience import Audience, audience_of
 from moderation.panel import Panel
 from providers import OffLoop
 
 log = logging.getLogger("impasto.finish")
-
-T = TypeVar("T")
 
 LABEL_TIMEOUT_S = 30.0
 _PARTLY = SourceType.COMPOSITE_WITH_TRAINED_ALGORITHMIC_MEDIA
@@ -83,12 +89,20 @@ class Darkroom:
     off_loop: OffLoop
     boundary: Boundary
     software: str
+    record: Recorder = unrecorded
 
-    async def develop(self, job: Job, answers: Sequence[Answer]) -> Finished | NothingToShow:
-        """The pictures that may be shown. BlobsUnwritable when they can't be kept."""
+    async def develop(
+        self, job: Job, answers: Sequence[Answer], *, kept: bool = False
+    ) -> Finished | NothingToShow:
+        """The pictures that may be shown. BlobsUnwritable when they can't be kept.
+
+        With `kept` they are finished files of ours that are shown once more: judged anew, and left as they are.
+        """
         answered = [image for answer in answers for image in answer.images]
         origin = await self._origin(job)
-        worked = await _gather([self._one(job, image, origin) for image in answered])
+        worked = await side_by_side(
+            [self._one(job, image, origin, kept=kept) for image in answered]
+        )
         self.boundary("processed", job.id)
         judged = [one for one in worked if one is not None]
         cost = _cost(answers)
@@ -135,7 +149,7 @@ class Darkroom:
         )
 
     async def _one(
-        self, job: Job, answered: AnsweredImage, origin: SourceType | None
+        self, job: Job, answered: AnsweredImage, origin: SourceType | None, *, kept: bool
     ) -> _Judged | None:
         capabilities = self.catalog.capabilities(cast(Plan, job.plan).model)
         source_type = source_type_of(
@@ -147,10 +161,12 @@ class Darkroom:
         order = FinishOrder(
             output_format=ImageFormat.PNG,
             label=MachineLabel(source_type=source_type, software=self.software),
+            limits=KEPT_LIMITS if kept else DEFAULT_LIMITS,
+            kept=kept,
         )
         raw = await self.blobs.get(answered.raw)
         try:
-            check_bytes(raw)
+            check_bytes(raw, order.limits)
             finished = await self.off_loop(finish_image, raw, order, timeout_s=FINISH_TIMEOUT_S)
         except (Unreadable, ProcessFault, TimeoutError) as error:
             log.warning("job %s: a picture can't be used: %r", job.id, error)
@@ -162,6 +178,7 @@ class Darkroom:
                 drawn_by_rules=self._drawn_by_rules(job, origin),
             )
         )
+        record_decision(self.record, decision)
         self.boundary("image_moderated", job.id)
         return _Judged(
             answered=answered,
@@ -208,6 +225,13 @@ class Darkroom:
         return await self.blobs.put(sheet)
 
 
+async def parent_of(gallery: Gallery, job: Job) -> StoredImage | None:
+    """The picture of ours that a job starts from, out of its own workspace's gallery."""
+    if job.order.parent_image is None:
+        return None
+    return await gallery.image(job.order.parent_image, workspace=job.person.workspace_id)
+
+
 def _brought(job: Job) -> bool:
     """Whether it starts from a picture that somebody brought, and not from one of ours."""
     return job.order.source is not None and job.order.parent_image is None
@@ -229,7 +253,7 @@ def alt_text(prompt: str, position: int, job: Job) -> str:
     """What a screen reader says of a picture."""
     count = job.plan.count if job.plan else job.order.images
     words = prompt if len(prompt) <= 400 else prompt[:399] + "…"
-    number = f"Image {position} of {count}: " if count > 1 else ""
+    number = f"Picture {position} of {count}: " if count > 1 else ""
     return f"{number}{words}" if words else f"{number}a picture without a prompt"
 
 
@@ -252,9 +276,3 @@ def _nothing(judged: Sequence[_Judged], cost: int | None) -> NothingToShow:
         case _:
             ending = Ending(reason=Reason.UNCHECKED_IMAGE)
     return NothingToShow(ending=ending, decision=decision, cost_microusd=cost)
-
-
-async def _gather(works: Sequence[Coroutine[None, None, T]]) -> list[T]:
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(work) for work in works]
-    return [task.result() for task in tasks]

@@ -19,14 +19,15 @@ from bot.images.safe_decode import Unreadable
 from bot.pipeline.calls import Calls, Errand, Failed
 from bot.pipeline.catalog import Stall
 from bot.pipeline.choosing import SLOT_WAIT_S, Chooser, Tried, Wait, has_failed
-from bot.pipeline.outcomes import Later, Outcome, Painted, Stopped, stopped
-from bot.pipeline.planning import all_there
-from bot.pipeline.requests import REST, Part, Parts, parts_of, request_of
+from bot.pipeline.outcomes import Later, Outcome, Painted, Stopped, stopped, together
+from bot.pipeline.repetition import shown_before
+from bot.pipeline.requests import Part, Parts, parts_of, request_of
 from bot.pipeline.resumption import (
     MAX_CALLS,
     CallAnew,
     Exhausted,
     Lost,
+    Refused,
     Repeat,
     Resume,
     UseAnswer,
@@ -34,14 +35,28 @@ from bot.pipeline.resumption import (
     key_root,
     next_call,
 )
-from bot.ports import Answer, BlobMissing, Claimed, Gallery, JournalledCall, Queue, Repeats
+from bot.pipeline.side_by_side import side_by_side
+from bot.ports import (
+    Answer,
+    CallEnd,
+    Claimed,
+    Gallery,
+    JournalledCall,
+    Queue,
+    Repeats,
+)
 from providers import (
     Busy,
+    ContentBlocked,
+    CreditExhausted,
     GenerationRequest,
+    InvalidRequest,
+    ModelGone,
     Next,
     OffLoop,
     OutcomeUnknown,
     ProviderError,
+    Unauthorized,
     Unavailable,
 )
 
@@ -52,6 +67,10 @@ MASK_TIMEOUT_S = 30.0
 CALL_OFF_S = 5.0
 LONGEST_WAIT_S = 120.0
 """A provider that asks for a longer wait is treated as unavailable, as OpenAI's own SDK does (read 2026-11-22)."""
+ASKED_AGAIN = (Busy, Unavailable, OutcomeUnknown, Unauthorized, CreditExhausted)
+"""What a look at a taken job may end with while the job itself goes on: a key may be put right meanwhile."""
+SHORTEST_CALL_S = 3.0
+"""With less of a job's time left a call is not begun: it would be billed and its pictures thrown away."""
 WAITED_IN_PLACE_S = 1.0
 """A shorter wait is not worth giving up the slot."""
 
@@ -86,7 +105,11 @@ class Studio:
         """What came of it. StaleClaim when the claim was lost on the way."""
         plan, changed = cast(Plan, claimed.job.plan), None
         if plan.repeats is not None:
-            if shown := await self._shown_before(plan):
+            blobs, journal = self.calls.blobs, self.calls.journal
+            shown = await shown_before(
+                plan, queue=self.queue, gallery=self.gallery, journal=journal, blobs=blobs
+            )
+            if shown is not None:
                 return shown
             # The note of the repetition stands last.
             plan = changed = replace(plan, repeats=None, notes=plan.notes[:-1])
@@ -100,7 +123,7 @@ class Studio:
                     ending=Ending(reason=Reason.BAD_REQUEST, words=words, detail=str(error))
                 )
         parts = parts_of(plan, self.calls.catalog)
-        return _together(plan, changed, await self._all_parts(claimed, plan, parts, request))
+        return together(plan, changed, await self._all_parts(claimed, plan, parts, request))
 
     async def _all_parts(
         self, claimed: Claimed, plan: Plan, parts: Parts, request: GenerationRequest
@@ -110,13 +133,7 @@ class Studio:
             _Work(claimed=claimed, plan=plan, parts=parts, part=part, whole=request)
             for part in parts.each
         ]
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._whole_part(work)) for work in works]
-        except BaseExceptionGroup as faults:
-            # One fault ends the job, and which one it is counts: whoever runs the job tells them apart.
-            raise _first(faults) from None
-        return [task.result() for task in tasks]
+        return await side_by_side([self._whole_part(work) for work in works])
 
     async def _whole_part(self, work: _Work) -> list[Answer | Stopped | Later]:
         came: list[Answer | Stopped | Later] = []
@@ -143,7 +160,7 @@ class Studio:
                 if came is None:
                     # It shut or filled up meanwhile: somebody else may be free.
                     continue
-                if isinstance(came, Answer):
+                if isinstance(came, Answer | Stopped):
                     return came
                 ending = await self._failed(came, tried)
                 if ending is not None:
@@ -167,6 +184,9 @@ class Studio:
                 return answer
             case Lost():
                 return Stopped(ending=Ending(reason=Reason.OUTCOME_UNKNOWN))
+            case Refused(call=call):
+                blocked = call.state == CallEnd.BLOCKED
+                return stopped(ContentBlocked() if blocked else InvalidRequest())
             case Exhausted():
                 return stopped(tried.last)
             case Resume(call=call):
@@ -229,10 +249,12 @@ class Studio:
             key=key,
         )
 
-    async def _through_gate(self, errand: Errand) -> Answer | Failed | None:
+    async def _through_gate(self, errand: Errand) -> Answer | Failed | Stopped | None:
         """What the call gave; None when it could not be made now after all, and wasn't."""
         traffic, stall = self.calls.traffic, errand.stall
         async with traffic.lane(stall):
+            if not errand.resuming and self.calls.time_left_s(errand) < SHORTEST_CALL_S:
+                return Stopped(ending=Ending(reason=Reason.DEADLINE, detail="no time for a call"))
             if await (traffic.shut_s(stall) if errand.resuming else traffic.admit(stall)):
                 return None
             call = errand.call or await self.calls.plan(errand)
@@ -255,10 +277,14 @@ class Studio:
         wait_s = _wished(error, made=call_number(call.key))
         if isinstance(error, Busy) and not _merely_slow(error):
             await self.calls.traffic.pause(errand.stall, for_s=min(wait_s, LONGEST_WAIT_S))
-        if await self._taken(call) and isinstance(error, Busy | Unavailable | OutcomeUnknown):
+        taken = await self._taken(call)
+        if taken and isinstance(error, ASKED_AGAIN):
             # The provider has it under its own id: it is asked again, never made again.
             run_at = self.calls.clock.now() + timedelta(seconds=min(LONGEST_WAIT_S, wait_s))
             return Later(run_at=run_at, detail=str(error))
+        if taken and isinstance(error, ModelGone) and not self._repeatable(errand.plan, [call]):
+            # It was begun and perhaps billed: another one is bought only by whoever asks for it.
+            error = OutcomeUnknown(f"the job it took is not there any more: {error}")
         await self.calls.note_failure(call, error)
         if error.next in {Next.NEVER, Next.UNKNOWN}:
             return stopped(error)
@@ -293,26 +319,6 @@ class Studio:
         )
         return replace(request, mask=fitted)
 
-    async def _shown_before(self, plan: Plan) -> Painted | None:
-        """The answers of the request this one repeats; None when something of it is gone by now."""
-        before = None if plan.repeats is None else await self.queue.job(plan.repeats)
-        if before is None or not await all_there(self.gallery, before, count=plan.count):
-            return None
-        calls = await self.calls.journal.calls(before.id)
-        calls = sorted(calls, key=lambda call: (call.part % REST, call.part))
-        answers = [
-            replace(call.answer, cost_microusd=0) for call in calls if call.answer is not None
-        ]
-        images = [image for answer in answers for image in answer.images]
-        if len(images) != plan.count:
-            return None
-        try:
-            for image in images:
-                await self.calls.blobs.get(image.raw)
-        except BlobMissing:
-            return None
-        return Painted(answers=tuple(answers), counted=False)
-
     async def remember(self, claimed: Claimed, painted: Painted, *, shown: int) -> None:
         """Lets the same request be answered with these pictures, where they are all of what was asked for."""
         plan = painted.plan or claimed.job.plan
@@ -335,13 +341,6 @@ class Studio:
                 except Exception as error:  # noqa: BLE001 - a stranger's plug-in; the job is cancelled all the same
                     log.warning("job %s could not be called off: %r", claimed.job.id, error)
 
-    async def spent(self, claimed: Claimed) -> int | None:
-        """What this job's answered calls cost, in millionths of a US dollar; None when nobody told."""
-        calls = await self.calls.journal.calls(claimed.job.id)
-        costs = [call.answer.cost_microusd for call in calls if call.answer is not None]
-        known = [cost for cost in costs if cost is not None]
-        return sum(known) if known else None
-
 
 def _wished(error: ProviderError, *, made: int) -> float:
     """How long the provider is to be left alone, by its own word or by ours."""
@@ -352,27 +351,3 @@ def _wished(error: ProviderError, *, made: int) -> float:
 def _merely_slow(error: Busy) -> bool:
     """A job that is taken and not done yet asks nobody else to wait."""
     return error.billed and error.retry_after_s is None
-
-
-def _together(
-    plan: Plan, changed: Plan | None, parts: Sequence[Sequence[Answer | Stopped | Later]]
-) -> Outcome:
-    """What came of the job. What was painted and paid goes to the person; the rest was never charged."""
-    came = [one for part in parts for one in part]
-    later = [one for one in came if isinstance(one, Later)]
-    if later:
-        return max(later, key=lambda one: one.run_at)
-    answers = tuple(one for one in came if isinstance(one, Answer))
-    if not answers:
-        return next(one for one in came if isinstance(one, Stopped))
-    painters = {answer.model or plan.model for answer in answers}
-    if painters != {plan.model} and len(painters) == 1:
-        changed = replace(changed or plan, model=painters.pop())
-    return Painted(answers=answers, plan=changed)
-
-
-def _first(faults: BaseExceptionGroup[BaseException]) -> BaseException:
-    fault: BaseException = faults
-    while isinstance(fault, BaseExceptionGroup):
-        fault = fault.exceptions[0]
-    return fault

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from bot.domain.job import Fence, Job
-from bot.ports import Answer, JournalledCall
+from bot.ports import Answer, CallEnd, JournalledCall
 
 MAX_CALLS = 3
 """Most paid calls for one part of a job, failed ones included."""
@@ -50,11 +50,18 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The provider said no to it before, and would again."""
+
+    call: JournalledCall
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exhausted:
     """Tried as often as is sensible."""
 
 
-NextCall = UseAnswer | Resume | Repeat | CallAnew | Lost | Exhausted
+NextCall = UseAnswer | Resume | Repeat | CallAnew | Lost | Refused | Exhausted
 
 
 def key_root(job: Job) -> str:
@@ -90,6 +97,8 @@ def next_call(
             return Resume(call=last)
         if last.state in {"sent", "unknown"}:
             return Repeat(call=last) if last.provider in repeatable else Lost(call=last)
+        if last.state in {CallEnd.BLOCKED, CallEnd.INVALID}:
+            return Refused(call=last)
     if len(mine) >= MAX_CALLS:
         return Exhausted()
     failed = frozenset(

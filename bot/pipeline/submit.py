@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.access import Closed
@@ -15,16 +16,26 @@ from bot.ports import (
     Boundary,
     Clock,
     NotLetIn,
+    OverQuota,
     Queue,
     RulesChanged,
     Signals,
     Submission,
     SubmitOutcome,
     TooManyImages,
+    TooManyQueued,
 )
+from bot.telemetry.events import Recorder, RequestTurnedAway, unrecorded
 
 ADMISSION_LEASE_S = 30.0
 """How long the process that took a request has to judge it before another may."""
+
+_TURNED_AWAY: Mapping[type[SubmitOutcome | RulesChanged], str] = {
+    NotLetIn: "not_let_in",
+    OverQuota: "over_quota",
+    TooManyImages: "too_many_images",
+    TooManyQueued: "too_many_queued",
+}
 
 ADMISSIONS = "admissions"
 """The topic that wakes whoever adopts received jobs."""
@@ -39,6 +50,7 @@ class Intake:
     clock: Clock
     entitlements: Entitlements
     boundary: Boundary
+    record: Recorder = unrecorded
 
     async def submit(self, invocation: Invocation, order: Order) -> SubmitOutcome:
         """What came of it. When this returns Accepted, a crash loses nothing any more.
@@ -46,25 +58,32 @@ class Intake:
         It is decided by the workspace's rules as they are when it is committed: if they changed since they were read
         here, nothing is written and it is asked again by the new ones.
         """
-        self.boundary("received", None)
-        workspace = invocation.person.workspace_id
-        book = self.entitlements.rulebook
-        rules = await book.at_hand(workspace)
+        book, workspace = self.entitlements.rulebook, invocation.person.workspace_id
         while True:
-            outcome = await self._submit(invocation, order, rules)
-            if isinstance(outcome, RulesChanged):
-                rules = await book.current(workspace)
-                continue
-            if isinstance(outcome, NotLetIn | TooManyImages):
-                # Said by the rules at hand alone: what was set elsewhere since may say yes.
-                newest = await book.current(workspace)
-                if newest.version != rules.version:
-                    rules = newest
-                    continue
-            if isinstance(outcome, Accepted):
-                self.boundary("committed", outcome.job)
-                self.signals.wake(ADMISSIONS)
-            return outcome
+            outcome = await self.submit_by(await book.at_hand(workspace), invocation, order)
+            if not isinstance(outcome, RulesChanged):
+                return outcome
+
+    async def submit_by(
+        self, rules: WorkspaceRules, invocation: Invocation, order: Order
+    ) -> SubmitOutcome | RulesChanged:
+        """One try, by these rules alone: for whoever filled in the order by them.
+
+        RulesChanged when they hold no more: nothing was written, and the newest are at hand.
+        """
+        self.boundary("received", None)
+        outcome = await self._submit(invocation, order, rules)
+        if isinstance(outcome, RulesChanged | NotLetIn | TooManyImages):
+            # No by the rules at hand alone isn't the last word: what was set elsewhere since may say yes.
+            newest = await self.entitlements.rulebook.current(invocation.person.workspace_id)
+            if newest.version != rules.version:
+                return RulesChanged()
+        if isinstance(outcome, Accepted):
+            self.boundary("committed", outcome.job)
+            self.signals.wake(ADMISSIONS)
+        if reason := _TURNED_AWAY.get(type(outcome)):
+            self.record(RequestTurnedAway(surface=invocation.person.platform, reason=reason))
+        return outcome
 
     async def _submit(
         self, invocation: Invocation, order: Order, rules: WorkspaceRules

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from bot.domain.live import Changed
 from bot.pipeline.finish import Darkroom, Finished, NothingToShow
 from bot.pipeline.generate import Studio
 from bot.pipeline.loop import keep_going, pause
-from bot.pipeline.outcomes import Later, Painted, StaleClaim, Stopped
+from bot.pipeline.outcomes import Later, Outcome, Painted, StaleClaim, Stopped
 from bot.pipeline.topics import CANCELS, LETTERS, READY
 from bot.ports import (
     BlobMissing,
@@ -23,6 +24,7 @@ from bot.ports import (
     Signals,
     StoreUnavailable,
 )
+from bot.telemetry.events import JobPainted, JobStarted, Recorder, unrecorded
 
 log = logging.getLogger("impasto.worker")
 
@@ -31,16 +33,22 @@ LOOKED_AT = 3
 LOOK_AGAIN_S = 5.0
 LEASE_S = 15.0
 HEARTBEAT_S = 5.0
+FIRST_CLAIM = 2
+"""Fencing token of a job that was judged once and never parked, when a worker first takes it up."""
 
 
 @dataclass(slots=True)
 class _Running:
-    """A claim being worked on. `lost`: somebody else has the job now, perhaps this very process under a new fence."""
+    """A claim being worked on. `lost`: somebody else has the job now, perhaps this very process under a new fence.
+
+    `ending`: its end may be committed already, so a lease that isn't there says nothing. The fence alone decides then.
+    """
 
     claimed: Claimed
     task: asyncio.Task[None]
     cancel_asked: bool = False
     lost: bool = False
+    ending: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,6 +64,7 @@ class Worker:
     boundary: Boundary
     lease_s: float = LEASE_S
     heartbeat_s: float = HEARTBEAT_S
+    record: Recorder = unrecorded
     _running: dict[Fence, _Running] = field(default_factory=dict)
     _group: asyncio.TaskGroup | None = None
 
@@ -112,6 +121,8 @@ class Worker:
             [running.claimed.fence for running in held], lease_s=self.lease_s
         )
         for running in held:
+            if running.ending:
+                continue
             job = running.claimed.job.id
             if job in renewal.lost:
                 _lose(running)
@@ -124,6 +135,9 @@ class Worker:
             raise RuntimeError("the worker is not running")
         self.boundary("leased", claimed.job.id)
         self.signals.publish(Changed(job=claimed.job.id))
+        if claimed.fence.attempt == FIRST_CLAIM and claimed.job.started_at is not None:
+            wait = claimed.job.started_at - claimed.job.created_at
+            self.record(JobStarted(wait_s=max(0.0, wait.total_seconds())))
         for running in self._running.values():
             if running.claimed.job.id == claimed.job.id:
                 # This process stood still past its lease and took the job from itself: only the new claim counts.
@@ -175,15 +189,15 @@ class Worker:
             log.warning("job %s: the lease was lost", claimed.job.id)
         elif running.cancel_asked:
             await self.studio.call_off(claimed)
-            await self.queue.cancelled(
-                claimed.fence, cost_microusd=await self.studio.spent(claimed)
-            )
+            await self.queue.cancelled(claimed.fence)
         else:
             await self.queue.hand_back(claimed.fence)
 
     async def _work(self, claimed: Claimed) -> None:
         try:
-            outcome = await self.studio.paint(claimed)
+            outcome = await self._paint(claimed)
+            if not isinstance(outcome, Painted):
+                self._ends(claimed.fence)
             match outcome:
                 case Painted():
                     await self._develop(claimed, outcome)
@@ -203,18 +217,31 @@ class Worker:
             )
             await self.queue.fail(claimed.fence, ending=ending)
 
+    async def _paint(self, claimed: Claimed) -> Outcome:
+        began_s = time.monotonic()
+        try:
+            return await self.studio.paint(claimed)
+        finally:
+            self.record(JobPainted(duration_s=time.monotonic() - began_s))
+
+    def _ends(self, fence: Fence) -> None:
+        running = self._running.get(fence)
+        if running is not None:
+            running.ending = True
+
     async def _stop(self, claimed: Claimed, ending: Ending, *, refused: bool) -> None:
-        spent = await self.studio.spent(claimed)
         if refused:
-            await self.queue.refuse(
-                claimed.fence, ending=ending, decision=None, cost_microusd=spent
-            )
+            await self.queue.refuse(claimed.fence, ending=ending, decision=None)
         else:
-            await self.queue.fail(claimed.fence, ending=ending, cost_microusd=spent)
+            await self.queue.fail(claimed.fence, ending=ending)
 
     async def _develop(self, claimed: Claimed, painted: Painted) -> None:
         fence = claimed.fence
-        match await self.darkroom.develop(claimed.job, painted.answers):
+        developed = await self.darkroom.develop(
+            claimed.job, painted.answers, kept=not painted.counted
+        )
+        self._ends(fence)
+        match developed:
             case Finished() as done:
                 await self.queue.finish(
                     fence,

@@ -5,14 +5,17 @@ from __future__ import annotations
 from sqlalchemy import func, update
 
 from bot.domain.job import Ending, JobState
-from bot.store import ledger, line_count, spending
+from bot.store import journal, ledger, line_count, spending
 from bot.store.lane import SLOTTED, LockedJob, pass_slot
 from bot.store.letters import write_final_letter
 from bot.store.records import write_ending
 from bot.store.statement import Statement, param
 from bot.store.tables import STATES_IN_LINE, job
 from bot.store.transaction import Transaction
+from bot.telemetry.events import JobEnded
 
+_NEVER_CALLED = (JobState.RECEIVED, JobState.PARKED)
+"""Before it is in line nobody was paid for it."""
 _END = Statement(
     update(job)
     .where(
@@ -42,7 +45,12 @@ def end_job(
     ending: Ending,
     cost_microusd: int | None = None,
 ) -> bool:
-    """Ends it as `state`; False when it has moved on meanwhile. Money already spent stays recorded."""
+    """Ends it as `state`; False when it has moved on meanwhile.
+
+    Money already spent stays recorded: where nobody says how much it was, it is what the journalled calls cost.
+    """
+    if cost_microusd is None and locked.state not in _NEVER_CALLED:
+        cost_microusd = journal.spent(tx, locked.id)
     if not set_end_state(tx, locked, state=state, ending=ending, cost_microusd=cost_microusd):
         return False
     if locked.state in STATES_IN_LINE:
@@ -70,15 +78,23 @@ def set_end_state(
     cost_microusd: int | None = None,
 ) -> bool:
     """The state alone, guarded by the state and token that were read."""
-    return bool(
-        tx.change(
-            _END,
-            job=locked.id,
-            expected_state=locked.state,
-            token=locked.token,
-            next_state=state.value,
-            ending=write_ending(ending),
-            cost_microusd=cost_microusd,
-            now_us=tx.now_us,
+    if not tx.change(
+        _END,
+        job=locked.id,
+        expected_state=locked.state,
+        token=locked.token,
+        next_state=state.value,
+        ending=write_ending(ending),
+        cost_microusd=cost_microusd,
+        now_us=tx.now_us,
+    ):
+        return False
+    tx.tell(
+        JobEnded(
+            surface=locked.surface,
+            outcome=state.value,
+            reason=ending.reason.value,
+            cost_microusd=locked.cost_microusd if cost_microusd is None else cost_microusd,
         )
     )
+    return True

@@ -8,11 +8,12 @@ from sqlalchemy import ClauseElement, func, select, update
 
 from bot.domain.identity import JobId
 from bot.domain.job import Fence, JobState
-from bot.ports import Answer, JournalledCall
+from bot.ports import Answer, CallEnd, JournalledCall
 from bot.store.records import read_answer, write_answer
 from bot.store.statement import InsertInto, Statement, param
 from bot.store.tables import call, job
 from bot.store.transaction import Executor, Row, Transaction
+from bot.telemetry.events import CallAnswered
 
 _COLUMNS = (
     call.c.id,
@@ -27,7 +28,11 @@ _COLUMNS = (
     call.c.model,
 )
 _OF_JOB = Statement(select(*_COLUMNS).where(call.c.job == param("job")).order_by(call.c.id))
+_TOLD = Statement(
+    select(call.c.answer).where(call.c.job == param("job"), call.c.answer.is_not(None))
+)
 _BY_KEY = Statement(select(*_COLUMNS).where(call.c.key == param("key")))
+_ASKED = Statement(select(call.c.provider, call.c.model).where(call.c.id == param("call")))
 _OF_REMOTE = Statement(
     select(call.c.job)
     .where(call.c.remote_id == param("remote_id"), call.c.provider == param("provider"))
@@ -54,6 +59,10 @@ _FENCED = Statement(
     )
     .with_for_update()
 )
+
+
+UNNAMED = "plan"
+"""Stands for the model of a call that an older release planned, which always asked for the plan's."""
 
 
 def _plan(insert: InsertInto) -> ClauseElement:
@@ -134,18 +143,30 @@ def submitted(tx: Transaction, call_id: int, remote_id: str) -> None:
 
 def answered(tx: Transaction, call_id: int, answer: Answer) -> None:
     """What was bought. Not fenced: an answer that comes late was paid for all the same."""
-    tx.change(_ANSWERED, call=call_id, answer=write_answer(answer), now_us=tx.now_us)
+    if tx.change(_ANSWERED, call=call_id, answer=write_answer(answer), now_us=tx.now_us):
+        provider, model = tx.row(_ASKED, call=call_id) or ("", None)
+        tx.tell(
+            CallAnswered(
+                provider=provider, model=model or UNNAMED, cost_microusd=answer.cost_microusd
+            )
+        )
 
 
-def failed(tx: Transaction, call_id: int, *, unknown: bool, detail: str) -> None:
-    """sent -> failed | unknown; an answered call stays answered."""
-    next_state = "unknown" if unknown else "failed"
-    tx.change(_FAILED, call=call_id, next_state=next_state, detail=detail, now_us=tx.now_us)
+def failed(tx: Transaction, call_id: int, *, end: CallEnd, detail: str) -> None:
+    """sent -> its end; an answered call stays answered."""
+    tx.change(_FAILED, call=call_id, next_state=end.value, detail=detail, now_us=tx.now_us)
 
 
 def calls(tx: Transaction, job_id: int) -> list[JournalledCall]:
     """All calls of a job, oldest first."""
     return [_call(row) for row in tx.rows(_OF_JOB, job=job_id)]
+
+
+def spent(tx: Transaction, job_id: int) -> int | None:
+    """What a job's calls cost, in millionths of a US dollar; None when nobody told."""
+    costs = [read_answer(answer).cost_microusd for (answer,) in tx.rows(_TOLD, job=job_id)]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known) if known else None
 
 
 def job_of(tx: Transaction, provider: str, remote_id: str) -> JobId | None:
@@ -211,9 +232,9 @@ class SqlJournal:
         """sent -> answered."""
         await self._executor.write(answered, call, answer)
 
-    async def failed(self, call: int, *, unknown: bool, detail: str) -> None:
-        """sent -> failed | unknown."""
-        await self._executor.write(failed, call, unknown=unknown, detail=detail)
+    async def failed(self, call: int, *, end: CallEnd, detail: str) -> None:
+        """sent -> its end."""
+        await self._executor.write(failed, call, end=end, detail=detail)
 
     async def job_of(self, provider: str, remote_id: str) -> JobId | None:
         """The job for which the provider has that id of its own."""

@@ -27,11 +27,13 @@ from bot.domain.job import Fence
 from bot.ports import Letter, NewMessage, Notice, Submission, Terms
 from bot.store import (
     audit,
+    blob_use,
     gallery,
     journal,
     notices,
     outbox,
     playground,
+    preferences,
     queue_admit,
     queue_cancel,
     queue_claim,
@@ -210,7 +212,9 @@ _LOCKS: dict[Callable[..., Any], Callable[..., Locks]] = {
     notices.due: lambda **_: Locks(last=True),
     notices.end: _notice,
     notices.postpone: _notice,
+    blob_use.shown: lambda *_, **__: Locks(names=("shown",)),
     rules.change: _rules,
+    preferences.keep: lambda person, _: Locks(names=(rules.lock_name(person.workspace_id),)),
     audit.note: _deed,
     playground.put: _put,
     playground.remove: lambda _: Locks(names=(_PLAYGROUND,)),

@@ -1,11 +1,12 @@
-"""What each person wants when they say nothing. A workspace's are read together and kept for a moment.
+"""What each person wants when they say nothing. A workspace's are read together and kept while its rules stay as they are.
 
-Every request asks for its person's, and most people have set nothing: so no ack waits for the database over it.
+Every request asks for its person's, and most people have set nothing: so no ack waits for the database over it. Whoever
+changes theirs counts up the version of the workspace's rules, which every request is compared with where it commits.
 """
 
 from __future__ import annotations
 
-import time
+from collections import OrderedDict
 from collections.abc import Mapping
 
 from pydantic import TypeAdapter
@@ -13,11 +14,13 @@ from sqlalchemy import ClauseElement, select
 
 from bot.domain.identity import LaneId, Person, WorkspaceId
 from bot.domain.preferences import Preferences
+from bot.store.rules import count_up, version_of
 from bot.store.statement import InsertInto, Statement, param
 from bot.store.tables import preference
 from bot.store.transaction import Executor, Transaction
 
-KEPT_S = 10.0
+MOST_KEPT = 2_000
+"""Workspaces whose settings one process keeps; those unused longest are read again."""
 _BODY = TypeAdapter(Preferences)
 _NOTHING_SET = Preferences()
 _OF_WORKSPACE = Statement(
@@ -37,16 +40,19 @@ def _put(insert: InsertInto) -> ClauseElement:
 _PUT = Statement(_put)
 
 
-def of_workspace(tx: Transaction, workspace: WorkspaceId) -> dict[LaneId, Preferences]:
-    """Everybody's in a workspace who has set something."""
-    return {
+def of_workspace(
+    tx: Transaction, workspace: WorkspaceId
+) -> tuple[int, Mapping[LaneId, Preferences]]:
+    """Everybody's in a workspace who has set something, and the version of its rules they are no older than."""
+    version = version_of(tx, workspace)
+    return version, {
         LaneId(lane): _BODY.validate_json(body)
         for lane, body in tx.rows(_OF_WORKSPACE, workspace=workspace)
     }
 
 
 def keep(tx: Transaction, person: Person, preferences: Preferences) -> None:
-    """Sets one person's."""
+    """Sets one person's, and makes it known to whoever keeps what was read before."""
     tx.change(
         _PUT,
         workspace=person.workspace_id,
@@ -55,6 +61,7 @@ def keep(tx: Transaction, person: Person, preferences: Preferences) -> None:
         at_us=tx.now_us,
         private=preferences.private,
     )
+    count_up(tx, person.workspace_id)
 
 
 class SqlPreferences:
@@ -62,19 +69,23 @@ class SqlPreferences:
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
-        self._known: dict[WorkspaceId, tuple[Mapping[LaneId, Preferences], float]] = {}
+        self._kept: OrderedDict[WorkspaceId, tuple[int, Mapping[LaneId, Preferences]]] = (
+            OrderedDict()
+        )
 
-    async def of(self, person: Person) -> Preferences:
-        """The person's own defaults."""
+    async def of(self, person: Person, *, at: int) -> Preferences:
+        """The person's own defaults, no older than version `at` of their workspace's rules."""
         workspace = person.workspace_id
-        known, until_s = self._known.get(workspace, ({}, 0.0))
-        now_s = time.monotonic()
-        if until_s < now_s:
-            known = await self._executor.read(of_workspace, workspace)
-            self._known[workspace] = (known, now_s + KEPT_S)
+        version, known = self._kept.get(workspace, (-1, {}))
+        if version < at:
+            version, known = await self._executor.read(of_workspace, workspace)
+            if version >= self._kept.get(workspace, (-1, {}))[0]:
+                self._kept[workspace] = (version, known)
+        self._kept.move_to_end(workspace)
+        if len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
         return known.get(person.lane, _NOTHING_SET)
 
     async def keep(self, person: Person, preferences: Preferences) -> None:
         """From now on."""
         await self._executor.write(keep, person, preferences)
-        self._known.pop(person.workspace_id, None)

@@ -23,6 +23,7 @@ from bot.store.statement import InsertInto, Statement, param
 from bot.store.tables import UNFINISHED, job, lane
 from bot.store.templates import note_use
 from bot.store.transaction import Transaction
+from bot.telemetry.events import JobAccepted
 
 NEVER_LEASED = 0
 """Fencing token of a job that nobody has judged yet."""
@@ -87,6 +88,7 @@ def submit(tx: Transaction, submission: Submission) -> StoreOutcome:
     job_id = JobId(tx.add(_INSERT, **values_of(tx, submission)))
     write_hold(tx, job_id, images=images)
     note_use(tx, job_id, submission)
+    tx.tell(JobAccepted(surface=submission.person.platform))
     return Accepted(job=job_id)
 
 

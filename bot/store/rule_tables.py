@@ -86,6 +86,14 @@ audit_body = Table(
     Column("body", Text, nullable=False, doc="JSON that names people; its hash is in the log."),
 )
 
+shown_blob = Table(
+    "shown_blob",
+    metadata,
+    Column("blob", Text, primary_key=True, doc="A picture of no job that somebody was shown."),
+    Column("until_us", BigInteger, nullable=False, doc="No link to it lives longer."),
+    sqlite_with_rowid=False,
+)
+
 SQLITE_GUARDS = tuple(
     f"CREATE TRIGGER audit_log_no_{what} BEFORE {what.upper()} ON audit_log"
     " BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END"

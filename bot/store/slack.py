@@ -15,12 +15,16 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    cast,
     delete,
     exists,
     false,
+    func,
+    literal,
     not_,
     or_,
     select,
+    true,
     union_all,
     update,
 )
@@ -89,6 +93,21 @@ _OF_JOB = Statement(
     )
     .where(message.c.job == param("job"))
     .order_by(message.c.final)
+)
+_SHOWING_GONE = Statement(
+    select(message.c.job)
+    .where(
+        message.c.job > select(func.max(message.c.job)).scalar_subquery() - param("newest"),
+        message.c.final == true(),
+        exists().where(
+            image.c.job == message.c.job,
+            or_(image.c.deleted_at_us.is_not(None), image.c.hidden == true()),
+            (literal(",") + message.c.shown + literal(",")).like(
+                literal("%,") + cast(image.c.position, Text) + literal(",%")
+            ),
+        ),
+    )
+    .order_by(message.c.job)
 )
 _COUNT_EDIT = Statement(
     update(message)
@@ -171,6 +190,11 @@ def count_edit(tx: Transaction, job: JobId, *, most: int) -> bool:
     return tx.change(_COUNT_EDIT, job=job, most=most) == 1
 
 
+def showing_gone(tx: Transaction, *, newest: int) -> tuple[JobId, ...]:
+    """Jobs whose answer shows what is no longer there."""
+    return tuple(JobId(job) for (job,) in tx.rows(_SHOWING_GONE, newest=newest))
+
+
 def file_of(tx: Transaction, workspace: WorkspaceId, blob: BlobKey) -> str | None:
     """The file that holds the blob."""
     row = tx.row(_FILE, workspace=workspace, blob=blob)
@@ -210,6 +234,10 @@ class SqlChatMessages:
     async def count_edit(self, job: JobId, *, most: int) -> bool:
         """Whether one more edit may be made; then it is counted."""
         return await self._executor.write(count_edit, job, most=most)
+
+    async def showing_gone(self, *, newest: int) -> Sequence[JobId]:
+        """Those of the newest jobs whose answer still shows a picture that was deleted or hidden since."""
+        return await self._executor.read(showing_gone, newest=newest)
 
 
 class SqlChatFiles:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from bot.config import ProviderTable, Settings
@@ -13,14 +13,25 @@ from bot.domain.house import HouseRules
 from bot.domain.routing import RoutingRules
 from bot.images.processes import ImageProcesses
 from bot.net.policy import operator_host
+from bot.net.redaction import redacted
 from bot.pipeline.catalog import WARNED_DAYS, Stall
 from bot.pipeline.discovery import discover
 from bot.ports import Clock
 from bot.wiring.faults import CannotStart
 from bot.wiring.plugins import open_stall
-from providers import Capabilities, Model, OffLoop
+from providers import (
+    Busy,
+    Capabilities,
+    ChecksKey,
+    CreditExhausted,
+    Model,
+    OffLoop,
+    ProviderError,
+    Unauthorized,
+)
 
 CONNECT_S = 5.0
+KEY_CHECK_S = 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +65,13 @@ class ModelReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderReport:
-    """One `[[providers]]` table. `fault` says why its models aren't known."""
+    """One `[[providers]]` table. `fault` says why it can't be used, `not_asked` why that isn't known."""
 
     name: str
     kind: str
     reachable: bool
     fault: str | None
+    not_asked: str | None
     weight: int
     canary: float | None
     max_concurrent: int
@@ -75,8 +87,22 @@ class ProviderReport:
         return asdict(self) | {"usable": self.usable}
 
 
-async def inspect(settings: Settings, *, clock: Clock) -> tuple[ProviderReport, ...]:
-    """Every configured provider, in the order of the configuration; a wrong table is told, not raised."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What was seen of one table."""
+
+    stall: Stall | None = None
+    fault: str | None = None
+    not_asked: str | None = None
+
+
+async def inspect(
+    settings: Settings, *, clock: Clock, asks_with_keys: bool = False
+) -> tuple[ProviderReport, ...]:
+    """Every configured provider, in the order of the configuration; a wrong table is told, not raised.
+
+    With `asks_with_keys` each is also asked something that is free and needs its key.
+    """
     rules = HouseRules(**settings.rules.model_dump()).routing
     today = clock.now().date()
     async with AsyncExitStack() as stack:
@@ -86,10 +112,12 @@ async def inspect(settings: Settings, *, clock: Clock) -> tuple[ProviderReport, 
             _look(settings, table, clock=clock, off_loop=models, stack=stack)
             for table in settings.providers
         ]
-        found: Sequence[Stall | str] = await asyncio.gather(*looks)
+        found: Sequence[_Look] = await asyncio.gather(*looks)
+        if asks_with_keys:
+            found = await asyncio.gather(*(_asked(look) for look in found))
     return tuple(
-        _report(table, stall, rules=rules, today=today)
-        for table, stall in zip(settings.providers, found, strict=True)
+        _report(table, look, rules=rules, today=today)
+        for table, look in zip(settings.providers, found, strict=True)
     )
 
 
@@ -100,17 +128,42 @@ async def _look(
     clock: Clock,
     off_loop: OffLoop,
     stack: AsyncExitStack,
-) -> Stall | str:
+) -> _Look:
     try:
         stall = await open_stall(settings, table, off_loop=off_loop, stack=stack)
     except CannotStart as error:
-        return str(error)
+        return _Look(fault=str(error))
     found = await discover(stall, clock)
-    if found.fault is None and table.base_url is not None:
+    fault = found.fault
+    if fault is None and table.base_url is not None:
         # Some providers tell what they offer from a list of their own, without asking anybody.
-        silent = await _no_connection(table.base_url)
-        return found if silent is None else found.unreachable(silent)
-    return found
+        fault = await _no_connection(table.base_url)
+    return _Look(stall=found, fault=fault)
+
+
+async def _asked(look: _Look) -> _Look:
+    """The look with what the other side says to the key. A fault that was seen before gives way to a clearer one."""
+    if look.stall is None:
+        return look
+    provider = look.stall.provider
+    if not isinstance(provider, ChecksKey):
+        return replace(look, not_asked="this kind has no free question for its key")
+    try:
+        async with asyncio.timeout(KEY_CHECK_S):
+            not_asked = await provider.check_key()
+    except Busy as busy:
+        return replace(look, not_asked=f"it wants to be left alone now ({_said(busy)})")
+    except Unauthorized as error:
+        return replace(look, fault=f"its key is refused ({_said(error)})")
+    except CreditExhausted as error:
+        return replace(look, fault=f"its account is out of money ({_said(error)})")
+    except (ProviderError, TimeoutError) as error:
+        return replace(look, fault=look.fault or _said(error))
+    return replace(look, not_asked=not_asked)
+
+
+def _said(error: Exception) -> str:
+    return redacted(str(error)) or type(error).__name__
 
 
 async def _no_connection(base_url: str) -> str | None:
@@ -126,20 +179,20 @@ async def _no_connection(base_url: str) -> str | None:
 
 
 def _report(
-    table: ProviderTable, stall: Stall | str, *, rules: RoutingRules, today: date
+    table: ProviderTable, look: _Look, *, rules: RoutingRules, today: date
 ) -> ProviderReport:
     models: tuple[ModelReport, ...] = ()
-    if isinstance(stall, Stall):
+    if look.stall is not None:
         models = tuple(
-            _model(model, allowed=rules.allows(stall.name, model), today=today)
-            for model in (*stall.models, *stall.retired)
+            _model(model, allowed=rules.allows(table.name, model), today=today)
+            for model in (*look.stall.models, *look.stall.retired)
         )
-    fault = stall.fault if isinstance(stall, Stall) else stall
     return ProviderReport(
         name=table.name,
         kind=table.kind,
-        reachable=fault is None,
-        fault=fault,
+        reachable=look.fault is None,
+        fault=look.fault,
+        not_asked=look.not_asked,
         weight=table.weight,
         canary=table.canary,
         max_concurrent=table.max_concurrent,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 from bot.config import Settings
 from bot.net.breaker import MemoryBreakers
@@ -16,6 +18,9 @@ from bot.net.redis_server import RedisServer
 from bot.pipeline.crew import Crew
 from bot.pipeline.traffic import Traffic
 from bot.ports import Buckets
+from bot.telemetry.events import Recorder, unrecorded
+from bot.telemetry.limited_buckets import RecordedBuckets
+from bot.wiring.faults import CannotStart
 from bot.wiring.secret_key import read_secret_key
 
 
@@ -27,8 +32,18 @@ class Limits:
     platforms: Buckets
 
 
-async def open_limits(settings: Settings, crew: Crew, *, stack: AsyncExitStack) -> Limits:
+async def open_limits(
+    settings: Settings, crew: Crew, *, stack: AsyncExitStack, record: Recorder = unrecorded
+) -> Limits:
     """Shared by all processes with Redis; without it each has its share. Closed with `stack`."""
+    bare = await _open(settings, crew, stack=stack)
+    bare.traffic.buckets = RecordedBuckets(
+        inner=bare.traffic.buckets, record=record, limiter="provider"
+    )
+    return replace(bare, platforms=RecordedBuckets(inner=bare.platforms, record=record))
+
+
+async def _open(settings: Settings, crew: Crew, *, stack: AsyncExitStack) -> Limits:
     painting = MemoryBuckets(sharers=crew.painters)
     speaking = MemoryBuckets(sharers=crew.speakers)
     if settings.redis_url is None:
@@ -44,6 +59,22 @@ async def open_limits(settings: Settings, crew: Crew, *, stack: AsyncExitStack) 
         ),
         platforms=RedisBuckets(server=server, keys=keys, alone=speaking),
     )
+
+
+async def house_mark(settings: Settings) -> str:
+    """What tells this house's folder from another's, and nothing of its key."""
+    secret = await asyncio.to_thread(read_secret_key, settings.data_dir)
+    return blake2b(secret.encode(), digest_size=12, person=b"house").hexdigest()
+
+
+def check_same_folder(settings: Settings, strangers: Sequence[str]) -> None:
+    """CannotStart when processes live that keep their files elsewhere: pictures and links would lead nowhere."""
+    if strangers:
+        raise CannotStart(
+            f"{len(strangers)} of this house's processes ({strangers[0]}) keep their pictures and keys in another folder "
+            f"than {settings.data_dir.resolve()}. All on one database share one folder, on several machines through a "
+            "shared file system: set IMPASTO_DATA_DIR to it. When you move the folder, stop all of them first."
+        )
 
 
 async def redis_keys(settings: Settings) -> RedisKeys:

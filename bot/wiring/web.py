@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import logging
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 
 import uvicorn
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Match, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import override
@@ -22,36 +23,60 @@ from bot.surfaces.web.webhooks import Webhooks
 from bot.wiring.faults import CannotStart
 from bot.wiring.house import House
 from bot.wiring.links import SignedLinks
+from bot.wiring.metrics import metrics_routes
 from bot.wiring.part import Part
 from bot.wiring.secret_key import read_secret_key
 from bot.wiring.uploads import SafeUploads
+
+log = logging.getLogger("impasto.web")
 
 CLOSE_S = 3
 """How long open requests may go on once the house stops."""
 LINGER_S = 1.0
 """How long a part on its own stays, not ready, before it closes: whoever sends it requests has time to see it."""
-STOPPING = PlainTextResponse(
-    "It is being stopped: send this again.\n", status_code=503, headers={"Retry-After": "2"}
+STOPPING = JSONResponse(
+    {"error": "The bot is being stopped, so this wasn't taken. Please send it again in a moment."},
+    status_code=503,
+    headers={"Retry-After": "2", "Connection": "close", "Cache-Control": "no-store"},
 )
+"""A page shows the sentence, Slack and vendors send again; the next try must find another process, so the line is closed."""
 
 
-def open_port(settings: Settings, *, any_other: bool = False) -> socket.socket:
+def open_port(settings: Settings, *, may_move: bool = False) -> socket.socket:
     """The listening socket. CannotStart when the port is taken or may not be used.
 
-    With `any_other` a port that is taken is exchanged for a free one: several workers may run on one machine.
+    With `may_move` the default port, if it is taken, is exchanged for a free one and the log says so: several workers may
+    run on one machine. A port that somebody chose is never exchanged, because they probe it.
     """
     host, port = settings.http_host, settings.http_port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        if not (any_other and error.errno == errno.EADDRINUSE):
+        moves = may_move and not settings.port_is_chosen and error.errno == errno.EADDRINUSE
+        if not moves:
             raise CannotStart(_why(error, host, port)) from None
         listening = socket.create_server((host, 0), family=family, backlog=2048)
+        log.warning(
+            "port %d on %s is in use, and nobody chose another: /livez and /readyz are on port %d now, and on another "
+            "after the next start. Probe them on a port you choose with IMPASTO_HTTP_PORT or --port",
+            port,
+            host,
+            listening.getsockname()[1],
+        )
     # What is accepted inherits it. asyncio sets it on sockets of its own only: without it an answer waits 40 ms for
     # the other side's delayed acknowledgement of its first half.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
+
+
+def check_reachable(
+    settings: Settings, listening: socket.socket, hooks: Sequence[BaseRoute]
+) -> None:
+    """CannotStart when platforms send to a port that was exchanged for another."""
+    port = settings.http_port
+    if hooks and port and listening.getsockname()[1] != port:
+        raise CannotStart(_why(OSError(errno.EADDRINUSE, ""), settings.http_host, port))
 
 
 def _why(error: OSError, host: str, port: int) -> str:
@@ -92,7 +117,7 @@ async def serve_web(
     secret = await asyncio.to_thread(read_secret_key, house.settings.data_dir)
     asked = {"stopping": _is_going_on(stop), "database": house.check_database, **(checks or {})}
     built = _site(house, secret=secret, playground=playground, checks=asked)
-    beside = list(hooks)
+    beside = [*hooks, *metrics_routes(house.metrics, house.settings)]
     if house.part.shows_pages:
         rung = Webhooks(
             catalog=house.desk.catalog,

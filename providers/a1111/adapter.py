@@ -78,6 +78,11 @@ class A1111:
             self._workshop.log.warning("%s has no checkpoint %s", self._name, sorted(missing))
         return models_at(self._found, self._options, self._wanted)
 
+    async def check_key(self) -> str | None:
+        """None: the server told what it has, to whoever may ask it."""
+        await self.models()
+        return None
+
     async def generate(self, request: GenerationRequest, call: Call) -> AsyncGenerator[Event, None]:
         """Progress with previews while the server works, then Done.
 

@@ -34,9 +34,11 @@ from providers.remote_jobs.options import (
     picture_hosts,
 )
 from providers.remote_jobs.preparing import check, pictures_of
+from providers.remote_jobs.refusals import error_of_look
 from providers.request import GenerationRequest, Operation
 from providers.table import beneath, checked_base_url, checked_key
 from providers.wire.deadline import Deadline
+from providers.wire.key_check import key_check
 
 HOME_URL = "https://api.bfl.ai/v1"
 
@@ -127,6 +129,11 @@ class BlackForestLabs:
         """False: this vendor stops nothing."""
         del remote_id
         return False
+
+    async def check_key(self) -> str | None:
+        """None when the account tells its credits (published description, read 2026-11-22)."""
+        url = beneath(self._base_url, "/credits")
+        return await key_check(self._workshop.http, url, self._headers(), error_of_look)
 
     async def read_ring(self, headers: Mapping[str, str], body: bytes, *, now_s: float) -> Ring:
         """The ring, which also wakes whoever waits here. No time is signed, so none is checked."""

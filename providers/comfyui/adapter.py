@@ -90,6 +90,11 @@ class ComfyUI:
         await self._look_around(Deadline.after(DISCOVERY_TIMEOUT_S))
         return tuple(offer.model for offer in self._offers.values())
 
+    async def check_key(self) -> str | None:
+        """None: the server told what it has, to whoever may ask it."""
+        await self.models()
+        return None
+
     async def generate(self, request: GenerationRequest, call: Call) -> AsyncGenerator[Event, None]:
         """Submitted as soon as the workflow is queued, progress with previews, then Done.
 

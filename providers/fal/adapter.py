@@ -16,7 +16,7 @@ from providers.errors import ProviderError, Unavailable
 from providers.fal.answers import finished, job_of_submit, still_working
 from providers.fal.discovery import from_description, from_file, names_of
 from providers.fal.jobs import Job, job_of_remote_id
-from providers.fal.ring import Keys, read_ring
+from providers.fal.ring import published_keys, read_ring
 from providers.input_schema.body import body_of, notes_of
 from providers.input_schema.fields import Role
 from providers.input_schema.shelf import KnownModel, Shelf
@@ -82,7 +82,7 @@ class Fal:
         self._workshop = workshop
         self._hosts = Hosts(home=self._base_url, suffixes=API_HOSTS)
         self._shelf = Shelf(names_of(config.models), self._load, workshop.log)
-        self._keys = Keys(self._fetch_keys)
+        self._keys = published_keys(self._fetch_keys)
         self._follower = Follower(
             workshop, picture_hosts(self._base_url, HOSTS, options["picture_hosts"])
         )
@@ -139,6 +139,10 @@ class Fal:
             self._workshop.log.info("%.200s can't be stopped: %s", remote_id, error.detail)
             return False
         return reply.is_success and fields.get("status") == "CANCELLATION_REQUESTED"
+
+    async def check_key(self) -> str | None:
+        """Why fal isn't asked. Source: fal.ai/docs/platform-apis/v1/account/billing, read 2026-11-25."""
+        return "fal tells whether a key is good only when a job is made; its account page takes admin keys alone"
 
     async def read_ring(self, headers: Mapping[str, str], body: bytes, *, now_s: float) -> Ring:
         """The ring, which also wakes whoever waits here. ForgedRing when it isn't fal's, or over 300 s old."""

@@ -11,50 +11,33 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
-from providers.errors import ForgedRing, ProviderError
+from providers.errors import BadAnswer, ForgedRing
 from providers.protocol import Ring
 from providers.remote_jobs.ids import is_job_id
+from providers.remote_jobs.ring_keys import RingKeys
 
 TOLERANCE_S = 300
 KEYS_ARE_GOOD_FOR_S = 24 * 3600.0
 """Longest that keys may be kept (docs.fal.ai/model-endpoints/webhooks, read 2026-11-22)."""
-
-RENEW_AFTER_S = 60.0
-"""A forger can make us ask for the keys again, but not more often than this."""
 
 MAX_KEYS = 20
 SIGNATURE = re.compile(r"[0-9a-fA-F]{128}")
 TEXT = re.compile(r"[\x21-\x7e]{1,200}")
 
 
-class Keys:
+Keys = RingKeys[tuple[VerifyKey, ...]]
+
+
+def published_keys(fetch: Callable[[], Awaitable[Mapping[str, object]]]) -> Keys:
     """fal's public keys, fetched when they are needed and kept for a day."""
 
-    def __init__(self, fetch: Callable[[], Awaitable[Mapping[str, object]]]) -> None:
-        self._fetch = fetch
-        self._keys: tuple[VerifyKey, ...] = ()
-        self._fetched_at_s: float | None = None
-        self._asked_at_s: float | None = None
+    async def listed() -> tuple[VerifyKey, ...]:
+        keys = keys_of(await fetch())
+        if not keys:
+            raise BadAnswer("fal lists no key")
+        return keys
 
-    async def current(self, *, now_s: float) -> Sequence[VerifyKey]:
-        """The keys. ForgedRing when there are none to be had: what can't be checked isn't believed."""
-        age_s = None if self._fetched_at_s is None else now_s - self._fetched_at_s
-        if age_s is None or not 0 <= age_s < KEYS_ARE_GOOD_FOR_S:
-            await self.renewed(now_s=now_s)
-        return self._keys
-
-    async def renewed(self, *, now_s: float) -> bool:
-        """Whether the keys were fetched again; not when that was just done."""
-        if self._asked_at_s is not None and 0 <= now_s - self._asked_at_s < RENEW_AFTER_S:
-            return False
-        self._asked_at_s = now_s
-        try:
-            self._keys = keys_of(await self._fetch())
-        except ProviderError as error:
-            self._asked_at_s = None
-            raise ForgedRing(f"fal's keys can't be had: {error.detail}") from error
-        self._fetched_at_s = now_s
-        return True
+    return RingKeys(listed, good_for_s=KEYS_ARE_GOOD_FOR_S)
 
 
 def keys_of(fields: Mapping[str, object]) -> tuple[VerifyKey, ...]:
@@ -73,7 +56,10 @@ def keys_of(fields: Mapping[str, object]) -> tuple[VerifyKey, ...]:
 
 
 async def read_ring(headers: Mapping[str, str], body: bytes, *, keys: Keys, now_s: float) -> Ring:
-    """The ring. ForgedRing when a header is missing or strange, the time is off, or no key of fal's signed it."""
+    """The ring. ForgedRing when a header is missing or strange, the time is off, or no key of fal's signed it.
+
+    Unavailable while the keys can't be had; they are asked for last, for a ring that could be fal's.
+    """
     parts = [headers.get(f"x-fal-webhook-{name}", "") for name in ("request-id", "user-id")]
     stamp = headers.get("x-fal-webhook-timestamp", "")
     signature = headers.get("x-fal-webhook-signature", "")
@@ -88,12 +74,12 @@ async def read_ring(headers: Mapping[str, str], body: bytes, *, keys: Keys, now_
         raise ForgedRing("a ring names no job")
     message = "\n".join([*parts, stamp, hashlib.sha256(body).hexdigest()]).encode()
     signed = bytes.fromhex(signature)
-    if not is_signed(message, signed, await keys.current(now_s=now_s)) and not (
+    known = await keys.current(now_s=now_s)
+    if not is_signed(message, signed, known):
         # A key may have been added since they were fetched.
-        await keys.renewed(now_s=now_s)
-        and is_signed(message, signed, await keys.current(now_s=now_s))
-    ):
-        raise ForgedRing("no key of fal's signed it")
+        others = await keys.other_than(known, now_s=now_s)
+        if others is None or not is_signed(message, signed, others):
+            raise ForgedRing("no key of fal's signed it")
     return Ring(remote_id=job_id, event_id=job_id)
 
 

@@ -29,6 +29,7 @@ from providers.table import beneath
 from providers.wire.deadline import Deadline
 from providers.wire.exchange import PLAIN, opened, timeout_until, whole_body
 from providers.wire.headroom import headroom_of
+from providers.wire.key_check import key_check
 from providers.wire.pictures import size_of
 
 DISCOVERY_TIMEOUT_S = 8.0
@@ -64,6 +65,12 @@ class Gemini:
         if not self._allowed:
             offered = await self._still_there(offered)
         return tuple(offer.model for offer in offered)
+
+    async def check_key(self) -> str | None:
+        """None when the API lists its models."""
+        url = beneath(self._options.base_url, "/models")
+        headers = {**PLAIN, "x-goog-api-key": self._options.api_key}
+        return await key_check(self._workshop.http, url, headers, error_of)
 
     async def generate(self, request: GenerationRequest, call: Call) -> AsyncIterator[Event]:
         """Headroom where the API tells it, then Done.

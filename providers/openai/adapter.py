@@ -17,7 +17,7 @@ from providers.openai.canvas import EditFiles, inpaint_files, outpaint_files
 from providers.openai.catalog import Offer, live_offers, offers_of
 from providers.openai.discovery import live_models
 from providers.openai.errors import error_of, wrapped_error
-from providers.openai.exchange import paid_request
+from providers.openai.exchange import key_headers, paid_request
 from providers.openai.options import Dialect, Options, options_of
 from providers.openai.stream import EventSplitter
 from providers.openai.transform import WireCall, check, wire_call
@@ -32,9 +32,11 @@ from providers.protocol import (
     Workshop,
 )
 from providers.request import GenerationRequest, Insets, Operation
+from providers.table import beneath
 from providers.wire.deadline import Deadline
-from providers.wire.exchange import MAX_ANSWER_BYTES, opened, pieces, whole_body
+from providers.wire.exchange import MAX_ANSWER_BYTES, PLAIN, opened, pieces, whole_body
 from providers.wire.headroom import headroom_of
+from providers.wire.key_check import key_check
 from providers.wire.pictures import begins_like_a_picture
 
 DISCOVERY_TIMEOUT_S = 8.0
@@ -70,6 +72,14 @@ class OpenAIImages:
         if self._options.dialect is Dialect.OPENAI and not self._options.azure:
             await self._discover()
         return tuple(offer.model for offer in self._offers.values())
+
+    async def check_key(self) -> str | None:
+        """None when the server lists its models."""
+        if self._options.azure:
+            return "an Azure resource is asked for nothing but pictures, which cost"
+        url = beneath(self._options.base_url, "/models")
+        headers = {**PLAIN, **key_headers(self._options)}
+        return await key_check(self._workshop.http, url, headers, error_of)
 
     async def generate(self, request: GenerationRequest, call: Call) -> AsyncIterator[Event]:
         """Progress with previews where the model streams them, then Done.

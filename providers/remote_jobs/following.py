@@ -141,7 +141,10 @@ class Follower:
             if bytes_ is not None
         )
         if not images:
-            raise worst or BadAnswer("no usable picture in the answer", request_id=done.request_id)
+            if isinstance(worst, Unavailable | Busy):
+                raise worst
+            why = worst.detail if worst else "no usable picture in the answer"
+            raise BadAnswer(why + bill_of(done), request_id=done.request_id)
         return Result(
             images=images,
             notes=(*job.notes, *missing(len(images), job.count, done.withheld)),
@@ -156,6 +159,13 @@ def missing(came: int, wanted: int, withheld: int) -> tuple[str, ...]:
         return ()
     reason = f"; the service withheld {withheld}" if withheld else ""
     return (f"{came} of {wanted} images came{reason}",)
+
+
+def bill_of(done: Finished) -> str:
+    """What the vendor says that a job without a picture cost, for the log; nothing where it doesn't say."""
+    if done.cost_microusd is None:
+        return ""
+    return f" (billed {done.cost_microusd / 1_000_000:.4f} USD)"
 
 
 def wished_s(error: ProviderError) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import httpx
 
 from providers.errors import BadAnswer, Busy, OutcomeUnknown, ProviderError, Unavailable
+from providers.protocol import AddressRefused
 from providers.remote_jobs.exchange import exchanged
 from providers.wire.deadline import Deadline
 from providers.wire.pictures import JPEG_START, PNG_START, begins_like_a_picture
@@ -48,11 +49,16 @@ class Hosts:
 async def fetched(http: httpx.AsyncClient, url: httpx.URL, deadline: Deadline) -> bytes:
     """A linked picture's bytes, sent without any key.
 
-    Unavailable when it is worth asking again; BadAnswer when it has gone, is no picture or too large.
+    Unavailable when it is worth asking again; BadAnswer when it has gone, is no picture or too large, or when its host's
+    name leads to a private address: the job is done and paid, and waiting for it is of no use.
     """
     request = http.build_request("GET", url, headers={"accept": "image/*"})
     try:
         reply = await exchanged(http, request, deadline, max_bytes=MAX_IMAGE_BYTES)
+    except Unavailable as error:
+        if isinstance(error.__cause__, AddressRefused):
+            raise BadAnswer(f"the picture's link is not followed: {error.__cause__}") from error
+        raise
     except OutcomeUnknown as error:
         raise Unavailable(error.detail) from error
     if reply.status in WORTH_ASKING_AGAIN:

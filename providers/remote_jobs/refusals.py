@@ -60,6 +60,14 @@ def refusal_of_create(reply: Reply, complaint: Complaint, *, now_s: float) -> Pr
     return error_of_status(reply.status, detail, param=complaint.param, request_id=request_id)
 
 
+def error_of_look(
+    status: int, headers: httpx.Headers, body: bytes, *, now_s: float
+) -> ProviderError:
+    """The typed error of a free question's answer that is no success. `now_s` is Unix time."""
+    reply = Reply(status=status, headers=headers, body=body)
+    return refusal_of_look(reply, complaint_of(body), now_s=now_s)
+
+
 def refusal_of_look(reply: Reply, complaint: Complaint, *, now_s: float) -> ProviderError:
     """What a status means when nothing is paid: 404 is a job that isn't there, trouble is a reason to ask again.
 

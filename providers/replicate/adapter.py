@@ -11,7 +11,7 @@ from functools import partial
 import httpx
 
 from providers.capabilities import Model
-from providers.errors import ForgedRing, ModelGone, ProviderError, Unavailable
+from providers.errors import BadAnswer, ForgedRing, ModelGone, ProviderError, Unavailable
 from providers.input_schema.body import body_of, notes_of
 from providers.input_schema.fields import Role
 from providers.input_schema.shelf import KnownModel, Shelf
@@ -36,13 +36,15 @@ from providers.remote_jobs.options import (
     picture_hosts,
 )
 from providers.remote_jobs.preparing import Pictures, check, pictures_of, seed_of
+from providers.remote_jobs.refusals import error_of_look
+from providers.remote_jobs.ring_keys import RingKeys
 from providers.replicate.answers import id_of_create, is_stopped, look_of
 from providers.replicate.discovery import known_model, names_of, slug_of
-from providers.replicate.ring import read_ring
-from providers.replicate.webhook_secret import WebhookSecret
+from providers.replicate.ring import check_form, read_ring
 from providers.request import GenerationRequest, Operation
 from providers.table import beneath, checked_base_url, checked_key
 from providers.wire.deadline import Deadline
+from providers.wire.key_check import key_check
 from providers.wire.pictures import mime_of, size_of
 
 HOME_URL = "https://api.replicate.com/v1"
@@ -76,7 +78,8 @@ class Replicate:
         self._cancel_after_s = int(options["cancel_after_s"])
         self._workshop = workshop
         self._shelf = Shelf(names_of(config.models), self._load, workshop.log)
-        self._secret = WebhookSecret(str(options["webhook_secret"]), self._fetch_secret)
+        written = str(options["webhook_secret"])
+        self._secret = RingKeys(self._fetch_secret, written=written or None)
         self._follower = Follower(
             workshop, picture_hosts(self._base_url, HOSTS, options["picture_hosts"])
         )
@@ -142,17 +145,22 @@ class Replicate:
             self._workshop.log.info("%s can't be stopped: %s", remote_id, error.detail)
             return False
 
+    async def check_key(self) -> str | None:
+        """None when the key's account tells its name (published description, read 2026-11-22)."""
+        url = beneath(self._base_url, "/account")
+        return await key_check(self._workshop.http, url, self._headers(), error_of_look)
+
     async def read_ring(self, headers: Mapping[str, str], body: bytes, *, now_s: float) -> Ring:
         """The ring, which also wakes whoever waits here. ForgedRing when it isn't Replicate's, or over 300 s old."""
-        ring = None
+        check_form(headers, now_s=now_s)
+        secret = await self._secret.current(now_s=now_s)
         try:
-            ring = read_ring(headers, body, secret=await self._secret.get(), now_s=now_s)
+            ring = read_ring(headers, body, secret=secret, now_s=now_s)
         except ForgedRing:
-            # The secret may have been changed there since it was fetched.
-            if not await self._secret.renew(now_s=now_s):
+            other = await self._secret.other_than(secret, now_s=now_s)
+            if other is None:
                 raise
-        if ring is None:
-            ring = read_ring(headers, body, secret=await self._secret.get(), now_s=now_s)
+            ring = read_ring(headers, body, secret=other, now_s=now_s)
         self._follower.bells.ring(ring.remote_id)
         return ring
 
@@ -168,7 +176,10 @@ class Replicate:
 
     async def _fetch_secret(self) -> str:
         found = await self._told("GET", "/webhooks/default/secret", Deadline.after(10.0))
-        return str(found.get("key") or "")
+        key = found.get("key")
+        if not isinstance(key, str) or not key:
+            raise BadAnswer("no secret in the answer")
+        return key
 
     async def _told(self, method: str, path: str, deadline: Deadline) -> Mapping[str, object]:
         request = self._workshop.http.build_request(

@@ -22,13 +22,14 @@ from providers.request import GenerationRequest
 from providers.stability.answers import Painted, is_job_id, job_id_of, painted
 from providers.stability.catalog import Offer, offers_of
 from providers.stability.errors import error_of
-from providers.stability.exchange import paid_request
+from providers.stability.exchange import balance_url, headers_of, paid_request
 from providers.stability.options import options_of
 from providers.stability.transform import WireCall, check, wire_call
 from providers.stability.waiting import awaited
 from providers.wire.deadline import Deadline
 from providers.wire.exchange import opened, whole_body
 from providers.wire.headroom import headroom_of
+from providers.wire.key_check import key_check
 from providers.wire.pictures import size_of
 
 
@@ -96,6 +97,15 @@ class Stability:
             raise ModelGone(f"{self._name} has no job {remote_id!r}")
         found = await awaited(self._workshop, self._options, remote_id, deadline)
         yield Done(result=result_of(found, wire_call(request, offer), offer))
+
+    async def check_key(self) -> str | None:
+        """None when the account tells its credits: an older page, which may go (their v1 reference, read 2026-11-25)."""
+        return await key_check(
+            self._workshop.http,
+            balance_url(self._options),
+            headers_of(self._options),
+            error_of,
+        )
 
     async def cancel(self, remote_id: str) -> bool:
         """False: this API has nothing to cancel."""

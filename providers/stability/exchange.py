@@ -52,6 +52,12 @@ def poll_request(
     )
 
 
+def balance_url(options: Options) -> httpx.URL:
+    """Where the credit of a key is told: beside the API's second version, in its first."""
+    root = options.base_url.path.rstrip("/").removesuffix("/v2beta")
+    return options.base_url.copy_with(path=f"{root}/v1/user/balance")
+
+
 def headers_of(options: Options) -> dict[str, str]:
     """Headers of every call."""
     return {

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.blobs.disk import DiskBlobs
+from bot.blobs.mark import MARK
 from bot.domain.grammar import Ask
 from bot.domain.identity import BlobKey, ImageId
 from bot.domain.job import Order
@@ -30,9 +31,10 @@ MASKED = Ask(prompt="a red fox", count=1)
 
 
 @pytest.fixture
-async def blobs(tmp_path: Path) -> DiskBlobs:
+async def blobs(tmp_path: Path, store: Store) -> DiskBlobs:
     blobs = DiskBlobs(tmp_path / "blobs")
     await blobs.prepare()
+    await blobs.mark_for(await store.blob_use.database_id())
     return blobs
 
 
@@ -164,6 +166,28 @@ async def test_an_identical_picture_finished_during_a_deletion_keeps_its_file(
     assert await blobs.get(again["full"]) == b"full fox"
 
 
+async def test_a_chart_stays_as_long_as_somebody_may_be_shown_it(
+    store: Store,
+    blobs: DiskBlobs,
+    collector: Collector,
+    today: MovableClock,
+    clock: MovableClock,
+) -> None:
+    chart, other = [await blobs.put(data) for data in (b"a chart", b"another chart")]
+    await store.blob_use.shown(chart, lasting=timedelta(hours=25))
+    await store.blob_use.shown(chart, lasting=timedelta(hours=1))
+    today.forward(2 * GRACE_S)
+    clock.forward(timedelta(hours=24).total_seconds())
+    assert await collect(collector) == 1
+    assert await blobs.exists(chart)
+
+    clock.forward(2 * GRACE_S)
+    await store.blob_use.shown(other, lasting=timedelta(hours=25))
+
+    assert await collect(collector) == 1
+    assert not await blobs.exists(chart)
+
+
 class RowsThatCome:
     """A row that refers to a file is written while the file is being looked at."""
 
@@ -174,6 +198,9 @@ class RowsThatCome:
     async def unused(self, keys):
         self.looks += 1
         return await self.store.blob_use.unused(keys) if self.looks > 1 else keys
+
+    async def database_id(self):
+        return await self.store.blob_use.database_id()
 
 
 async def test_a_file_that_came_into_use_while_it_was_looked_at_is_put_back(
@@ -233,3 +260,68 @@ async def test_a_variation_does_not_keep_a_deleted_picture(store: Store, blobs: 
     await delivered(store)
 
     assert await store.blob_use.unused([keys["full"]]) == [keys["full"]]
+
+
+async def test_a_database_keeps_its_id(store: Store) -> None:
+    ids = {await store.blob_use.database_id() for _ in range(3)}
+
+    assert len(ids) == 1
+    assert len(ids.pop()) == 32
+
+
+async def test_nothing_is_collected_from_another_databases_folder(
+    blobs: DiskBlobs,
+    collector: Collector,
+    today: MovableClock,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    key = await blobs.put(b"theirs")
+    (tmp_path / "blobs" / MARK).write_text("another database's id")
+    today.forward(2 * GRACE_S)
+
+    assert await collect(collector) == 0
+
+    assert await blobs.get(key) == b"theirs"
+    assert [record.name for record in caplog.records] == ["impasto.collect"]
+    assert "another database's id" in caplog.text
+
+
+async def test_nothing_is_collected_from_a_folder_without_a_mark(
+    blobs: DiskBlobs, collector: Collector, today: MovableClock, tmp_path: Path
+) -> None:
+    key = await blobs.put(b"whose")
+    (tmp_path / "blobs" / MARK).unlink()
+    today.forward(2 * GRACE_S)
+    assert await collect(collector) == 0
+
+    await blobs.mark_for(await collector.use.database_id())
+
+    assert await collect(collector) == 1
+    assert not await blobs.exists(key)
+
+
+class SwappedWhileLookedAt(RowsThatCome):
+    """Another folder is put in the place of this one between two looks."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        super().__init__(store)
+        self.folder = folder
+
+    async def unused(self, keys):
+        (self.folder / MARK).write_text("another database's id")
+        return keys
+
+
+async def test_a_folder_that_is_swapped_in_the_middle_loses_nothing(
+    store: Store, blobs: DiskBlobs, today: MovableClock, tmp_path: Path
+) -> None:
+    key = await blobs.put(b"theirs")
+    today.forward(2 * GRACE_S)
+    use = SwappedWhileLookedAt(store, tmp_path / "blobs")
+    collector = Collector(stock=blobs, use=use, clock=today, stop=None)
+
+    assert await collect(collector) == 0
+
+    assert await blobs.get(key) == b"theirs"
+    assert (tmp_path / "blobs" / key[:2] / key).is_file()

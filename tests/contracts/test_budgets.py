@@ -1,15 +1,20 @@
 """Money held, settled and given back, on each database."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from bot.domain.budget import INSTALLATION_SCOPE, Purse
-from bot.domain.identity import WorkspaceId
-from bot.domain.job import JobState
+from bot.domain.identity import BlobKey, WorkspaceId
+from bot.domain.job import FINAL, Ending, Fence, JobState, Reason
 from bot.domain.subject import EVERYONE
-from bot.ports import OverBudget, Terms
+from bot.ports import Answer, AnsweredImage, CancelAsked, Cancelled, OverBudget, Terms
 from bot.store.opening import Store
+from bot.store.queue_sweep import DEADLINE_GRACE_S
 from tests.contracts.store_kit import (
+    DEADLINE_S,
+    LEASE_S,
     MovableClock,
     allowed,
     claim,
@@ -165,3 +170,84 @@ async def test_without_budgets_nothing_is_written_about_money(store: Store) -> N
     assert job is not None
     assert job.state is JobState.READY
     assert await standing(store, purse()) == [(0, 0)]
+
+
+async def answered(store: Store, fence: Fence, *costs: int | None) -> None:
+    """Calls of the job that were made and paid, each journalled with what it cost."""
+    for number, cost in enumerate(costs):
+        call = await store.journal.plan(fence, part=number, provider="house", key=f"call-{number}")
+        assert call is not None
+        assert await store.journal.sent(fence, call.id)
+        picture_kept = AnsweredImage(raw=BlobKey(f"raw-{number}"), seed=7)
+        answer = Answer(images=(picture_kept,), cost_microusd=cost, notes=(), request_id=None)
+        await store.journal.answered(call.id, answer)
+
+
+async def by_storage_fault(store: Store, clock: MovableClock, fence: Fence) -> None:
+    assert await store.queue.fail(fence, ending=Ending(reason=Reason.STORAGE))
+
+
+async def by_its_worker_when_cancelled(store: Store, clock: MovableClock, fence: Fence) -> None:
+    assert isinstance(await store.queue.cancel(fence.job, by="ann"), CancelAsked)
+    assert await store.queue.cancelled(fence)
+
+
+async def by_handing_back_when_cancelled(store: Store, clock: MovableClock, fence: Fence) -> None:
+    assert isinstance(await store.queue.cancel(fence.job, by="ann"), CancelAsked)
+    assert await store.queue.hand_back(fence)
+
+
+async def by_cancel_while_it_waits(store: Store, clock: MovableClock, fence: Fence) -> None:
+    later = clock.now() + timedelta(seconds=60)
+    assert await store.queue.delay(fence, run_at=later, detail="a judge did not answer")
+    assert isinstance(await store.queue.cancel(fence.job, by="ann"), Cancelled)
+
+
+async def by_deadline(store: Store, clock: MovableClock, fence: Fence) -> None:
+    clock.forward(DEADLINE_S + DEADLINE_GRACE_S + 1)
+    await store.queue.sweep(max_attempts=9)
+
+
+async def by_worker_death(store: Store, clock: MovableClock, fence: Fence) -> None:
+    clock.forward(LEASE_S + 1)
+    await store.queue.sweep(max_attempts=1)
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        by_storage_fault,
+        by_its_worker_when_cancelled,
+        by_handing_back_when_cancelled,
+        by_cancel_while_it_waits,
+        by_deadline,
+        by_worker_death,
+    ],
+)
+async def test_what_was_spent_before_a_job_ended_is_the_houses(
+    store: Store, clock: MovableClock, ends
+) -> None:
+    own, house = purse(limit=9_000), purse(INSTALLATION_SCOPE, limit=9_000)
+    assert await admit(store, await submitted(store, "k"), own, house)
+    (claimed,) = await claim(store)
+    await answered(store, claimed.fence, 700, None, 40)
+
+    await ends(store, clock, claimed.fence)
+
+    job = await store.queue.job(claimed.job.id)
+    assert job is not None
+    assert job.state in FINAL
+    assert job.cost_microusd == 740
+    assert await standing(store, own, house) == [(0, 0), (740, 0)]
+
+
+async def test_a_job_whose_calls_told_no_cost_has_none(store: Store) -> None:
+    assert await admit(store, await submitted(store, "k"), purse())
+    (claimed,) = await claim(store)
+    await answered(store, claimed.fence, None)
+
+    assert await store.queue.fail(claimed.fence, ending=Ending(reason=Reason.STORAGE))
+
+    job = await store.queue.job(claimed.job.id)
+    assert job is not None
+    assert job.cost_microusd is None

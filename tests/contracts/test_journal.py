@@ -1,7 +1,7 @@
 """Paid calls, written down before and after they are made."""
 
 from bot.domain.identity import BlobKey
-from bot.ports import Answer, AnsweredImage
+from bot.ports import Answer, AnsweredImage, CallEnd
 from bot.store.opening import Store
 from tests.contracts.store_kit import running
 
@@ -43,17 +43,17 @@ async def test_planning_the_same_key_again_gives_the_call_there_is(store: Store)
     assert (again.id, again.state, again.provider) == (first.id, "sent", "house")
 
 
-async def test_a_lost_outcome_is_not_a_failure(store: Store) -> None:
+async def test_how_a_call_ended_is_kept_apart(store: Store) -> None:
     claimed = await running(store, "k1")
-    for key, unknown in (("a", True), ("b", False)):
-        call = await store.journal.plan(claimed.fence, part=0, provider="house", key=key)
+    for end in CallEnd:
+        call = await store.journal.plan(claimed.fence, part=0, provider="house", key=end.value)
         assert call is not None
         await store.journal.sent(claimed.fence, call.id)
-        await store.journal.failed(call.id, unknown=unknown, detail="reset")
+        await store.journal.failed(call.id, end=end, detail="reset")
 
     calls = await store.journal.calls(claimed.job.id)
 
-    assert [call.state for call in calls] == ["unknown", "failed"]
+    assert [call.state for call in calls] == ["failed", "unknown", "blocked", "invalid"]
 
 
 async def test_an_answer_that_comes_after_all_is_kept(store: Store) -> None:
@@ -61,11 +61,11 @@ async def test_an_answer_that_comes_after_all_is_kept(store: Store) -> None:
     call = await store.journal.plan(claimed.fence, part=0, provider="house", key="a")
     assert call is not None
     await store.journal.sent(claimed.fence, call.id)
-    await store.journal.failed(call.id, unknown=True, detail="reset")
+    await store.journal.failed(call.id, end=CallEnd.UNKNOWN, detail="reset")
     await store.queue.hand_back(claimed.fence)
 
     await store.journal.answered(call.id, ANSWER)
-    await store.journal.failed(call.id, unknown=False, detail="late")
+    await store.journal.failed(call.id, end=CallEnd.FAILED, detail="late")
 
     (found,) = await store.journal.calls(claimed.job.id)
     assert (found.state, found.answer) == ("answered", ANSWER)
@@ -76,7 +76,7 @@ async def test_a_call_of_unknown_outcome_may_be_sent_again_under_its_key(store: 
     call = await store.journal.plan(claimed.fence, part=0, provider="house", key="a")
     assert call is not None
     await store.journal.sent(claimed.fence, call.id)
-    await store.journal.failed(call.id, unknown=True, detail="reset")
+    await store.journal.failed(call.id, end=CallEnd.UNKNOWN, detail="reset")
 
     assert await store.journal.sent(claimed.fence, call.id)
 

@@ -18,7 +18,7 @@ from bot.domain.identity import JobId
 from bot.domain.invocation import Invocation
 from bot.domain.job import Fence, JobState
 from bot.pipeline.generate import Studio
-from bot.ports import Answer, Boundary, Claimed, JournalledCall, StoreUnavailable
+from bot.ports import Answer, Boundary, CallEnd, Claimed, JournalledCall, StoreUnavailable
 from bot.store import queue_end
 from bot.store.statement import Statement, param
 from bot.store.tables import job, outbox
@@ -218,7 +218,7 @@ class Forgetful:
     async def answered(self, call: int, answer: Answer) -> None:
         return
 
-    async def failed(self, call: int, *, unknown: bool, detail: str) -> None:
+    async def failed(self, call: int, *, end: CallEnd, detail: str) -> None:
         return
 
 

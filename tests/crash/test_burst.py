@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from statistics import quantiles
+from statistics import median, quantiles
 
 import pytest
 
@@ -16,7 +16,7 @@ from tests.crash.broken_builds import NOT_ACCEPTED
 from tests.crash.databases import Row
 from tests.crash.evidence import Evidence
 from tests.crash.fleet import Fleet, fleet
-from tests.crash.judge import final_messages, violations
+from tests.crash.judge import figures, final_messages, violations
 from tests.servers.postgres import _memory
 from tests.servers.proxy import WireThread
 
@@ -47,8 +47,21 @@ def burst(crew: Fleet, count: int, seconds: float, faults: Faults) -> None:
 
 def slowest_acks_s(evidence: Evidence) -> float:
     """The 99th percentile."""
-    waits = [event["acked_s"] - event["said_s"] for event in evidence.events if event["acked"]]
-    return quantiles(waits, n=100)[98]
+    return quantiles(waits_s(evidence.events), n=100)[98]
+
+
+def waits_s(events: Sequence[Row]) -> list[float]:
+    return [event["acked_s"] - event["said_s"] for event in events if event["acked"]]
+
+
+def told_acks(evidence: Evidence) -> str:
+    """How long people waited, by the steps at which they asked."""
+    each = len(evidence.events) // STEPS
+    medians = [
+        f"{median(waits_s(evidence.events[step * each : (step + 1) * each])):.2f}"
+        for step in range(STEPS)
+    ]
+    return f"acks: 99 % within {slowest_acks_s(evidence):.2f} s; medians by step {medians}"
 
 
 @pytest.mark.parametrize(("count", "seconds"), [SMALL, LARGE])
@@ -77,6 +90,7 @@ def test_a_redis_that_fails_in_every_way_costs_no_request(
     wire.close()
 
     assert violations(evidence, kind="polling") == []
+    print(told_acks(evidence), figures(evidence))
     assert slowest_acks_s(evidence) < ACK_S
 
 
@@ -91,6 +105,7 @@ def test_a_postgres_that_is_restarted_loses_nobody(scenario, count, seconds):
     told = [event for event in evidence.events if event["answer"].startswith(NOT_ACCEPTED)]
     assert len(told) < count, "some were accepted"
     assert serious(violations(evidence, kind="polling"), told) == []
+    print(f"{len(told)} told no;", told_acks(evidence), figures(evidence))
     finals = final_messages(evidence)
     assert all(finals[job["id"]] == 1 for job in evidence.tables["job"])
 

@@ -113,6 +113,19 @@ def test_what_does_not_fit_is_named_with_what_would(line: str, said: str) -> Non
     assert any(sentence.startswith(said) for sentence in wrong(line)), wrong(line)
 
 
+LOG = (
+    Parameter(name="who", kind=ParameterKind.WHO, help="Whose", subjects=(SubjectKind.PERSON,)),
+    Parameter(name="what", kind=ParameterKind.WORD, help="What"),
+)
+
+
+@pytest.mark.parametrize("line", ["@anna", "#general", "role:designers", "<#C1|general>"])
+def test_a_name_is_never_taken_for_a_word_where_a_subject_may_stand(line: str) -> None:
+    misfits = read_text(line, LOG, KNOWN)
+
+    assert isinstance(misfits, tuple), misfits
+
+
 def test_everything_wrong_is_told_at_once() -> None:
     assert len(wrong("@ana weight 50 day x")) == 2
 

@@ -20,8 +20,8 @@ from cryptography.x509.oid import NameOID
 
 from bot.net.addresses import is_public, system_resolve
 from bot.net.clients import make_client
-from bot.net.guarded_transport import AddressRefused
 from bot.net.policy import OutboundPolicy, operator_host
+from providers import AddressRefused
 
 PUBLIC = "93.184.216.34"
 

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.net.clients import make_client
-from bot.net.guarded_transport import AddressRefused
 from bot.net.limits import PIECE_BYTES, AnswerTooLarge, unpacker
 from bot.net.policy import OutboundPolicy
+from providers import AddressRefused
 
 MIB = 1024 * 1024
 

@@ -11,6 +11,7 @@ from bot.pipeline.resumption import (
     CallAnew,
     Exhausted,
     Lost,
+    Refused,
     Repeat,
     Resume,
     UseAnswer,
@@ -127,3 +128,10 @@ def test_three_calls_are_enough() -> None:
 
 def test_other_parts_do_not_count() -> None:
     assert isinstance(decide(call("answered", answer=ANSWER, part=1)), CallAnew)
+
+
+@pytest.mark.parametrize("state", ["blocked", "invalid"])
+def test_what_was_refused_once_is_not_asked_again(state: str) -> None:
+    refused = call(state, attempt=1)
+
+    assert decide(refused) == Refused(call=refused)

@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 from bot.domain.grammar import Ask
 from bot.domain.house import HouseRules
 from bot.domain.job import Ending, Order, Plan, Reason
-from bot.domain.routing import DataPolicy, RoutingRules
+from bot.domain.routing import (
+    REGIONS,
+    THIS_MACHINE,
+    DataPolicy,
+    RoutingRules,
+    read_routing,
+)
 from bot.pipeline.catalog import Catalog, Stall
 from bot.pipeline.route import Market, Source, route
 from providers import Capabilities, DataTerms, Model, Operation, Price, SeedSupport, SizeRule
@@ -205,3 +211,33 @@ terms = st.builds(
 @given(policies, policies, terms)
 def test_two_policies_together_let_through_what_both_do(one, other, offered):
     assert one.stricter(other).fits(offered) == (one.fits(offered) and other.fits(offered))
+
+
+@pytest.mark.parametrize("said", ["eu,", " eu , ,", "EU"])
+def test_a_list_of_regions_lets_nobody_in_of_whom_no_region_is_known(said):
+    allowed = read_routing({REGIONS: said}).terms
+
+    assert allowed.fits(DataTerms(region="eu-west-1"))
+    assert not allowed.fits(DataTerms(region=None))
+    assert not allowed.fits(DataTerms(region=""))
+    assert not allowed.fits(DataTerms(region="us"))
+
+
+@pytest.mark.parametrize("said", ["", ",", " , "])
+def test_a_list_without_a_region_in_it_lets_nobody_in_who_sends_anything_away(said):
+    allowed = read_routing({REGIONS: said}).terms
+
+    assert not allowed.fits(DataTerms(region=None))
+    assert not allowed.fits(DataTerms(region="eu"))
+    assert allowed.fits(DataTerms(region=THIS_MACHINE))
+
+
+def test_no_policy_takes_an_unknown_region_for_one_of_its_own():
+    assert not DataPolicy(regions=frozenset({"", "eu"})).fits(DataTerms(region=None))
+
+
+def test_a_house_whose_regions_are_blank_sends_nothing_away():
+    terms = HouseRules(regions=(" ",)).routing.terms
+
+    assert not terms.fits(DataTerms(region=None))
+    assert HouseRules(regions=(" EU ",)).routing.terms.fits(DataTerms(region="eu"))

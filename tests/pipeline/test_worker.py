@@ -68,6 +68,13 @@ class FailingQueue:
     queue: Any
     times: int
     tried: asyncio.Queue[None] = field(default_factory=asyncio.Queue)
+    failed: asyncio.Event = field(default_factory=asyncio.Event)
+    told: asyncio.Event = field(default_factory=asyncio.Event)
+    """Until then the database's word that it has failed is on its way."""
+    heard: list[bool] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.told.set()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.queue, name)
@@ -77,7 +84,11 @@ class FailingQueue:
         self.times -= 1
         if self.times >= 0:
             raise StoreUnavailable(Unavailable.LOCKED, "a test holds it")
-        return bool(await self.queue.fail(fence, **words))
+        done = bool(await self.queue.fail(fence, **words))
+        self.failed.set()
+        await self.told.wait()
+        self.heard.append(done)
+        return done
 
 
 @dataclass
@@ -193,3 +204,22 @@ async def test_a_database_out_of_reach_at_the_end_of_a_job_does_not_end_the_work
         await workshop.ready_job("chat:2")
 
         assert (await workshop.begun()).job.id != claimed.job.id
+
+
+async def test_a_heartbeat_beside_the_end_of_a_job_is_not_taken_for_a_lost_lease(
+    tmp_path, caplog
+) -> None:
+    async with working(tmp_path) as workshop, asyncio.timeout(5):
+        await workshop.ready_job("chat:1")
+        claimed = await workshop.begun()
+        workshop.queue.told.clear()
+        workshop.studio.ends[claimed.fence.attempt].set()
+        await workshop.queue.failed.wait()
+
+        await workshop.worker.renew()
+        workshop.queue.told.set()
+        await workshop.ready_job("chat:2")
+        await workshop.begun()
+
+        assert workshop.queue.heard == [True]
+    assert "lease was lost" not in caplog.text

@@ -80,18 +80,11 @@ class Houses:
         path.write_text(CONFIG.format(painter=url))
         self.environment["IMPASTO_CONFIG"] = str(path)
 
-    async def start(self, word: str, *options: str, **environment: str) -> Started:
+    async def start(
+        self, word: str, *options: str, port: int | None = 0, **environment: str
+    ) -> Started:
         """`impasto WORD`, once it says where it listens."""
-        base = {"PATH": os.environ["PATH"], "OPENBLAS_NUM_THREADS": "1"}
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", word, "--port", "0", *options),
-            cwd=ROOT,
-            env=base
-            | {"DATABASE_URL": self.database_url, "IMPASTO_DATA_DIR": str(self.folder / "data")}
-            | self.environment
-            | environment,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        process = await self._spawn(word, *options, port=port, **environment)
         said: list[str] = []
         listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         reading = asyncio.ensure_future(read(process, said, listening))
@@ -102,6 +95,32 @@ class Houses:
         )
         assert listening in done, said
         return Started(process, listening.result(), said, self.http)
+
+    async def refused(
+        self, word: str, *options: str, port: int | None = 0, **environment: str
+    ) -> str:
+        """Why `impasto WORD` doesn't start."""
+        process = await self._spawn(word, *options, port=port, **environment)
+        self.stack.push_async_callback(ended, process)
+        async with asyncio.timeout(START_S):
+            _, said = await process.communicate()
+        assert process.returncode
+        return said.decode()
+
+    async def _spawn(
+        self, word: str, *options: str, port: int | None, **environment: str
+    ) -> asyncio.subprocess.Process:
+        given = () if port is None else ("--port", str(port))
+        base = {"PATH": os.environ["PATH"], "OPENBLAS_NUM_THREADS": "1"}
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", word, *given, *options),
+            cwd=ROOT,
+            env=base
+            | {"DATABASE_URL": self.database_url, "IMPASTO_DATA_DIR": str(self.folder / "data")}
+            | self.environment
+            | environment,
+            stderr=asyncio.subprocess.PIPE,
+        )
 
     def rows(self, sql: str) -> Sequence[tuple[Any, ...]]:
         with psycopg.connect(conninfo(self.database_url), autocommit=True) as opened:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
+import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,12 +17,20 @@ from sqlalchemy import make_url
 from typer.testing import CliRunner
 
 from bot.cli.app import app
+from bot.config import Settings
 from tests.processes.conftest import Houses, Painter, Started
 from tests.servers.proxy import wire_to
 from tests.servers.redis import RedisProcess
 from tests.simulators.slack.server import running
 from tests.simulators.slack.slack import Slack
 
+RINGING = """
+[[providers]]
+name = "ringing"
+kind = "replicate"
+base_url = "http://127.0.0.1:9/v1"
+api_key_env = "RINGING_KEY"
+"""
 STOPPED_S = 10.0
 DRAIN_S = 30.0
 
@@ -193,6 +205,46 @@ async def test_a_gateway_that_stops_takes_nothing_more_in(
     assert await gateway.process.wait() == 0
 
 
+async def test_while_it_drains_everybody_who_sends_is_told_to_send_it_again(
+    houses: Houses, slack: Slack, painter: Painter
+) -> None:
+    houses.use_painter(painter(3.0))
+    config = houses.folder / "impasto.toml"
+    config.write_text(config.read_text() + RINGING)
+    houses.environment["RINGING_KEY"] = "r8_test"
+    with_slack(houses, slack, mode="http")
+    house = await houses.start("run")
+    slack.app.request_url = f"{house.url}/slack/events"
+    await house.until("/readyz", 200)
+    rung = await house.http.post(f"{house.url}/webhooks/ringing", content=b"{}")
+    await slack.person("ana").types("/imagine a red fox", slack.room("general"))
+    await houses.until_rows("SELECT state FROM job", ["running"])
+
+    house.terminate()
+    began = time.monotonic()
+    await house.until("/readyz", 503, within_s=1.0)
+    delivery = await slack.person("ben").types("/imagine a blue fox", slack.room("general"))
+    refused = [
+        await house.http.post(f"{house.url}{path}", content=b"{}")
+        for path in ("/slack/events", "/webhooks/ringing", "/webhooks/nobody", "/api/say")
+    ]
+    took_s = time.monotonic() - began
+    alive = await house.health("/livez")
+
+    assert rung.status_code == 401, "before, it asks who rings"
+    assert took_s < 1.0
+    assert delivery is not None
+    assert not delivery.acked
+    assert [answer.status_code for answer in refused] == [503] * 4
+    assert {answer.headers["retry-after"] for answer in refused} == {"2"}
+    assert {answer.headers["connection"] for answer in refused} == {"close"}
+    assert {answer.headers.get("x-slack-no-retry") for answer in refused} == {None}
+    assert all("send it again" in answer.json()["error"] for answer in refused)
+    assert alive == 200
+    assert await house.process.wait() == 0
+    assert [row[0] for row in houses.rows("SELECT state FROM job")] == ["delivered"]
+
+
 async def test_a_lost_database_takes_readiness_and_never_liveness(
     houses: Houses, painter: Painter
 ) -> None:
@@ -231,17 +283,89 @@ async def test_a_lost_redis_takes_nothing(
     assert await worker.health("/readyz") == 200
 
 
-async def test_a_port_that_only_answers_for_health_gives_way(
-    houses: Houses, painter: Painter
+async def test_a_part_with_another_folder_than_the_others_is_refused_with_the_cure(
+    houses: Houses, painter: Painter, tmp_path: Path
 ) -> None:
     houses.use_painter(painter(0.1))
     first = await houses.start("worker")
-    taken = httpx.URL(first.url).port
+    elsewhere = str(tmp_path / "elsewhere")
 
-    second = await houses.start("worker", "--port", str(taken))
+    why = await houses.refused("web", IMPASTO_DATA_DIR=elsewhere)
 
-    assert httpx.URL(second.url).port != taken
-    assert await stopped(second) == 0
+    assert "share one folder" in why
+    assert "IMPASTO_DATA_DIR" in why
+    # The folder may be moved while nobody is there.
+    assert await stopped(first) == 0
+    moved = await houses.start("web", IMPASTO_DATA_DIR=elsewhere)
+    assert await moved.health("/livez") == 200
+
+
+@contextmanager
+def taken(port: int) -> Iterator[int]:
+    """Somebody listens there: we, or who was there before."""
+    try:
+        listening = socket.create_server(("127.0.0.1", port))
+    except OSError:
+        yield port
+        return
+    with listening:
+        yield listening.getsockname()[1]
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with taken(0) as port:
+        yield port
+
+
+@pytest.mark.parametrize("word", ["gateway", "worker", "web"])
+@pytest.mark.parametrize("how", ["option", "environment", "file"])
+def test_a_port_that_was_chosen_and_is_taken_is_refused_with_the_cure(
+    word: str, how: str, taken_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1:1/nobody")
+    options = [word, "--data-dir", str(tmp_path)]
+    if how == "option":
+        options += ["--port", str(taken_port)]
+    elif how == "environment":
+        monkeypatch.setenv("IMPASTO_HTTP_PORT", str(taken_port))
+    else:
+        (tmp_path / "impasto.toml").write_text(f"http_port = {taken_port}\n")
+        monkeypatch.setenv("IMPASTO_CONFIG", str(tmp_path / "impasto.toml"))
+
+    result = CliRunner().invoke(app, options)
+
+    assert result.exit_code != 0
+    assert f"Port {taken_port}" in result.stderr
+    assert "IMPASTO_HTTP_PORT" in result.stderr
+
+
+async def test_two_workers_with_no_port_chosen_live_on_one_machine_and_the_second_says_where(
+    houses: Houses, painter: Painter
+) -> None:
+    houses.use_painter(painter(0.1))
+    default = Settings().http_port
+    with taken(default):
+        worker = await houses.start("worker", port=None)
+
+        assert httpx.URL(worker.url).port != default
+        (line,) = [json.loads(one) for one in worker.said if "is in use" in one]
+        assert line["level"] == "warning"
+        assert str(default) in line["event"]
+        assert str(httpx.URL(worker.url).port) in line["event"]
+        assert await stopped(worker) == 0
+
+
+async def test_a_gateway_that_slack_sends_to_never_moves_to_another_port(
+    houses: Houses, slack: Slack, painter: Painter
+) -> None:
+    houses.use_painter(painter(0.1))
+    with_slack(houses, slack, mode="http")
+
+    with taken(Settings().http_port):
+        why = await houses.refused("gateway", port=None)
+
+    assert "is in use by another" in why
 
 
 async def stopped(started: Started) -> int:

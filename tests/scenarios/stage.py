@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -175,6 +175,12 @@ class Stage:
 
     async def newest_final(self, person: Person) -> Card:
         return await self.chat.final((await self.newest_job(person)).id)
+
+    async def until(self, happened: Callable[[], object], job: JobId) -> None:
+        """Returns once it has happened; looked at whenever something is heard of the job."""
+        async with asyncio.timeout(20):
+            while not happened():
+                await self.house.job_changed(job, timeout_s=0.05)
 
     async def ended(self, actor: Actor) -> Job:
         """The actor's newest job once its answer is confirmed and all is settled."""

@@ -136,6 +136,18 @@ async def test_the_log_can_be_narrowed_to_a_person_and_a_time(ana, ben, ida):
     assert re.findall(r"(?:role|access)\.\w+", by_ben) == ["access.deny"]
 
 
+async def test_the_log_knows_people_by_name_and_says_who_is_unknown(stage, ana, ida):
+    await ana.says("/imagine a fox")
+    wilma = stage.actor("wilma", Role.ADMIN)
+    await wilma.says("/imagine a hen")
+    await wilma.says("/admin role give @ana trusted")
+
+    assert "role.give" in all_of(await ida.says("/admin audit @wilma"))
+    assert "@vilma is not known here. Did you mean @wilma?" in all_of(
+        await ida.says("/admin audit @vilma")
+    )
+
+
 async def test_the_review_tells_who_can_do_what(ana, ben, ida):
     await ida.says("/admin role give @ben moderator")
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -128,6 +128,52 @@ async def test_an_ill_treated_job_gets_one_answer_and_its_neighbour_notices_noth
 )
 async def test_every_fault_of_every_provider_ends_in_one_answer(tmp_path, case, fault):
     await one_answer_under(tmp_path, case, fault)
+
+
+BILLED_JOB_CASES = [case for case in JOB_CASES if not case.is_free]
+LOOKS = [
+    pytest.param(
+        case,
+        status,
+        id=f"{case.name}-{status}",
+        marks=[] if (case.name, status) in {("bfl", 403), ("fal", 404)} else [pytest.mark.proof],
+    )
+    for case in BILLED_JOB_CASES
+    for status in (400, 401, 402, 403, 404, 410, 422, 429, 500, 503)
+    if (case.name, status) != ("stability-job", 429)
+]
+"""Stability asks for a minute's peace after a 429, which is longer than a test may take."""
+
+
+@pytest.mark.parametrize(("case", "status"), LOOKS)
+async def test_whatever_a_look_at_a_taken_job_says_nobody_else_is_paid_for_it(
+    tmp_path, case, status
+):
+    simulator = case.simulator()
+    spoiler = Spoiler(simulator.app)
+    rival = Shop("rival", (model(case.request.model, operations={case.request.operation}),))
+    async with (
+        serving(spoiler) as url,
+        stalls_of(case, url) as (neighbour, theirs),
+        open_street(
+            tmp_path, neighbour, replace(theirs, weight=10_000), stall(rival), deadline_s=20.0
+        ) as street,
+    ):
+        ana = street.actor("ana")
+        spoiler.spoil({"kind": "status", "status": status}, is_look)
+        await asks_for(street, case, ana)
+        job = (await street.newest_job(ana.person)).id
+        await street.until(lambda: spoiler.seen, job)
+        spoiler.heal()
+        card = await street.chat.final(job)
+
+    assert card.tone in {Tone.DONE, Tone.FAILED}
+    assert len(simulator.bill.entries) == 1
+    assert rival.calls == []
+
+
+def is_look(method: str, path: str) -> bool:
+    return method == "GET" and "/delivery/" not in path
 
 
 @pytest.mark.parametrize(

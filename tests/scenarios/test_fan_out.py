@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -12,8 +12,12 @@ from bot.domain.card import Card, Tone
 from bot.domain.flags import find_flag
 from bot.domain.identity import Role
 from bot.domain.wordings import Wordings
+from bot.images.label import SourceType, read_label
+from bot.pipeline.collect import GRACE_S, PARTS, Collector
 from providers import ContentBlocked, DataTerms, Lora, Operation, Price, SeedSupport
+from tests.contracts.store_kit import MovableClock
 from tests.scenarios.shops import Shop, model, open_street, square, stall
+from tests.scenarios.stage import Stage
 
 
 def button(card: Card, label: str):
@@ -63,6 +67,58 @@ async def test_an_exact_repeat_is_answered_with_the_same_pictures_at_no_cost(tmp
     assert second.lines[0].startswith("Painted before, as request 1:")
     assert job.cost_microusd == 0
     assert "48 images left of 50" in quota.card.fields[0].value
+
+
+async def collect(street: Stage, *, after_s: float) -> int:
+    """How many files go when so much time has passed."""
+    clock = MovableClock(at=datetime.now(UTC))  # noqa: TID251 - files are dated by the machine
+    clock.forward(after_s)
+    house = street.house
+    collector = Collector(
+        stock=house.blobs, use=house.store.blob_use, clock=clock, stop=asyncio.Event()
+    )
+    return sum([await collector.collect(part) for part in range(PARTS)])
+
+
+@pytest.mark.parametrize("line", ["/imagine a fox --seed 5", "/imagine a fox --seed 5 --n 3"])
+async def test_a_repeat_is_at_no_cost_long_after_what_was_sent_is_gone(tmp_path, line):
+    shop = Shop("shop", (model("m", max_count=2),))
+    async with open_street(tmp_path, stall(shop)) as street:
+        ana = street.actor("ana")
+        first = await ana.gets(line)
+        await street.ended(ana)
+        paid = len(shop.calls)
+        assert await collect(street, after_s=2 * GRACE_S) == len(first.pictures)
+        second = await ana.gets(line)
+        job = await street.newest_job(ana.person)
+        assert await collect(street, after_s=2 * GRACE_S) == 0
+        label = read_label(await street.house.blobs.get(second.pictures[0].full))
+
+    assert len(shop.calls) == paid
+    assert job.cost_microusd == 0
+    assert second.lines[0].startswith("Painted before, as request 1:")
+    told = [
+        [(one.full, one.view, one.thumbnail, one.seed, one.alt) for one in card.pictures]
+        for card in (first, second)
+    ]
+    assert told[0] == told[1]
+    assert label is not None
+    assert label.source_type is SourceType.TRAINED_ALGORITHMIC_MEDIA
+
+
+async def test_a_kept_picture_that_vanished_from_the_disk_is_painted_again(tmp_path):
+    shop = Shop("shop", (model("m"),))
+    async with open_street(tmp_path, stall(shop)) as street:
+        ana = street.actor("ana")
+        first = await ana.gets("/imagine a fox --seed 5")
+        await street.ended(ana)
+        key = first.pictures[0].full
+        (tmp_path / "pictures" / key[:2] / key).unlink()
+        second = await ana.gets("/imagine a fox --seed 5")
+
+    assert len(shop.calls) == 2
+    assert second.tone is Tone.DONE
+    assert second.lines == ()
 
 
 async def test_a_seed_the_bot_chose_can_be_asked_for_again(tmp_path):
@@ -223,6 +279,29 @@ async def test_admins_allow_only_terms_that_fit_and_providers_that_are_on(tmp_pa
     assert [request.prompt for request in here.paid] == ["a fox"]
     assert nobody.headline == "No model here can do that"
     assert [request.prompt for request in away.paid] == ["a cat"]
+
+
+@pytest.mark.parametrize("typed", [",", '""', "eu,any"])
+async def test_regions_that_name_none_change_nothing_and_are_sent_back(tmp_path, typed):
+    async with open_street(tmp_path, stall(Shop("shop", (model("m"),)))) as street:
+        told = await street.actor("ida", Role.ADMIN).says(f"/admin model allow --region {typed}")
+        rules = await street.house.desk.rulebook.current(street.actor("ana").person.workspace_id)
+
+    assert told.card.headline == "That needs a small change"
+    assert "Nothing was changed." in told.card.lines
+    assert rules.routing.terms.regions == frozenset()
+
+
+async def test_a_comma_too_many_lets_no_unknown_region_in(tmp_path):
+    unknown = Shop("unknown", (model("first"),))
+    async with open_street(tmp_path, stall(unknown)) as street:
+        ana, ida = street.actor("ana"), street.actor("ida", Role.ADMIN)
+        told = await ida.says("/admin model allow region eu,")
+        nobody = await ana.gets("/imagine a fox")
+
+    assert told.card.preformatted.startswith("only in: eu\n")
+    assert nobody.headline == "No model here can do that"
+    assert unknown.calls == []
 
 
 async def test_a_wrong_provider_is_answered_with_the_nearest(tmp_path):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from bot.domain.card import Card, Tone
 from bot.net.clients import make_client
 from bot.net.policy import OutboundPolicy, operator_host
 from bot.pipeline.catalog import Stall
-from providers import ProviderConfig
+from providers import BadAnswer, Call, Done, ProviderConfig
 from tests.scenarios.shops import open_street
 from tests.simulators.providers.cases import workshop
 from tests.simulators.providers.fault_cases import FAULT_CASES, FaultCase
@@ -145,24 +146,65 @@ async def test_a_link_to_anywhere_else_is_not_even_looked_up(tmp_path, case, sta
     assert seen.paid == 1
 
 
-@pytest.mark.parametrize(
-    "case",
-    # It is tried until the request's time is over: ten seconds each, and one piece of code for all.
-    [
-        pytest.param(case, id=case.name, marks=[pytest.mark.proof] if case.name != "fal" else [])
-        for case in FAULT_CASES
-        if case.name in LINKED
-    ],
-)
+@every_vendor
 async def test_a_name_of_the_vendors_that_leads_into_the_house_is_refused_once_resolved(
     tmp_path, case
 ):
     own = LINKED[case.name]
     seen = await seen_of(tmp_path, case, lambda app: linking(app, f"https://{own}/"))
 
-    assert own in seen.names
+    assert seen.names.count(own) == 1, "asking again brings no other address"
     assert seen.card.tone is Tone.FAILED
+    assert "may bill the house" in " ".join(seen.card.lines)
     assert seen.paid == 1
+
+
+@every_vendor
+async def test_a_job_whose_link_leads_into_the_house_ends_at_once_and_says_what_it_cost(case):
+    simulator, own = case.simulator(), LINKED[case.name]
+    async with (
+        serving(linking(simulator.app, f"https://{own}/")) as url,
+        offered(case, url + case.base_path, Names()) as shop,
+        asyncio.timeout(10.0),
+    ):
+        with pytest.raises(BadAnswer, match="private") as ending:
+            async for _ in shop.provider.generate(case.request, Call(key="k", timeout_s=60.0)):
+                pass
+
+    assert ending.value.billed
+    assert ("USD" in ending.value.detail) == case.tells_cost
+
+
+async def test_of_several_pictures_those_whose_links_are_good_are_kept():
+    case = next(case for case in FAULT_CASES if case.name == "fal")
+    simulator = case.simulator()
+
+    def half(app: ASGIApp) -> ASGIApp:
+        async def changed(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != "http" or scope["path"].startswith("/delivery/"):
+                await app(scope, receive, send)
+                return
+            good = await answer_of(app, scope, receive)
+            ours, theirs = f"{Request(scope).base_url}".encode(), b"https://v3.fal.media/"
+            body = good.body
+            for name in list(simulator.pictures)[:1]:
+                link = f"delivery/{name}".encode()
+                body = body.replace(ours + link, theirs + link)
+            response = good.with_body(body)
+            response.status_code = good.status
+            await response(scope, receive, send)
+
+        return changed
+
+    async with (
+        serving(half(simulator.app)) as url,
+        offered(case, url + case.base_path, Names()) as shop,
+    ):
+        request = replace(case.request, count=2)
+        events = [e async for e in shop.provider.generate(request, Call(key="k", timeout_s=20.0))]
+
+    assert isinstance(events[-1], Done)
+    assert len(events[-1].result.images) == 1
 
 
 @every_vendor

@@ -39,6 +39,7 @@ async def test_the_picture_is_one_that_everybody_can_open(stage, ana, ida):
     check_bytes(data)
     assert data.startswith(b"\x89PNG")
     assert "0 images" in picture.alt
+    assert await stage.house.store.blob_use.unused([picture.full]) == []
 
 
 async def test_a_span_without_end_is_cut_to_a_year(stage, ana, ida):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.domain.action import Action, Verb
 from bot.domain.identity import Role
 from tests.scenarios.test_templates import all_of, field, newest
 
@@ -112,6 +113,51 @@ async def test_whose_pictures_are_private_is_in_nobody_elses_gallery(ana, ben, i
     assert len(before.card.pictures) == 1
     assert (await ben.says("/gallery all")).card.headline == "There are no pictures yet"
     assert len((await ana.says("/gallery all")).card.pictures) == 1
+
+
+@pytest.mark.parametrize("word", ["show", "report"])
+async def test_whose_pictures_are_private_is_found_by_no_number(ana, ben, word):
+    card = await ana.gets("/imagine a fox")
+    number = card.pictures[0].image
+    before = await ben.says(f"/{word} {number}")
+    change = (await ana.says("/settings")).card.rows[0][0]
+
+    await ana.presses(change, gallery="Only you see them")
+    after, never_was = await ben.says(f"/{word} {number}"), await ben.says(f"/{word} 777")
+
+    assert "There is no picture #" not in repr((before.form, before.card))
+    assert "There is no picture #" in all_of(after)
+    assert all_of(after) == all_of(never_was)
+
+
+async def test_whose_pictures_are_private_finds_them(ana):
+    card = await ana.gets("/imagine a fox")
+    change = (await ana.says("/settings")).card.rows[0][0]
+    await ana.presses(change, gallery="Only you see them")
+
+    shown = await ana.says(f"/show {card.pictures[0].image}")
+
+    assert shown.card.headline == f"Image {card.pictures[0].image}"
+
+
+async def test_a_moderator_finds_private_pictures(ana, ida):
+    card = await ana.gets("/imagine a fox")
+    change = (await ana.says("/settings")).card.rows[0][0]
+    await ana.presses(change, gallery="Only you see them")
+
+    shown = await ida.says(f"/show {card.pictures[0].image}")
+
+    assert shown.card.headline == f"Image {card.pictures[0].image}"
+
+
+async def test_buttons_of_an_answer_work_for_all_who_see_it(ana, ben):
+    card = await ana.gets("/imagine a fox")
+    change = (await ana.says("/settings")).card.rows[0][0]
+    await ana.presses(change, gallery="Only you see them")
+
+    seen = await ben.presses(Action(verb=Verb.DETAILS, target=card.pictures[0].image))
+
+    assert seen.card.headline == f"Image {card.pictures[0].image}"
 
 
 async def test_private_pictures_show_no_template(ana, ben):

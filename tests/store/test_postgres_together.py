@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.domain.job import FINAL, JobState
-from bot.ports import Accepted, Claimed, Duplicate, OverQuota
+from bot.ports import Accepted, CallEnd, Claimed, Duplicate, OverQuota
 from bot.store.opening import Store
 from bot.store.postgres_opening import open_postgres
 from bot.store.statement import Statement
@@ -266,7 +266,7 @@ async def _paint(store: Store, claimed: Claimed) -> None:
     assert call is not None
     await store.queue.renew([claimed.fence], lease_s=LEASE_S)
     await store.journal.sent(claimed.fence, call.id)
-    await store.journal.failed(call.id, unknown=False, detail="none")
+    await store.journal.failed(call.id, end=CallEnd.FAILED, detail="none")
     if (await store.queue.renew([claimed.fence], lease_s=LEASE_S)).cancel_asked:
         await store.queue.cancelled(claimed.fence)
     else:

@@ -12,9 +12,9 @@ import pytest
 import bot.store
 from bot.store.statement import Statement
 
-SMALL = {"clock", "routes", "due", "empty", "passed", "process"}
-"""One row, the handful of routes that are in line, the letters just chosen, the blocks of the line already served, and a row
-for each process."""
+SMALL = {"clock", "routes", "due", "empty", "passed", "process", "shown_blob"}
+"""One row, the handful of routes that are in line, the letters just chosen, the blocks of the line already served, a row
+for each process, and one for each chart of the last day."""
 LINE_ONLY = {
     "ix_job_place",
     "ix_job_received",
@@ -22,11 +22,14 @@ LINE_ONLY = {
     "ix_job_lease",
     "ix_outbox_due",
     "ix_job_unfinished",
+    "ix_job_due",
+    "ix_job_parked",
 }
-"""Partial indexes that hold only what is unfinished, in line, being judged, running or unsent: those may be read whole."""
+"""Partial indexes that hold only what is unfinished, in line, being judged, running, put off, parked or unsent: those may be read whole."""
 
 
 SELDOM = {
+    "blob_use_NEWEST": "backwards from the newest to the first that is not deleted, when a folder has no mark yet",
     "reports_WAITING": "a row for each report, read when a moderator looks at them",
     "audit_ENDS": "one row a workspace, read by `impasto audit verify`",
     "audit_LOGGED": "the whole log is read then anyway",
@@ -84,6 +87,7 @@ def test_a_statement_uses_an_index(database: Path, name: str) -> None:
         ("queue_sweep_TOO_LATE", "ix_job_deadline"),
         ("outbox_LEASE", "ix_outbox_due"),
         ("gallery_OF_LANE", "ix_image_lane"),
+        ("backlog_BACKLOG", "ix_job_place"),
     ],
 )
 def test_the_partial_index_made_for_it_serves(database: Path, name: str, index: str) -> None:

@@ -26,6 +26,8 @@ REVISIONS = [
     script.revision
     for script in reversed(list(ScriptDirectory.from_config(_config()).walk_revisions()))
 ]
+ADDITIVE_FROM = REVISIONS[REVISIONS.index("0009") :]
+"""0009 moved the audit log into a chain of its own; since then migrations only add."""
 LEASE_S = 15.0
 NEWER = "9999"
 
@@ -109,6 +111,29 @@ def test_every_earlier_releases_data_are_kept(empty_url: str, revision: str) -> 
             assert found is not None, name
             kept = {column: value for column, value in row.items() if column in found}
             assert {column: found[column] for column in kept} == kept, name
+
+
+@pytest.mark.parametrize("revision", ADDITIVE_FROM[:-1])
+def test_what_one_release_writes_can_still_be_written_after_the_next_ones_upgrade(
+    empty_url: str, revision: str
+) -> None:
+    upgrade_to(empty_url, revision)
+    with connected(empty_url) as connection:
+        known = tables_of(connection)
+
+    upgrade_to(empty_url, REVISIONS[REVISIONS.index(revision) + 1])
+
+    with connected(empty_url) as connection:
+        for table in known:
+            row = {column.name: value_for(column) for column in plain(table)}
+            if connection.execute(select(*plain(table))).first() is None:
+                connection.execute(table.insert().values(row))
+            assert connection.execute(select(*plain(table))).first() is not None, table.name
+
+
+def plain(table: Table) -> list[Any]:
+    """Columns that are written."""
+    return [column for column in table.columns if column.computed is None]
 
 
 async def through_the_queue(store: Store, number: int) -> None:

@@ -55,7 +55,8 @@ async def test(desk: Desk, invocation: Invocation, arguments: Arguments) -> Repl
     asked = parse(arguments.text("prompt"))
     if not isinstance(asked, Ask):
         return answers.bad_flags(asked)
-    full = await worded(desk, invocation, asked)
+    rules = await desk.rulebook.current(invocation.person.workspace_id)
+    full = await worded(desk, invocation, asked, rules)
     if isinstance(full, Reply):
         return full
     decision = await desk.panel.judge_prompt(case_of(full.ask))

@@ -14,12 +14,25 @@ from bot.domain.invocation import Invocation
 from bot.domain.json_values import Json
 from bot.domain.nearest import nearest
 from bot.domain.parameter import Parameter, ParameterKind
-from bot.domain.routing import CANARY, DENIED, KEPT_DAYS, NO_TRAINING, OFF, REGIONS, RoutingRules
+from bot.domain.routing import (
+    CANARY,
+    DENIED,
+    KEPT_DAYS,
+    NO_TRAINING,
+    NOWHERE,
+    OFF,
+    REGIONS,
+    RoutingRules,
+    regions_of,
+)
 from bot.domain.sentences import data_terms, money
 from bot.domain.subject import EVERYONE
 from bot.domain.workspace_rules import Topic
 from bot.ports import RuleChange
 from providers import Model
+
+ANYWHERE = "any"
+"""What takes the rule about regions away."""
 
 _MODELS = Parameter(
     name="models", kind=ParameterKind.MODELS, help="Which models, with commas between them"
@@ -51,11 +64,17 @@ async def allow(desk: Desk, invocation: Invocation, arguments: Arguments) -> Rep
     """Models are allowed again, or only providers whose terms fit."""
     put: dict[str, Json] = {}
     drop = [f"{DENIED}{model}" for model in _named(arguments)]
-    if region := arguments.text("region").lower():
-        if region == "any":
+    if region := arguments.text("region"):
+        regions = regions_of(region.split(","))
+        if regions == {ANYWHERE}:
             drop.append(REGIONS)
+        elif regions == NOWHERE or ANYWHERE in regions:
+            return answers.needs_change(
+                f"{region}: name regions, as eu or eu,us; or {ANYWHERE} alone for all of them.",
+                "Nothing was changed.",
+            )
         else:
-            put[REGIONS] = region
+            put[REGIONS] = ",".join(sorted(regions))
     if arguments.flag("no-training"):
         put[NO_TRAINING] = True
     if (days := arguments.number("kept")) is not None:

@@ -17,7 +17,7 @@ from bot.domain.job import FINAL, Job, JobState
 from bot.domain.live import Changed, InLine, LiveUpdate, Painting
 from bot.domain.sentences import ordinal
 from bot.domain.status_cards import answered
-from bot.ports import ChatMessage
+from bot.ports import ChatMessage, StoreUnavailable
 from bot.surfaces.slack.blocks import render
 from bot.surfaces.slack.faults import (
     BadFile,
@@ -37,6 +37,10 @@ log = logging.getLogger("impasto.slack")
 
 BETWEEN_EDITS_S = 5.0
 LOOK_S = 0.5
+CATCH_UP_S = 60.0
+"""How often pictures are looked for that went away while nobody heard of it: signals may be lost."""
+CATCH_UP_JOBS = 2_000
+"""The newest jobs, which are looked through then: 10,000 took 0.1 s of the database on two cores."""
 LOCK = "slack/progress"
 """Of several processes that hear of a job, the one that holds this shows it."""
 MOST_FOREIGN = 10_000
@@ -58,6 +62,9 @@ class Progress:
     _changed: set[JobId] = field(default_factory=set)
     _shown_s: dict[JobId, float] = field(default_factory=dict)
     _foreign: set[JobId] = field(default_factory=set)
+    _caught_up_s: float | None = None
+    _tried: set[JobId] = field(default_factory=set)
+    """Whose missing pictures this process saw to once: what Slack then refuses, it refuses every minute."""
 
     async def run(self, *, stop: asyncio.Event) -> None:
         """Until `stop` is set."""
@@ -66,6 +73,7 @@ class Progress:
             if self.parts.sole is not None:
                 group.create_task(self.parts.sole.keep(LOCK, stop=stop))
             while not stop.is_set():
+                await self._catch_up()
                 await self._show_due()
                 try:
                     async with asyncio.timeout(LOOK_S):
@@ -88,6 +96,24 @@ class Progress:
 
     def _is_ours(self) -> bool:
         return self.parts.sole is None or self.parts.sole.held
+
+    async def _catch_up(self) -> None:
+        """Sees to pictures whose going was heard by nobody: no process had the lock, or the signal was lost."""
+        now_s = time.monotonic()
+        if not self._is_ours():
+            # Whoever takes it over looks at once.
+            self._caught_up_s = None
+            return
+        if self._caught_up_s is not None and now_s - self._caught_up_s < CATCH_UP_S:
+            return
+        self._caught_up_s = now_s
+        try:
+            gone = await self.parts.messages.showing_gone(newest=CATCH_UP_JOBS)
+        except StoreUnavailable as fault:
+            log.info("what went unheard is looked for later: %s", fault)
+            return
+        self._changed.update(set(gone) - self._tried)
+        self._tried = set(gone)
 
     async def _show_due(self) -> None:
         changed, self._changed = self._changed, set()

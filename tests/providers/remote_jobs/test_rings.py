@@ -13,6 +13,7 @@ from nacl.signing import SigningKey
 from providers import Call, ForgedRing, Rings, Submitted
 from providers.bfl import ring as bfl_ring
 from providers.fal import ring as fal_ring
+from providers.remote_jobs.ring_keys import RENEW_AFTER_S
 from providers.replicate import ring as replicate_ring
 from tests.simulators.providers.fal import FalSimulator
 from tests.simulators.providers.job_cases import VENDORS
@@ -51,7 +52,7 @@ def fal_keys(simulator: FalSimulator) -> fal_ring.Keys:
         simulator.keys_asked += 1
         return {"keys": [{"kty": "OKP", "crv": "Ed25519", "x": public.rstrip("=")}]}
 
-    return fal_ring.Keys(fetch)
+    return fal_ring.published_keys(fetch)
 
 
 async def fal_read(simulator, headers, body, *, now_s=NOW_S, keys=None):
@@ -191,7 +192,7 @@ async def test_a_key_fal_added_is_learned_when_it_is_first_used():
         listed = [base64.urlsafe_b64encode(bytes(key.verify_key)).decode() for key in served]
         return {"keys": [{"x": text} for text in listed]}
 
-    keys = fal_ring.Keys(fetch)
+    keys = fal_ring.published_keys(fetch)
     await fal_read(simulator, *simulator.signed_ring(JOB, at_s=NOW_S), keys=keys)
     simulator.signing_key = SigningKey(hashlib.sha256(b"next").digest())
     served.append(simulator.signing_key)
@@ -211,7 +212,8 @@ async def test_a_secret_replicate_changed_is_asked_for_again():
         job = simulator.jobs[event.remote_id]
         await provider.read_ring(*simulator.signed_ring(job, at_s=NOW_S), now_s=NOW_S)
         simulator.secret = "whsec_" + base64.b64encode(b"another").decode()
-        ring = await provider.read_ring(*simulator.signed_ring(job, at_s=NOW_S), now_s=NOW_S)
+        later_s = NOW_S + RENEW_AFTER_S
+        ring = await provider.read_ring(*simulator.signed_ring(job, at_s=later_s), now_s=later_s)
 
     assert isinstance(event, Submitted)
     assert ring.remote_id == job.id

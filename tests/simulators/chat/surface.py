@@ -12,9 +12,11 @@ from bot.domain.card import Card, Reply
 from bot.domain.identity import Person, Place
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job
-from bot.ports import Boundary, Letter, NotPosted, Posted, Saying, StoreUnavailable
+from bot.pipeline.loop import pause
+from bot.ports import Boundary, Letter, NotPosted, Posted, Saying, StoreUnavailable, Undeliverable
 
 PLATFORM = "chat"
+AGAIN_S = 0.2
 
 log = logging.getLogger("chat")
 
@@ -43,8 +45,8 @@ class ChatPostman:
             raise NotPosted(repr(error)) from error
         return Posted(message=str(answer.json()["id"]), images=positions)
 
-    async def say(self, notice: Saying) -> Posted:
-        raise NotImplementedError("this chat has no notices channel")
+    async def say(self, notice: Saying) -> Posted | Undeliverable:
+        return Undeliverable(detail="this chat has no channel for notices")
 
     async def _found(self, letter: Letter) -> int | None:
         if letter.attempt <= 1:
@@ -64,14 +66,25 @@ async def listen(
     *,
     stop: asyncio.Event,
 ) -> None:
-    """Takes events until `stop`; each is answered before it is acknowledged."""
-    fresh = "1"
+    """Takes events until `stop`; each is answered before it is acknowledged.
+
+    When the chat didn't answer, it connects anew, and what isn't acknowledged comes again.
+    """
+    lost = asyncio.Event()
+    lost.set()
     async with asyncio.TaskGroup() as group:
         while not stop.is_set():
-            answer = await http.get("take", params={"fresh": fresh}, timeout=10)
-            fresh = "0"
+            fresh = "1" if lost.is_set() else "0"
+            lost.clear()
+            try:
+                answer = await http.get("take", params={"fresh": fresh}, timeout=10)
+            except httpx.TransportError as error:
+                log.warning("nothing was heard: %r", error)
+                lost.set()
+                await pause(AGAIN_S, stop=stop)
+                continue
             for event in answer.json():
-                group.create_task(_one(http, dispatch, boundary, event))
+                group.create_task(_one(http, dispatch, boundary, event, lost=lost))
 
 
 async def _one(
@@ -79,6 +92,8 @@ async def _one(
     dispatch: Callable[[Invocation], Awaitable[Reply]],
     boundary: Boundary,
     event: dict[str, str],
+    *,
+    lost: asyncio.Event,
 ) -> None:
     user = event["user"]
     word, _, text = event["text"].removeprefix("/").partition(" ")
@@ -97,5 +112,10 @@ async def _one(
         log.warning("event %s was not taken: %s", event["id"], error)
         return
     headline = reply.card.headline if reply.card else ""
-    await http.post(f"ack/{event['id']}", json={"answer": headline})
+    try:
+        await http.post(f"ack/{event['id']}", json={"answer": headline})
+    except httpx.TransportError as error:
+        log.warning("event %s was not acknowledged: %r", event["id"], error)
+        lost.set()
+        return
     boundary("acked", None)

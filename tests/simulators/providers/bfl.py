@@ -55,6 +55,7 @@ class BflSimulator(JobSimulator):
             routes=[
                 Route("/v1/get_result", self._look),
                 Route("/v1/my_finetunes", self._finetunes),
+                Route("/v1/credits", self._credits),
                 Route("/v1/{endpoint:path}", self._create, methods=["POST"]),
                 Route("/delivery/{name}", self.picture),
                 Route("/_bill", lambda request: JSONResponse(self.bill.entries)),
@@ -98,6 +99,11 @@ class BflSimulator(JobSimulator):
             )
 
         return await self.answered(request, "create", good)
+
+    async def _credits(self, request: Request) -> Response:
+        if request.headers.get("x-key", WRONG_KEY) == WRONG_KEY:
+            return JSONResponse({"detail": "Not authenticated"}, status_code=403)
+        return JSONResponse({"credits": 250.0})
 
     async def _look(self, request: Request) -> Response:
         async def good() -> Response:

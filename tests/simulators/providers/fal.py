@@ -184,7 +184,11 @@ class FalSimulator(JobSimulator):
     async def _jwks(self, request: Request) -> Response:
         self.keys_asked += 1
         public = base64.urlsafe_b64encode(bytes(self.signing_key.verify_key)).decode().rstrip("=")
-        return JSONResponse({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": public}]})
+
+        async def good() -> Response:
+            return JSONResponse({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": public}]})
+
+        return await self.answered(request, "secret", good)
 
 
 @asynccontextmanager

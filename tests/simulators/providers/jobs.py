@@ -1,6 +1,6 @@
 """What simulated job APIs share: jobs that outlive their client, faults at every step, a bill, webhooks that ring twice.
 
-A fault is a dict with `at` (create | look | result | picture | job) and `kind`; `times` repeats it.
+A fault is a dict with `at` (create | look | result | picture | secret | job) and `kind`; `times` repeats it.
   status                          answers `status` with `headers` and `json` or the raw text `body`
   stall, reset, truncate, drip    breaks the transfer, see openai_faults.py; `after`, `framing`, `every_s`
   html, raw, large, gzip_bomb, json_bomb   a success that is no answer

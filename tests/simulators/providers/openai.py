@@ -97,6 +97,8 @@ class OpenAISimulator:
         """The list with shutdown dates (developers.openai.com/api/docs/deprecations); 404 while `live` is None."""
         if self.live is None:
             return denial(404, "Not found")
+        if request.headers.get("authorization", "") == f"Bearer {WRONG_KEY}":
+            return denial(401, "Incorrect API key provided", code="invalid_api_key")
         entries = [
             {"id": name, "object": "model", "shutdown_date": day} for name, day in self.live.items()
         ]

@@ -79,6 +79,7 @@ class ReplicateSimulator(JobSimulator):
     def __init__(self, *, bill: Bill | None = None, delay_s: float = 0.0) -> None:
         super().__init__(bill=bill, delay_s=delay_s)
         self.secret = SECRET
+        self.secrets_asked = 0
         self.files: dict[str, bytes] = {}
         self.app = Starlette(
             routes=[
@@ -89,6 +90,7 @@ class ReplicateSimulator(JobSimulator):
                 Route("/v1/predictions/{id}", self._look),
                 Route("/v1/predictions/{id}/cancel", self._cancel, methods=["POST"]),
                 Route("/v1/webhooks/default/secret", self._secret),
+                Route("/v1/account", self._account),
                 Route("/v1/files", self._upload, methods=["POST"]),
                 Route("/delivery/{name}", self.picture),
                 Route("/_bill", lambda request: JSONResponse(self.bill.entries)),
@@ -245,8 +247,19 @@ class ReplicateSimulator(JobSimulator):
         }
         return headers, body
 
+    async def _account(self, request: Request) -> Response:
+        key = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if key in ("", WRONG_KEY):
+            return JSONResponse({"title": "Unauthenticated", "detail": "no"}, status_code=401)
+        return JSONResponse({"type": "organization", "username": "acme", "name": "Acme"})
+
     async def _secret(self, request: Request) -> Response:
-        return JSONResponse({"key": self.secret})
+        self.secrets_asked += 1
+
+        async def good() -> Response:
+            return JSONResponse({"key": self.secret})
+
+        return await self.answered(request, "secret", good)
 
     async def _upload(self, request: Request) -> Response:
         async with request.form(max_part_size=64 << 20) as form:

@@ -80,6 +80,7 @@ class StabilitySimulator:
             routes=[
                 Route("/v2beta/stable-image/{service:path}", self._paint, methods=["POST"]),
                 Route("/v2beta/results/{id}", self._result),
+                Route("/v1/user/balance", self._balance),
                 Route("/_bill", lambda request: JSONResponse(self.bill.entries)),
                 Route("/_calls", lambda request: JSONResponse(self.calls)),
                 Route("/_faults", self._faults, methods=["POST", "DELETE"]),
@@ -134,6 +135,16 @@ class StabilitySimulator:
             data = base64.b64decode(told["image"])
             return Response(data, media_type="image/png", headers=headers)
         return JSONResponse(told, headers={"x-request-id": f"req-{len(self.calls)}"})
+
+    async def _balance(self, request: Request) -> Response:
+        """The credit of a key (platform.stability.ai/docs/api-reference, v1 user), in its older error form."""
+        key = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if key in ("", WRONG_KEY):
+            return JSONResponse(
+                {"id": "9160aa70", "name": "unauthorized", "message": "missing authorization"},
+                status_code=401,
+            )
+        return JSONResponse({"credits": 12.5})
 
     def _taken(
         self, key: str, picture: Image.Image, texts: dict[str, str], played: dict[str, Any]

@@ -11,9 +11,10 @@ from bot.domain.card import Card, Tone
 from bot.domain.identity import JobId, Person, Place
 from bot.domain.job import Job, JobState
 from bot.domain.live import Changed
-from bot.ports import FirstLook, FirstResponse
+from bot.ports import FirstLook, FirstResponse, NotPosted
 from bot.surfaces.discord import progress
 from bot.surfaces.discord.errand import Errand
+from bot.surfaces.discord.faults import Away, Busy, DiscordFault
 from bot.surfaces.discord.progress import Progress
 from bot.surfaces.discord.rest import Ref
 from bot.surfaces.discord.writers import Writers
@@ -119,6 +120,45 @@ async def test_an_answer_on_its_way_is_waited_for(shared: Shared) -> None:
 
     shared.job = replace(shared.job, state=JobState.DELIVERED)
     await steps(watch, 2)
+
+    assert [card.headline for card in shared.shown] == ["running", "delivered"]
+
+
+async def test_an_answer_that_an_edit_without_a_reply_may_have_overwritten_is_shown_again(
+    shared: Shared,
+) -> None:
+    watch = watching(shared)
+
+    def another_answers_and_the_reply_is_lost() -> None:
+        if shared.job.state is JobState.RUNNING:
+            shared.job = replace(shared.job, state=JobState.DELIVERED)
+            raise Away("no answer in time")
+
+    shared.while_editing = another_answers_and_the_reply_is_lost
+    watch.hear(Changed(job=shared.job.id))
+    await steps(watch, 3)
+
+    assert [card.headline for card in shared.shown] == ["delivered"]
+
+
+@pytest.mark.parametrize(
+    "refusal", [Busy("429", retry_after_s=1.0), Away("503"), NotPosted("its event is answered")]
+)
+async def test_an_answer_that_could_not_be_shown_again_at_once_is_shown_later(
+    shared: Shared, refusal: DiscordFault | NotPosted
+) -> None:
+    watch = watching(shared)
+    refusals = [refusal]
+
+    def another_answers_and_the_next_edit_is_refused() -> None:
+        if shared.job.state is JobState.RUNNING:
+            shared.job = replace(shared.job, state=JobState.DELIVERED)
+        elif refusals:
+            raise refusals.pop()
+
+    shared.while_editing = another_answers_and_the_next_edit_is_refused
+    watch.hear(Changed(job=shared.job.id))
+    await steps(watch, 4)
 
     assert [card.headline for card in shared.shown] == ["running", "delivered"]
 

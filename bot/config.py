@@ -140,6 +140,8 @@ class Settings(_Table):
     slots: int = Field(default=4, ge=1, le=256)
     image_processes: int = Field(default=2, ge=1, le=64)
     model_processes: int = Field(default=2, ge=1, le=16)
+    metrics: Literal["local", "open", "off"] = "local"
+    """Who may read /metrics without METRICS_TOKEN: this machine, anybody, or nobody at all. With the token, its holders."""
     admins: tuple[str, ...] = ()
     """Platform user ids, as `slack:T1:U1` and `discord:G1:U1`."""
     slack_api_url: str = "https://slack.com/api/"
@@ -240,6 +242,7 @@ _ENVIRONMENT: Mapping[str, str] = {
     "IMPASTO_DISCORD_SHARD_IDS": "discord_shard_ids",
     "IMPASTO_LOG_LEVEL": "log_level",
     "IMPASTO_SLOTS": "slots",
+    "IMPASTO_METRICS": "metrics",
     "IMPASTO_ADMINS": "admins",
     "IMPASTO_SLACK_API_URL": "slack_api_url",
     "IMPASTO_SLACK_MODE": "slack_mode",
@@ -263,6 +266,7 @@ _KNOWN_KEYS = (
     "SLACK_SIGNING_SECRET",
     "SLACK_CLIENT_ID",
     "SLACK_CLIENT_SECRET",
+    "METRICS_TOKEN",
 )
 
 

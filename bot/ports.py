@@ -350,6 +350,9 @@ class Queue(Protocol):
     async def place(self, job: JobId) -> int | None:
         """Its place in line, 1 = next; None when it isn't waiting."""
 
+    async def waiting_in(self, workspace: WorkspaceId) -> int:
+        """How many of a workspace's jobs are in line: what its people may know of how busy it is."""
+
     async def line(self) -> Sequence[Line]:
         """Everybody's place, in the order they will be served: one query."""
 
@@ -470,6 +473,9 @@ class Buckets(Protocol):
 
         Without a rate only what `limit` told counts. An amount of 0 takes nothing, and tells whether one call may go.
         """
+
+    async def give_back(self, key: str, amount: int, rate: Rate | None) -> None:
+        """Calls that were taken and then not made: the next may have them. Never more than a full bucket."""
 
     async def limit(self, key: str, *, left: int, for_s: float) -> None:
         """The other side's own word: no more than `left` calls within the next `for_s` seconds.
@@ -687,7 +693,10 @@ class Gallery(Protocol):
         """Blobs nobody else uses any more, for deletion; None when it was gone already."""
 
     async def report(self, image: ImageId, *, by: Person, reason: str) -> bool:
-        """Hides it for the workspace, files a report and an audit row. False when it was reported before."""
+        """Hides it for the workspace, files a report and an audit row.
+
+        False, and nothing changed, when this person reported it before or there is no such picture here.
+        """
 
     async def rate(self, image: ImageId, *, by: Person, rating: Rating | None) -> bool:
         """What this person thinks of it from now on; None takes it back. False when there is no such picture here."""
@@ -912,6 +921,27 @@ class Presence(Protocol):
 
     async def leave(self, owner: str) -> None:
         """It is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """What is not done yet, over all processes and workspaces."""
+
+    jobs: Mapping[str, int]
+    """Unfinished jobs: received, in_line, running, delayed, parked."""
+    oldest_wait_s: float
+    """How long ago the oldest job in line was accepted; 0 when none waits."""
+    letters: int
+    """Not posted yet."""
+    oldest_letter_s: float
+    """Age of the oldest of them; 0 when there is none."""
+
+
+class Backlogs(Protocol):
+    """How much is waiting."""
+
+    async def now(self) -> Backlog:
+        """As it stands: one query."""
 
 
 # --- the playground's channel -------------------------------------------------------------------------------------

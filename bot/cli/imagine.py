@@ -12,8 +12,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bot.cli.bringing import Brought, UnfitPicture, read_brought
 from bot.cli.exits import Exit, in_sentences
-from bot.cli.painting import Painted, UnknownName, paint_all, shortened
+from bot.cli.painting import Canvas, Painted, UnknownName, paint_all, shortened
 from bot.cli.stopping import stop_on_signals
 from bot.config import Settings, load_settings
 from bot.domain.grammar import Ask, parse
@@ -21,18 +22,25 @@ from bot.domain.job import JobState
 from bot.telemetry.logs import set_up_logs
 
 
-def imagine(
+def imagine(  # noqa: PLR0913 - each is an option of the command line
     context: typer.Context,
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the pictures.")] = Path(),
     from_file: Annotated[
         str | None, typer.Option("--from", help="One prompt a line; - reads standard input.")
+    ] = None,
+    image: Annotated[
+        Path | None, typer.Option("--image", help="A picture to start from: PNG, JPEG or WebP.")
+    ] = None,
+    mask: Annotated[
+        Path | None,
+        typer.Option("--mask", help="Of --image: what is painted over in it is painted anew."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a request.")] = False,
     data_dir: Annotated[Path | None, typer.Option(help="Where database and pictures lie.")] = None,
 ) -> None:
     """Paints a picture: impasto imagine "a red fox" --n 4 --ar 16:9, with all flags of /imagine.
 
-    With --from it paints one for each line of a file, and the flags count for every line. Files written are listed on
+    With --image it starts from a picture, with --mask it changes only what is painted over in that mask. With --from it paints one for each line of a file, and the flags count for every line. Files written are listed on
     standard output, everything else is said on standard error.
     """
     typed = _as_text(context.args)
@@ -41,26 +49,30 @@ def imagine(
     texts = _lines(from_file) if from_file is not None else [""]
     whole = [f"{text} {typed}".strip() for text in texts]
     _check(whole)
+    brought = _brought(image, mask)
     _make_folder(out)
     with in_sentences():
         settings = load_settings(data_dir=data_dir)
         set_up_logs(secrets=settings.secret_values, level="WARNING")
         try:
-            results = asyncio.run(_paint(settings, whole, out=out, as_json=as_json))
-        except UnknownName as error:
+            results = asyncio.run(
+                _paint(settings, whole, brought=brought, out=out, as_json=as_json)
+            )
+        except (UnknownName, UnfitPicture) as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(Exit.BAD_USAGE) from None
     raise typer.Exit(_exit_code(results))
 
 
 async def _paint(
-    settings: Settings, texts: list[str], *, out: Path, as_json: bool
+    settings: Settings, texts: list[str], *, brought: Brought, out: Path, as_json: bool
 ) -> list[Painted]:
     stop = asyncio.Event()
     stop_on_signals(stop)
     results: list[Painted] = []
     console = Console(stderr=True, quiet=as_json or not sys.stderr.isatty())
-    async for painted in paint_all(settings, texts, out=out, console=console, stop=stop):
+    canvas = Canvas(out=out, console=console, stop=stop)
+    async for painted in paint_all(settings, texts, brought=brought, canvas=canvas):
         results.append(painted)
         if as_json:
             typer.echo(json.dumps(painted.as_json(), ensure_ascii=False))
@@ -121,6 +133,17 @@ def _check(texts: list[str]) -> None:
             where = f"line {number}: " if len(texts) > 1 else ""
             typer.echo(f"{where}{error.sentence}", err=True)
         raise typer.Exit(Exit.BAD_USAGE)
+
+
+def _brought(image: Path | None, mask: Path | None) -> Brought:
+    if mask is not None and image is None:
+        typer.echo("--mask says what to change in --image: name that picture too.", err=True)
+        raise typer.Exit(Exit.BAD_USAGE)
+    try:
+        return read_brought(image, mask)
+    except UnfitPicture as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(Exit.BAD_USAGE) from None
 
 
 def _make_folder(out: Path) -> None:

@@ -14,7 +14,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from bot.commands.imagine import with_count
+from bot.cli.bringing import Brought, Kept, keep
+from bot.commands.imagine import operation_of, with_count
 from bot.commands.ordering import unknown_names
 from bot.config import Settings
 from bot.domain.grammar import Ask, parse
@@ -27,6 +28,7 @@ from bot.domain.sentences import explain, images, ordinal
 from bot.ports import Accepted, Duplicate
 from bot.wiring.faults import AlreadyRunning
 from bot.wiring.house import House, open_house
+from bot.wiring.uploads import SafeUploads
 from providers import Operation
 
 POLL_S = 0.25
@@ -104,13 +106,17 @@ class UnknownName(ValueError):
     """A model or style that nobody here has; the message names the nearest."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canvas:
+    """Where pictures go, where progress is shown, and what calls everything back."""
+
+    out: Path
+    console: Console
+    stop: asyncio.Event
+
+
 async def paint_all(
-    settings: Settings,
-    texts: Sequence[str],
-    *,
-    out: Path,
-    console: Console,
-    stop: asyncio.Event,
+    settings: Settings, texts: Sequence[str], *, brought: Brought, canvas: Canvas
 ) -> AsyncIterator[Painted]:
     """Each request as it ends, in the order of the texts. Works by itself, or through the bot that runs already."""
     async with AsyncExitStack() as stack:
@@ -121,16 +127,17 @@ async def paint_all(
             house = await stack.enter_async_context(open_house(settings, work=False))
             works = False
         _check_names(house, texts)
+        kept = await keep(brought, SafeUploads(blobs=house.desk.blobs, pixels=house.pixels))
         group = await stack.enter_async_context(asyncio.TaskGroup())
         ended = asyncio.Event()
         if works:
             group.create_task(house.work(stop=ended, drain_s=0.0))
         try:
-            bar = stack.enter_context(_bar(console))
+            bar = stack.enter_context(_bar(canvas.console))
             at_once = min(settings.slots * IN_FLIGHT_PER_SLOT, settings.rules.jobs_queued)
             gate = asyncio.Semaphore(at_once)
             tasks = [
-                group.create_task(_one(house, text, out=out, bar=bar, gate=gate, stop=stop))
+                group.create_task(_one(house, text, kept, bar=bar, gate=gate, canvas=canvas))
                 for text in texts
             ]
             for task in tasks:
@@ -154,26 +161,31 @@ def _bar(console: Console) -> Progress:
 async def _one(
     house: House,
     text: str,
+    kept: Kept,
     *,
-    out: Path,
     bar: Progress,
     gate: asyncio.Semaphore,
-    stop: asyncio.Event,
+    canvas: Canvas,
 ) -> Painted:
     async with gate:
-        invocation = _invocation(text)
+        invocation = _invocation(text, kept)
         asked = parse(text)
         if not isinstance(asked, Ask):
             return Painted(text=text, job=None, state=JobState.FAILED, reason="bad request")
         ask = with_count(asked, house.desk.rules.images)
-        order = Order(operation=Operation.TEXT_TO_IMAGE, ask=ask)
+        order = Order(
+            operation=operation_of(invocation, ask) if kept.reference else Operation.TEXT_TO_IMAGE,
+            ask=ask,
+            source=kept.reference,
+            mask=kept.mask,
+        )
         outcome = await house.desk.intake.submit(invocation, order)
         if not isinstance(outcome, Accepted | Duplicate):
             return Painted(text=text, job=None, state=JobState.FAILED, reason=repr(outcome))
         shown = bar.add_task(shortened(ask.prompt), total=1.0, stage="")
-        job = await _wait(house, outcome.job, bar=bar, shown=shown, stop=stop)
+        job = await _wait(house, outcome.job, bar=bar, shown=shown, stop=canvas.stop)
         bar.remove_task(shown)
-        return await _saved(house, text, job, out)
+        return await _saved(house, text, job, canvas.out)
 
 
 def _check_names(house: House, texts: Sequence[str]) -> None:
@@ -185,7 +197,7 @@ def _check_names(house: House, texts: Sequence[str]) -> None:
             raise UnknownName(" ".join(unknown.card.lines))
 
 
-def _invocation(text: str) -> Invocation:
+def _invocation(text: str, kept: Kept) -> Invocation:
     user = getpass.getuser()
     return Invocation(
         key=f"{SHELL}:{uuid.uuid4()}",
@@ -193,6 +205,8 @@ def _invocation(text: str) -> Invocation:
         place=Place(channel=SHELL),
         word="imagine",
         text=text,
+        reference=kept.reference,
+        mask=kept.mask,
     )
 
 

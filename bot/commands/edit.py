@@ -15,7 +15,8 @@ from bot.domain.grammar import MAX_PROMPT_CHARS, Ask, parse, render
 from bot.domain.identity import JobId
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job, Order, StoredImage
-from bot.domain.job_cards import picture_of
+from bot.domain.job_cards import asked_of, picture_of
+from bot.domain.picture_names import short_name
 from providers import Operation
 
 OF_JOB = "job"
@@ -29,7 +30,7 @@ async def edit(desk: Desk, invocation: Invocation, action: Action) -> Reply:
         return await _edit_words(desk, invocation, action)
     found = await image_here(desk, invocation, action.target)
     if found is None:
-        return answers.gone("picture")
+        return answers.no_picture(action.target)
     image, job = found
     if not invocation.inputs:
         return Reply(form=_image_form(desk, image, job, action))
@@ -58,7 +59,7 @@ async def edit(desk: Desk, invocation: Invocation, action: Action) -> Reply:
 async def _edit_words(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     job = await desk.queue.job(JobId(action.target))
     if job is None or job.person.workspace_id != invocation.person.workspace_id:
-        return answers.gone("request")
+        return answers.no_request(action.target)
     if not may_change(invocation, job):
         return answers.not_yours("request")
     if not invocation.inputs:
@@ -128,7 +129,7 @@ def _image_form(desk: Desk, image: StoredImage, job: Job, action: Action) -> For
             )
         )
     return Form(
-        title=f"Edit image {image.position}",
+        title=f"Edit {short_name(image, one_of=asked_of(job))}",
         action=Action(verb=Verb.EDIT, target=image.id, argument=action.argument),
         inputs=tuple(inputs),
         submit_label="Imagine",

@@ -12,8 +12,9 @@ from bot.domain.action import Action, Verb
 from bot.domain.card import Form, Input, InputKind, Reply
 from bot.domain.grammar import Ask, parse, render
 from bot.domain.invocation import Invocation
-from bot.domain.job import Order, StoredImage
-from bot.domain.job_cards import picture_of
+from bot.domain.job import Job, Order, StoredImage
+from bot.domain.job_cards import asked_of, picture_of
+from bot.domain.picture_names import short_name
 from providers import Insets, Operation
 
 SIDES = ("All sides", "Left", "Right", "Up", "Down")
@@ -29,7 +30,7 @@ async def remove_background(desk: Desk, invocation: Invocation, action: Action) 
     """Only what the picture is of, on a transparent ground."""
     found = await image_here(desk, invocation, action.target)
     if found is None:
-        return answers.gone("picture")
+        return answers.no_picture(action.target)
     image, job = found
     ask = Ask(prompt=job.order.ask.prompt, count=1)
     order = Order(operation=Operation.REMOVE_BACKGROUND, ask=ask, parent_image=image.id)
@@ -40,10 +41,10 @@ async def outpaint(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     """The form when the button was pressed, the acknowledgement when it was sent."""
     found = await image_here(desk, invocation, action.target)
     if found is None:
-        return answers.gone("picture")
+        return answers.no_picture(action.target)
     image, job = found
     if not invocation.inputs:
-        return Reply(form=_form(image, job.order.ask.prompt))
+        return Reply(form=_form(image, job))
     share = SHARES.get(invocation.inputs.get("share", ""))
     side = invocation.inputs.get("side", "")
     if share is None or side not in SIDES:
@@ -87,9 +88,9 @@ def _fits(image: StoredImage, expand: Insets) -> bool:
     return max(width_px, height_px) <= LONGEST_SIDE_PX
 
 
-def _form(image: StoredImage, prompt: str) -> Form:
+def _form(image: StoredImage, job: Job) -> Form:
     return Form(
-        title=f"Outpaint image {image.position}",
+        title=f"Outpaint {short_name(image, one_of=asked_of(job))}",
         action=Action(verb=Verb.OUTPAINT, target=image.id),
         inputs=(
             Input(
@@ -109,7 +110,7 @@ def _form(image: StoredImage, prompt: str) -> Form:
                 required=True,
                 hint="Of the picture's own width or height.",
             ),
-            prompt_input(render(Ask(prompt=prompt))),
+            prompt_input(render(Ask(prompt=job.order.ask.prompt))),
         ),
         submit_label="Outpaint",
         picture=picture_of(image),

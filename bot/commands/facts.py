@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.commands.desk import Desk
 from bot.domain import answers
@@ -12,6 +13,7 @@ from bot.domain.guide import Guide
 from bot.domain.identity import Role
 from bot.domain.invocation import Invocation
 from bot.domain.money_sentences import spending_line, spending_name
+from bot.domain.nearest import nearest
 from bot.domain.quota_sentences import usage_line, usage_name
 from bot.domain.sentences import data_terms, money
 from bot.domain.style import names_of
@@ -37,23 +39,47 @@ PRIVACY = Guide(
 )
 
 
+NO_SUCH = "You have no command of that name."
+
+
 async def help_word(desk: Desk, invocation: Invocation) -> Reply:
     """The commands this person may use, the admin words among them, or one of them in full."""
-    wanted = " ".join(invocation.text.strip().lstrip("/").lower().split())
     mine = [guide for guide in desk.guides if invocation.person.role.includes(guide.role)]
+    wanted = _wanted(invocation.text)
+    if not wanted:
+        return _members_words(mine)
+    return _about(wanted, mine) or _nearest_help(wanted, mine)
+
+
+def _wanted(typed: str) -> str:
+    """What help is asked for, as a guide names it: people copy a word with its slash, and on some surfaces with more."""
+    return " ".join(typed.strip().lstrip("/").lower().split()).removeprefix("impasto ")
+
+
+def _about(wanted: str, mine: Sequence[Guide]) -> Reply | None:
+    """The help of a word, of a group of admin words, or of all of them; None when it names none."""
     chosen = next((one for one in mine if wanted in {one.name, one.under_admin}), None)
     if chosen is not None:
         return _one_word(chosen)
     admin = [guide for guide in mine if guide.is_admin_word]
-    group = [guide for guide in admin if f"{guide.under_admin} ".startswith(f"{wanted} ")]
-    if admin and wanted.startswith("admin"):
-        group = admin
-    if wanted and group:
-        return answers.listing(
-            "What admins can type",
-            _summaries(group),
-            footer="/help admin and a word shows all of it.",
-        )
+    group = [guide for guide in admin if _begins(guide, wanted)]
+    if not group:
+        return None
+    if len(group) == 1:
+        return _one_word(group[0])
+    return answers.listing(
+        "What admins can type",
+        _summaries(group),
+        footer=f"/help {group[0].name} shows all of that word.",
+    )
+
+
+def _begins(guide: Guide, wanted: str) -> bool:
+    return any(f"{name} ".startswith(f"{wanted} ") for name in (guide.name, guide.under_admin))
+
+
+def _members_words(mine: Sequence[Guide]) -> Reply:
+    admin = any(guide.is_admin_word for guide in mine)
     more = " Admin words: /help admin." if admin else ""
     members = [guide for guide in mine if not guide.is_admin_word]
     return answers.listing(
@@ -61,6 +87,20 @@ async def help_word(desk: Desk, invocation: Invocation) -> Reply:
         _summaries(members),
         footer=f"/help imagine shows all flags.{more}",
     )
+
+
+def _nearest_help(wanted: str, mine: Sequence[Guide]) -> Reply:
+    """The help of the word that was most likely meant, and that it was not what was typed."""
+    names = [name for one in mine for name in (one.name, one.under_admin)]
+    groups = [name.rpartition(" ")[0] for name in names]
+    meant = nearest(wanted, [name for name in dict.fromkeys([*names, *groups]) if name])
+    near = _about(meant, mine) if meant else None
+    told, then = (
+        (near, "The nearest is this:") if near else (_members_words(mine), "These are yours:")
+    )
+    if told.card is None:
+        return told
+    return replace(told, card=replace(told.card, lines=(f"{NO_SUCH} {then}",)))
 
 
 def _summaries(guides: Sequence[Guide]) -> str:

@@ -27,7 +27,7 @@ async def finish(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     """The same picture in full size: same words, same seed."""
     found = await image_here(desk, invocation, action.target)
     if found is None:
-        return answers.gone("picture")
+        return answers.no_picture(action.target)
     image, job = found
     full = _full_size(desk, image, job)
     if full.width_px <= image.width_px:

@@ -62,14 +62,14 @@ async def imagine_order(
     if invocation.reference_image is not None:
         found = await image_here(desk, invocation, invocation.reference_image)
         if found is None:
-            return answers.gone("picture")
+            return answers.no_picture(invocation.reference_image)
         parent = found[0].id
     if ask.control is not None and parent is None and invocation.reference is None:
         return answers.needs_change(
             "--control: there is no picture to follow. Add one, or leave the flag out.",
             "Nothing was submitted.",
         )
-    operation = _operation(invocation, ask)
+    operation = operation_of(invocation, ask)
     shaped = operation is not Operation.TEXT_TO_IMAGE
     full = await worded(desk, invocation, ask, rules, shaped=shaped)
     if isinstance(full, Reply):
@@ -90,7 +90,8 @@ def with_count(ask: Ask, default: int) -> Ask:
     return ask if ask.count is not None else replace(ask, count=default)
 
 
-def _operation(invocation: Invocation, ask: Ask) -> Operation:
+def operation_of(invocation: Invocation, ask: Ask) -> Operation:
+    """What is done, by what was brought: a picture is repainted, or only where it was painted over, or followed."""
     if ask.control is not None:
         return Operation.CONTROL
     if invocation.mask is not None:

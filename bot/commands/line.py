@@ -21,7 +21,7 @@ from bot.ports import CancelAsked, Cancelled, TooLate
 QUEUE = Guide(
     name="queue",
     role=Role.MEMBER,
-    summary="Your requests in line, and how long the line is",
+    summary="Your requests in line, and how many wait here",
     example="queue",
 )
 CANCEL = Guide(
@@ -40,11 +40,14 @@ BUTTONS = 5
 
 
 async def queue(desk: Desk, invocation: Invocation) -> Reply:
-    """The person's unfinished jobs with their places."""
-    line = await desk.queue.line()
-    places = {entry.job: entry.place for entry in line}
+    """The person's unfinished jobs with their places, and how many of the workspace's wait.
+
+    A place counts everybody before it, whoever they are: it is the order that will be served. Nothing else here tells
+    of another workspace.
+    """
     jobs = await desk.queue.jobs_of(invocation.person.lane, unfinished=True, limit=COUNTED)
-    total = _total(len(line), checked=sum(job.state is JobState.RECEIVED for job in jobs))
+    waiting = await desk.queue.waiting_in(invocation.person.workspace_id)
+    total = _total(waiting, checked=sum(job.state is JobState.RECEIVED for job in jobs))
     if not jobs:
         return answers.notice("You have nothing in line", total)
     rows = tuple(cancel_button(job.id) for job in jobs[:BUTTONS])
@@ -53,11 +56,12 @@ async def queue(desk: Desk, invocation: Invocation) -> Reply:
             replace(button, label=f"Cancel {job.id}", says=f"Cancel request {job.id}")
             for button, job in zip(rows, jobs, strict=False)
         )
+    places = [await desk.queue.place(job.id) for job in jobs[:LISTED]]
     return Reply(
         card=Card(
             tone=Tone.NOTICE,
             headline=f"You have {len(jobs)} in line",
-            preformatted="\n".join(_entry(job, places.get(job.id)) for job in jobs[:LISTED]),
+            preformatted="\n".join(map(_entry, jobs, places)),
             rows=(rows,),
             footer=total,
             only_asker=True,
@@ -66,11 +70,11 @@ async def queue(desk: Desk, invocation: Invocation) -> Reply:
 
 
 def _total(waiting: int, *, checked: int) -> str:
-    """How long the line is. A request just sent is in no line yet: it is being checked."""
-    parts = [f"{waiting} waiting in all"] if waiting else []
+    """How many wait in the workspace. A request just sent is in no line yet: it is being checked."""
+    parts = [f"{waiting} waiting here"] if waiting else []
     if checked:
         parts.append(f"{checked} of yours being checked")
-    return f"{', '.join(parts)}." if parts else "Nobody is waiting."
+    return f"{', '.join(parts)}." if parts else "Nobody is waiting here."
 
 
 def _entry(job: Job, place: int | None) -> str:
@@ -113,7 +117,7 @@ async def cancel(desk: Desk, invocation: Invocation, action: Action) -> Reply:
 async def _cancel_number(desk: Desk, invocation: Invocation, number: int) -> Reply:
     job = await desk.queue.job(JobId(number))
     if job is None or job.person.workspace_id != invocation.person.workspace_id:
-        return answers.gone("request")
+        return answers.no_request(number)
     if not may_change(invocation, job):
         return answers.not_yours("request")
     return await _cancel(desk, invocation, job)

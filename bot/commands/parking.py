@@ -15,7 +15,7 @@ from bot.domain.invocation import Invocation
 from bot.domain.job import Job, JobState, Order, ParkedFor
 from bot.domain.job_cards import cancel_button
 from bot.domain.sentences import until
-from bot.pipeline.topics import LETTERS
+from bot.pipeline.topics import PARKED
 from bot.ports import Accepted, Duplicate, Offer, TooManyQueued
 
 
@@ -59,7 +59,7 @@ async def _wait_again(desk: Desk, invocation: Invocation, number: int) -> Reply:
     """The same for a request that was turned away because a budget was spent."""
     job = await desk.queue.job(JobId(number))
     if job is None or job.person.workspace_id != invocation.person.workspace_id:
-        return answers.gone("request")
+        return answers.no_request(number)
     if job.person.lane != invocation.person.lane:
         return answers.not_yours("request")
     if job.ending is None or job.ending.until is None:
@@ -96,7 +96,7 @@ async def approve(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     """An admin lets a request through a budget that asks."""
     job = await desk.queue.job(JobId(action.target))
     if job is None or job.person.workspace_id != invocation.person.workspace_id:
-        return answers.gone("request")
+        return answers.no_request(action.target)
     if not _waits_for_an_admin(job):
         return answers.notice("This request no longer waits", f"It is {job.state.value}.")
     person = invocation.person
@@ -110,8 +110,7 @@ async def approve(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     )
     if not await desk.queue.waive(job.id, deed=deed):
         return answers.notice("This request no longer waits", "Nothing was changed.")
-    await desk.parking.look()
-    desk.signals.wake(LETTERS)
+    desk.signals.wake(PARKED)
     return answers.notice("Approved", f"Request {job.id} of {job.person.name} goes into the line.")
 
 

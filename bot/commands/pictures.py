@@ -14,11 +14,20 @@ from bot.domain.guide import Guide
 from bot.domain.identity import ImageId, LaneId, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job, StoredImage
-from bot.domain.job_cards import picture_of
+from bot.domain.job_cards import asked_of, picture_of
 from bot.domain.live import Changed
 from bot.domain.picture_buttons import per_image_buttons, rating_buttons, work_row
+from bot.domain.picture_names import (
+    Origin,
+    number_of,
+    numbers_of,
+    picture_name,
+    read_number,
+    short_name,
+)
 from bot.domain.rating import Ratings
 from bot.domain.sentences import images, money
+from bot.pipeline.cards import origin_of
 from providers import Operation
 
 GALLERY = Guide(
@@ -27,7 +36,7 @@ GALLERY = Guide(
 SHOW = Guide(
     name="show",
     role=Role.MEMBER,
-    summary="One picture or request again",
+    summary="One picture again, and all that is known of it",
     usage="NUMBER",
     example="show 12",
 )
@@ -58,9 +67,7 @@ async def gallery(desk: Desk, invocation: Invocation) -> Reply:
             tone=Tone.NOTICE,
             headline=f"{whose} last {images(len(found))}",
             pictures=tuple(picture_of(image) for image in found),
-            lines=(
-                f"Numbers: {', '.join(str(image.id) for image in found)}. Type /show and one of them.",
-            ),
+            lines=(f"Numbers: {numbers_of(found)}. Type /show and one of them.",),
             only_asker=True,
         )
     )
@@ -89,16 +96,17 @@ async def _newest(
 
 async def show(desk: Desk, invocation: Invocation) -> Reply:
     """One picture with all that is known of it."""
-    number = invocation.text.strip().lstrip("#")
-    if not number.isascii() or not number.isdigit() or len(number) > 18:
-        return answers.notice("Which one?", "Type /show and the number of a picture, as /show 12.")
-    if await _kept_from(desk, invocation, int(number)):
-        return _KEPT
-    return await _details(desk, invocation, int(number))
+    number = read_number(invocation.text)
+    if number is None:
+        return answers.which_picture("show")
+    if await _kept_from(desk, invocation, number):
+        return _not_for_you(number)
+    return await _details(desk, invocation, number)
 
 
-_KEPT = replace(answers.gone("picture"), denied=True)
-"""Said as if it weren't there. Denied, so that a platform that doesn't know its moderators by heart looks again."""
+def _not_for_you(number: int) -> Reply:
+    """Said as if it weren't there. Denied, so that a platform that doesn't know its moderators by heart looks again."""
+    return replace(answers.no_picture(number), denied=True)
 
 
 async def _kept_from(desk: Desk, invocation: Invocation, number: int) -> bool:
@@ -121,18 +129,19 @@ async def details(desk: Desk, invocation: Invocation, action: Action) -> Reply:
 async def _details(desk: Desk, invocation: Invocation, number: int) -> Reply:
     found = await image_here(desk, invocation, number)
     if found is None:
-        return answers.gone("picture")
+        return answers.no_picture(number)
     image, job = found
+    origin = await origin_of(job, desk.gallery)
     ratings = await desk.gallery.ratings(image.id, lane=invocation.person.lane)
     able = desk.catalog.operations
     rows = (work_row(image, able), rating_buttons(image.id, own=ratings.own))
     return Reply(
         card=Card(
             tone=Tone.NOTICE,
-            headline=f"Image {image.id}",
+            headline=picture_name(image, one_of=asked_of(job)).capitalize(),
             quote=job.order.ask.prompt,
             pictures=(picture_of(image),),
-            fields=(*_facts(image, job), *_rated(ratings)),
+            fields=(*_facts(image, job, origin), *_rated(ratings)),
             rows=tuple(row for row in rows if row),
             menu=per_image_buttons(image.id, "", able)[1:],
             only_asker=True,
@@ -145,13 +154,13 @@ def _rated(ratings: Ratings) -> tuple[Field, ...]:
     return (Field(name="Rated", value=said),) if said else ()
 
 
-def _facts(image: StoredImage, job: Job) -> tuple[Field, ...]:
+def _facts(image: StoredImage, job: Job, origin: Origin | None) -> tuple[Field, ...]:
     ask = job.order.ask
     facts = [
         ("Asked by", job.person.name),
         ("When", f"{job.created_at:%Y-%m-%d %H:%M} UTC"),
         ("Made by", job.order.operation.value.replace("_", " ")),
-        ("From image", str(image.parent) if image.parent else ""),
+        ("Made from", origin.name if origin else ""),
         ("Model", job.plan.model if job.plan else ""),
         ("Template", job.order.template.shown if job.order.template else ""),
         ("Style", ask.style or job.order.styled),
@@ -186,7 +195,7 @@ async def save(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     """A private copy with the full-size file."""
     found = await image_here(desk, invocation, action.target)
     if found is None:
-        return answers.gone("picture")
+        return answers.no_picture(action.target)
     image, job = found
     return Reply(
         card=Card(
@@ -204,7 +213,7 @@ async def delete(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     """Gone for everybody, files included."""
     found = await image_here(desk, invocation, action.target, unseen=True)
     if found is None:
-        return answers.gone("picture")
+        return answers.no_picture(action.target)
     image, job = found
     if not may_change(invocation, job):
         return answers.not_yours("picture")
@@ -212,47 +221,50 @@ async def delete(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     for key in orphans or ():
         await desk.blobs.delete(key)
     desk.signals.publish(Changed(job=job.id))
-    return answers.notice("Deleted", f"Image {image.id} is gone for everybody.")
+    return answers.notice("Deleted", f"Picture {number_of(image.id)} is gone for everybody.")
 
 
 async def report_word(desk: Desk, invocation: Invocation) -> Reply:
     """The report form of a picture named by its number."""
-    number = invocation.text.strip().lstrip("#")
-    if not number.isascii() or not number.isdigit() or len(number) > 18:
-        return answers.notice(
-            "Which one?", "Type /report and the number of a picture, as /report 12."
-        )
-    if await _kept_from(desk, invocation, int(number)):
-        return _KEPT
-    return await report(desk, invocation, Action(verb=Verb.REPORT, target=int(number)))
+    number = read_number(invocation.text)
+    if number is None:
+        return answers.which_picture("report")
+    if await _kept_from(desk, invocation, number):
+        return _not_for_you(number)
+    return await report(desk, invocation, Action(verb=Verb.REPORT, target=number))
 
 
 async def report(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     """The form when the button was pressed; once sent, the picture is hidden for the workspace at once."""
     found = await image_here(desk, invocation, action.target, unseen=True)
     if found is None:
-        return answers.gone("picture")
+        return answers.no_picture(action.target)
     image, job = found
     if not invocation.inputs:
         shown = picture_of(image) if may_be_shown(invocation, image) else None
-        return Reply(form=_report_form(image, shown))
+        return Reply(form=_report_form(image, job, shown))
     reason = invocation.inputs.get("reason", "")
     if reason not in REASONS:
         return answers.needs_change(f"Choose one of: {', '.join(REASONS)}.")
     text = " ".join(invocation.inputs.get("text", "").split())[:500]
-    await desk.gallery.report(
+    if not await desk.gallery.report(
         image.id, by=invocation.person, reason=f"{reason}: {text}" if text else reason
-    )
+    ):
+        return answers.notice(
+            "You reported this picture before",
+            f"Your first report stands: image {image.id} is not hidden again by a second one.",
+            "Speak to a moderator if it should not be shown.",
+        )
     desk.signals.publish(Changed(job=job.id))
     return answers.notice(
         "Thank you, it is reported",
-        f"Image {image.id} is hidden here until a person has looked at it.",
+        f"Picture {number_of(image.id)} is hidden here until a person has looked at it.",
     )
 
 
-def _report_form(image: StoredImage, shown: Picture | None) -> Form:
+def _report_form(image: StoredImage, job: Job, shown: Picture | None) -> Form:
     return Form(
-        title=f"Report image {image.id}",
+        title=f"Report {short_name(image, one_of=asked_of(job))}",
         action=Action(verb=Verb.REPORT, target=image.id),
         inputs=(
             Input(

@@ -10,6 +10,7 @@ from bot.domain.card import Form, Input, InputKind, Reply
 from bot.domain.identity import ImageId
 from bot.domain.invocation import Invocation
 from bot.domain.job import StoredImage
+from bot.domain.picture_names import number_of
 from bot.domain.rating import TAKE_BACK, Rating
 
 CHOICES = {"Good": Rating.GOOD.value, "Bad": Rating.BAD.value, "No rating": TAKE_BACK}
@@ -20,7 +21,7 @@ async def rate(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     """The rating kept; the form when several pictures could be meant."""
     found = await image_here(desk, invocation, action.target, unseen=True)
     if found is None:
-        return answers.gone("picture")
+        return answers.no_picture(action.target)
     image, _ = found
     if action.argument:
         return await _kept(desk, invocation, image, action.argument)
@@ -67,10 +68,10 @@ async def _kept(desk: Desk, invocation: Invocation, image: StoredImage, said: st
         return answers.dead_button()
     rating = None if said == TAKE_BACK else Rating(said)
     if not await desk.gallery.rate(ImageId(image.id), by=invocation.person, rating=rating):
-        return answers.gone("picture")
+        return answers.no_picture(image.id)
     ratings = await desk.gallery.ratings(image.id, lane=invocation.person.lane)
     headline = f"Rated {rating}" if rating else "Your rating is taken back"
     told = ratings.sentence() or "nobody has rated it"
     return answers.notice(
-        headline, f"Image {image.id}: {told}.", "Rate it again to change your mind."
+        headline, f"Picture {number_of(image.id)}: {told}.", "Rate it again to change your mind."
     )

@@ -26,7 +26,7 @@ async def upscale(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     """The same picture, twice as large."""
     found = await image_here(desk, invocation, action.target)
     if found is None:
-        return answers.gone("picture")
+        return answers.no_picture(action.target)
     image, job = found
     if max(image.width_px, image.height_px) * UPSCALE_FACTOR > LONGEST_SIDE_PX:
         return answers.notice(
@@ -42,7 +42,7 @@ async def vary(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     """The same picture, moved a little: as many as were asked for at first."""
     found = await image_here(desk, invocation, action.target)
     if found is None:
-        return answers.gone("picture")
+        return answers.no_picture(action.target)
     image, job = found
     able = desk.catalog.able(Operation.VARY)
     operation = Operation.VARY if able else Operation.IMAGE_TO_IMAGE
@@ -77,7 +77,7 @@ async def _again(
 ) -> Reply:
     job = await _job_here(desk, invocation, action.target)
     if job is None:
-        return answers.gone("request")
+        return answers.no_request(action.target)
     ask = job.order.ask if seed_too else replace(job.order.ask, seed=None)
     return await place_order(desk, invocation, replace(job.order, ask=ask))
 

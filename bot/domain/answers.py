@@ -12,6 +12,7 @@ from bot.domain.flags import FlagError
 from bot.domain.identity import JobId, Role
 from bot.domain.job import JobState
 from bot.domain.nearest import nearest
+from bot.domain.picture_names import number_of
 from bot.domain.quota import Usage
 from bot.domain.quota_sentences import A_PERIOD, set_for
 from bot.domain.sentences import images, until
@@ -32,17 +33,17 @@ def listing(headline: str, text: str, *, footer: str = "") -> Reply:
     )
 
 
+_TAKEN = Card(
+    tone=Tone.WORKING,
+    headline="Got it",
+    lines=("Your request is safe here; its place in line follows.",),
+    only_asker=True,
+)
+
+
 def taken(job: JobId) -> Reply:
     """The neutral acknowledgement: it repeats nothing, since nothing is judged yet."""
-    return Reply(
-        job=job,
-        card=Card(
-            tone=Tone.WORKING,
-            headline="Got it",
-            lines=("Your request is safe here; its place in line follows.",),
-            only_asker=True,
-        ),
-    )
+    return Reply(job=job, card=_TAKEN)
 
 
 def asked_before(job: JobId, state: JobState) -> Reply:
@@ -57,11 +58,22 @@ def dead_button() -> Reply:
     )
 
 
-def gone(what: str) -> Reply:
-    """The thing a button or an id points at isn't there, or isn't yours."""
-    return notice(
-        f"There is no such {what} here", "It may have been deleted, or belong to someone else."
-    )
+_NOT_HERE = "It may have been deleted, or belong to someone else."
+
+
+def no_picture(number: int) -> Reply:
+    """The picture a button or a number points at isn't there, or isn't yours."""
+    return notice(f"There is no picture {number_of(number)} here", _NOT_HERE)
+
+
+def no_request(number: int) -> Reply:
+    """The request a button or a number points at isn't there, or isn't yours."""
+    return notice(f"There is no request {number} here", _NOT_HERE)
+
+
+def which_picture(word: str) -> Reply:
+    """A word about one picture came without a number that one could have."""
+    return notice("Which one?", f"Type /{word} and the number of a picture, as /{word} 12.")
 
 
 def not_allowed(role: Role) -> Reply:
@@ -99,11 +111,12 @@ def unknown_admin_word(typed: str, known: Sequence[str]) -> Reply:
     verbs = [name for name in known if name.split()[0] == group]
     if verbs and " " not in typed:
         listed = ", ".join(f"/admin {name}" for name in verbs)
-        return notice(f"What about {group}?", f"There are: {listed}.")
+        return replace(notice(f"What about {group}?", f"There are: {listed}."), correctable=True)
     meant = nearest(typed, verbs or known) or nearest(typed, known)
     hint = f"Did you mean /admin {meant}? " if meant else ""
     shown = f"There is no admin word {typed!r}" if typed else "Which admin word?"
-    return notice(shown, f"{hint}Type /help admin to see them all.")
+    said = notice(shown, f"{hint}Type /help admin to see them all.")
+    return replace(said, correctable=True)
 
 
 def not_yours(what: str) -> Reply:

@@ -6,7 +6,7 @@ roles share, the channel's, the workspace's, and the whole installation's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
@@ -73,6 +73,34 @@ def percent_told(spent_microusd: int, limit_microusd: int) -> int:
 def share_microusd(cost_microusd: int, *, part: int, of: int) -> int:
     """What picture `part` (from 1) of `of` cost, so that all of them together cost exactly `cost_microusd`."""
     return cost_microusd * part // of - cost_microusd * (part - 1) // of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """What a job cost, as far as anybody told. `price_microusd` is what was held for all `asked` images."""
+
+    cost_microusd: int | None
+    paid_images: int | None
+    price_microusd: int | None
+    asked: int
+
+    def shares(self, delivered: Collection[int]) -> dict[int, int]:
+        """What the picture at each of these positions cost, in microdollars; empty when it can't be known."""
+        positions = sorted(set(delivered))
+        if self.cost_microusd is not None:
+            of = max(self.paid_images or 0, max(positions, default=0), 1)
+            return {
+                position: share_microusd(self.cost_microusd, part=position, of=of)
+                for position in positions
+            }
+        if self.price_microusd is None:
+            return {}
+        # A service that doesn't say what it took is believed to have taken its price.
+        unsaid = self.price_microusd * len(positions) // max(1, self.asked)
+        return {
+            position: share_microusd(unsaid, part=number, of=len(positions))
+            for number, position in enumerate(positions, start=1)
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ r"""The one prompt grammar: a typed line, or the typed options of a form, become
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,10 +27,8 @@ from bot.domain.aspect import Aspect, Size
 from bot.domain.cleaning import clean
 from bot.domain.flag_values import read_value, write_value
 from bot.domain.flags import (
-    DOUBLE_QUOTES,
     FLAG_NAMES,
     FLAGS,
-    SINGLE_QUOTES,
     Flag,
     FlagError,
     FlagProblem,
@@ -39,6 +37,7 @@ from bot.domain.flags import (
     find_flag,
 )
 from bot.domain.nearest import nearest
+from bot.domain.quoting import MARKED, OPENING, Words, escaped, flag_word, plain, unwrapped
 from bot.domain.template_call import PREFIX, TemplateCall, lift
 
 MAX_PROMPT_CHARS = 4000
@@ -123,7 +122,7 @@ def render(ask: Ask) -> str:
 
     For a form's prompt field alone, render an Ask that has nothing but the prompt.
     """
-    parts = [_escaped(ask.prompt)]
+    parts = [escaped(ask.prompt)]
     for flag in FLAGS:
         value: FlagValue | None = getattr(ask, flag.field)
         if value is None or value == "" or value is False:
@@ -134,12 +133,6 @@ def render(ask: Ask) -> str:
     return " ".join(parts)
 
 
-_CLOSERS = {marks: re.compile(rf"[{marks}](?!\w)") for marks in (DOUBLE_QUOTES, SINGLE_QUOTES)}
-_DASHES = frozenset("-—–")
-_OPENING = _DASHES | frozenset(DOUBLE_QUOTES)
-"""What a flag or a quoted text begins with; every other word is itself."""
-_FLAG_WORD = re.compile(r"(--|[—–])([^\W\d_][^=]*)(?:=(.*))?")
-_MARKED = re.compile(rf"--|[—–\\\\{DOUBLE_QUOTES}{SINGLE_QUOTES}]")
 _BARE_NAME = re.compile(r"[\w.:/@+][\w.:/@+-]*")
 
 
@@ -153,56 +146,6 @@ class _Given:
     @property
     def written(self) -> str:
         return f"--{self.name.casefold()}"
-
-
-class _Words:
-    """The words of a cleaned text, and where quotes among them close. Everything here takes linear time."""
-
-    def __init__(self, text: str) -> None:
-        self.words = text.split(" ") if text else []
-        self._next_closing: dict[str, list[int | None]] = {}
-
-    def _closing(self, marks: str) -> list[int | None]:
-        """For each word, the next one in which such a quote closes; looked for once a quote opens: few texts have one."""
-        if marks not in self._next_closing:
-            self._next_closing[marks] = self._closings(_CLOSERS[marks])
-        return self._next_closing[marks]
-
-    def _closings(self, closer: re.Pattern[str]) -> list[int | None]:
-        following: int | None = None
-        nearest_from: list[int | None] = [None]
-        for at in range(len(self.words) - 1, -1, -1):
-            following = at if closer.search(self.words[at]) else following
-            nearest_from.append(following)
-        return nearest_from[::-1]
-
-    def quote_end(self, at: int, marks: str) -> int | None:
-        """The index of the word in which the quote that begins word `at` closes; None when there is no such quote."""
-        word = self.words[at]
-        if not word or word[0] not in marks:
-            return None
-        return at if _CLOSERS[marks].search(word, 1) else self._closing(marks)[at + 1]
-
-    def pieces(self) -> Iterator[list[str]]:
-        """The words of a text, one by one, but those inside a double quote together."""
-        at = 0
-        while at < len(self.words):
-            end = self.text_end(at)
-            yield self.words[at:end]
-            at = end
-
-    def text_end(self, at: int) -> int:
-        """The index after the words that belong to the text from `at` on, whatever they look like."""
-        end = self.quote_end(at, DOUBLE_QUOTES)
-        return at + 1 if end is None else end + 1
-
-    def value(self, at: int) -> tuple[str, int]:
-        """The flag value that begins at `at`, without its quotes, and the index after it."""
-        for marks in (DOUBLE_QUOTES, SINGLE_QUOTES):
-            end = self.quote_end(at, marks)
-            if end is not None:
-                return _unwrapped(" ".join(self.words[at : end + 1])), end + 1
-        return self.words[at], at + 1
 
 
 _SHAPE_TWICE = FlagError(
@@ -223,29 +166,29 @@ def _read(text: str) -> tuple[str, list[_Given], TemplateCall | None] | FlagErro
     if len(line) > MAX_TEXT_CHARS:
         return _too_long("prompt", len(line))
     call, line = lift(line)
-    if not _MARKED.search(line):
+    if not MARKED.search(line):
         return line, [], call
-    words = _Words(_unwrapped(line))
+    words = Words(unwrapped(line))
     prompt: list[str] = []
     given: list[_Given] = []
     at = 0
     while at < len(words.words):
         word = words.words[at]
-        if word[:1] not in _OPENING:
+        if word[:1] not in OPENING:
             prompt.append(word)
             at += 1
             continue
-        found = _flag_word(word)
+        found = flag_word(word)
         if found is None:
             start, at = at, words.text_end(at)
             prompt += words.words[start:at]
         else:
             one, at = _take(words, at, *found)
             given.append(one)
-    return _plain(" ".join(prompt)), given, call
+    return plain(" ".join(prompt)), given, call
 
 
-def _take(words: _Words, at: int, name: str, inline: str | None) -> tuple[_Given, int]:
+def _take(words: Words, at: int, name: str, inline: str | None) -> tuple[_Given, int]:
     """The flag at word `at` with its value, and the index after both."""
     flag = find_flag(name)
     if flag is None:
@@ -254,7 +197,7 @@ def _take(words: _Words, at: int, name: str, inline: str | None) -> tuple[_Given
         return _Given(name=name, value="true" if inline is None else inline), at + 1
     if inline is None:
         at += 1
-        if at == len(words.words) or _flag_word(words.words[at]):
+        if at == len(words.words) or flag_word(words.words[at]):
             return _Given(name=name, value=None), at
     elif inline:
         words.words[at] = inline
@@ -264,17 +207,9 @@ def _take(words: _Words, at: int, name: str, inline: str | None) -> tuple[_Given
         value, end = words.value(at)
         return _Given(name=name, value=value), end
     end = words.text_end(at)
-    while end < len(words.words) and not _flag_word(words.words[end]):
+    while end < len(words.words) and not flag_word(words.words[end]):
         end = words.text_end(end)
-    return _Given(name=name, value=_plain(" ".join(words.words[at:end]))), end
-
-
-def _flag_word(word: str) -> tuple[str, str | None] | None:
-    """The name in `word`, and the value after `=`, when it is a flag or meant to be one; None for text."""
-    found = _FLAG_WORD.fullmatch(word) if word[:1] in _DASHES else None
-    if found is None or (found[1] != "--" and find_flag(found[2]) is None):
-        return None
-    return found[2], found[3]
+    return _Given(name=name, value=plain(" ".join(words.words[at:end]))), end
 
 
 def _settle(
@@ -348,59 +283,11 @@ def _option_text(name: str, value: OptionValue) -> str:
     return clean(value if isinstance(value, str) else write_value(value))
 
 
-def _unwrapped(text: str) -> str:
-    """`text` without the one pair of quotes around all of it, if there is such a pair."""
-    for marks, closer in _CLOSERS.items():
-        if text[:1] and text[0] in marks:
-            closing = closer.search(text, 1)
-            if closing and closing.end() == len(text):
-                return text[1:-1].strip()
-    return text
-
-
-def _escapable(word: str) -> bool:
-    return word[:1] in {*DOUBLE_QUOTES, *SINGLE_QUOTES} or _flag_word(word) is not None
-
-
-def _plain(typed: str) -> str:
-    """The text meant by `typed`: without quotes around all of it, and without the backslashes that kept words text."""
-    text = _unwrapped(typed)
-    if "\\" not in text:
-        return text
-    parts: list[str] = []
-    for piece in _Words(text).pieces():
-        word = piece[0]
-        escaped = word.startswith("\\") and _escapable(word.lstrip("\\"))
-        parts += [word[1:]] if escaped else piece
-    return " ".join(parts)
-
-
-def _escaped(text: str) -> str:
-    """What to type so that `text` is meant, whatever flags follow it."""
-    first, _, others = text.partition(" ")
-    lone = text[:1] in {*SINGLE_QUOTES} and _Words(text).quote_end(0, SINGLE_QUOTES) is None
-    parts: list[str] = []
-    if lone or _unwrapped(text) != text:
-        parts, text = ["\\" + first], others
-    for piece in _Words(text).pieces():
-        parts += ["\\" + piece[0]] if _misread(piece) else piece
-    return " ".join(parts)
-
-
-def _misread(piece: list[str]) -> bool:
-    """Whether a word of a text would be taken for a flag, for the start of a quote, or for such a word escaped."""
-    word = piece[0]
-    if word.startswith("\\"):
-        return _escapable(word.lstrip("\\"))
-    opens = word[:1] in {*DOUBLE_QUOTES} and len(piece) == 1
-    return _flag_word(word) is not None or (opens and not _CLOSERS[DOUBLE_QUOTES].search(word, 1))
-
-
 def _written_value(flag: Flag, value: FlagValue) -> str:
     text = write_value(value)
     match flag.kind:
         case ValueKind.WORDS:
-            return _escaped(text)
+            return escaped(text)
         case ValueKind.NAME if not _BARE_NAME.fullmatch(text):
             return f'"{text}"'
         case _:

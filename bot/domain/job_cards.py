@@ -11,6 +11,7 @@ from bot.domain.grammar import Ask
 from bot.domain.identity import JobId
 from bot.domain.job import Ending, Job, JobState, ParkedFor, Reason, StoredImage
 from bot.domain.picture_buttons import answer_menu, answer_rows
+from bot.domain.picture_names import Origin, numbers_of, origin_line
 from bot.domain.questions import QUESTIONS
 from bot.domain.quota import Usage
 from bot.domain.sentences import (
@@ -60,6 +61,8 @@ class Surroundings:
     usage: Usage | None = None
     able: frozenset[Operation] = frozenset()
     drawn_by_ai: bool = True
+    origin: Origin | None = None
+    """The picture of ours it starts from."""
 
 
 def card_of(job: Job, around: Surroundings) -> Card:
@@ -147,7 +150,7 @@ def wait_button(target: int, *, job: bool) -> Button:
 
 def _done(job: Job, around: Surroundings) -> Card:
     shown = [image for image in around.images if not image.hidden]
-    never_shown = max(0, _asked(job) - around.made)
+    never_shown = max(0, asked_of(job) - around.made)
     many = len(shown) != 1
     sketch = SKETCH_LABEL if job.order.ask.style is None else STYLED_SKETCH_LABEL
     label = (AI_LABEL_MANY if many else AI_LABEL) if around.drawn_by_ai else sketch
@@ -155,7 +158,7 @@ def _done(job: Job, around: Surroundings) -> Card:
         tone=Tone.DONE,
         headline=_done_headline(job, len(shown), never_shown),
         quote=job.order.ask.prompt,
-        lines=_done_lines(job, shown, never_shown),
+        lines=_done_lines(job, shown, never_shown, around.origin),
         pictures=tuple(picture_of(image) for image in shown),
         fields=_done_fields(job, shown, around.usage),
         rows=answer_rows(job, shown, around.able),
@@ -164,18 +167,22 @@ def _done(job: Job, around: Surroundings) -> Card:
     )
 
 
-def _asked(job: Job) -> int:
+def asked_of(job: Job) -> int:
+    """How many pictures its answer was to have."""
     return job.plan.count if job.plan else job.order.images
 
 
 def _done_headline(job: Job, shown: int, never_shown: int) -> str:
     if not shown:
         return "These pictures are no longer shown"
-    return f"{shown} of {images(_asked(job))}" if never_shown else images(shown)
+    return f"{shown} of {images(asked_of(job))}" if never_shown else images(shown)
 
 
-def _done_lines(job: Job, shown: Sequence[StoredImage], never_shown: int) -> tuple[str, ...]:
-    lines = list(job.plan.notes if job.plan else ())
+def _done_lines(
+    job: Job, shown: Sequence[StoredImage], never_shown: int, origin: Origin | None
+) -> tuple[str, ...]:
+    lines = [origin_line(job.order, origin, many=len(shown) > 1)] if shown and origin else []
+    lines += job.plan.notes if job.plan else ()
     lines += job.notes
     missing = tuple(dict.fromkeys(word for image in shown for word in image.not_drawn))
     if missing:
@@ -187,12 +194,7 @@ def _done_lines(job: Job, shown: Sequence[StoredImage], never_shown: int) -> tup
 
 
 def _done_fields(job: Job, shown: Sequence[StoredImage], usage: Usage | None) -> tuple[Field, ...]:
-    fields: list[Field] = []
-    seeds = [str(image.seed) for image in shown if image.seed is not None]
-    if seeds and job.order.operation is Operation.VARY and len(set(seeds)) == 1:
-        fields.append(Field(name="Variation of seed", value=seeds[0]))
-    elif seeds:
-        fields.append(Field(name="Seed" if len(seeds) == 1 else "Seeds", value=" · ".join(seeds)))
+    fields = [*_number_fields(shown), *_seed_fields(job, shown)]
     if job.plan is not None:
         fields.append(Field(name="Model", value=job.plan.model))
     if job.order.template is not None:
@@ -211,6 +213,21 @@ def _done_fields(job: Job, shown: Sequence[StoredImage], usage: Usage | None) ->
     if usage is not None:
         fields.append(Field(name="Left", value=f"{usage.left} of {usage.counter.limit}"))
     return tuple(fields)
+
+
+def _number_fields(shown: Sequence[StoredImage]) -> list[Field]:
+    if not shown:
+        return []
+    return [Field(name="Number" if len(shown) == 1 else "Numbers", value=numbers_of(shown))]
+
+
+def _seed_fields(job: Job, shown: Sequence[StoredImage]) -> list[Field]:
+    seeds = [str(image.seed) for image in shown if image.seed is not None]
+    if not seeds:
+        return []
+    if job.order.operation is Operation.VARY and len(set(seeds)) == 1:
+        return [Field(name="Variation of seed", value=seeds[0])]
+    return [Field(name="Seed" if len(seeds) == 1 else "Seeds", value=" · ".join(seeds))]
 
 
 def picture_of(image: StoredImage) -> Picture:

@@ -107,16 +107,16 @@ def per_image_buttons(
 ) -> tuple[Button, ...]:
     """Details, Save, Remove background, Outpaint, Report and Delete of one picture; `number` tells which of several."""
     offered: list[tuple[str, Verb, str]] = [
-        ("Details", Verb.DETAILS, "Details of image"),
-        ("Save", Verb.SAVE, "Save image"),
+        ("Details", Verb.DETAILS, "Details of picture"),
+        ("Save", Verb.SAVE, "Save picture"),
     ]
     if Operation.REMOVE_BACKGROUND in able:
         offered.append(
-            ("Remove background", Verb.REMOVE_BACKGROUND, "Remove the background of image")
+            ("Remove background", Verb.REMOVE_BACKGROUND, "Remove the background of picture")
         )
     if Operation.OUTPAINT in able:
-        offered.append(("Outpaint", Verb.OUTPAINT, "Paint on beyond the edges of image"))
-    offered.append(("Report", Verb.REPORT, "Report image"))
+        offered.append(("Outpaint", Verb.OUTPAINT, "Paint on beyond the edges of picture"))
+    offered.append(("Report", Verb.REPORT, "Report picture"))
     buttons = [
         Button(
             label=f"{label}{number}",
@@ -128,7 +128,7 @@ def per_image_buttons(
     delete = Button(
         label=f"Delete{number}",
         action=Action(verb=Verb.DELETE, target=image),
-        says=f"Delete image{number}",
+        says=f"Delete picture{number}",
         style=ButtonStyle.DANGER,
         confirm=QUESTIONS[Verb.DELETE],
     )
@@ -154,7 +154,7 @@ def _upscale(image: StoredImage, label: str) -> Button:
     return Button(
         label=label,
         action=Action(verb=Verb.UPSCALE, target=image.id),
-        says=f"Upscale image {image.position}",
+        says=f"Upscale picture {image.position}",
     )
 
 
@@ -162,7 +162,7 @@ def _vary(image: StoredImage, label: str) -> Button:
     return Button(
         label=label,
         action=Action(verb=Verb.VARY, target=image.id),
-        says=f"Make variations of image {image.position}",
+        says=f"Make variations of picture {image.position}",
     )
 
 
@@ -170,5 +170,5 @@ def _edit(image: StoredImage, label: str) -> Button:
     return Button(
         label=label,
         action=Action(verb=Verb.EDIT, target=image.id),
-        says=f"Edit image {image.position}",
+        says=f"Edit picture {image.position}",
     )

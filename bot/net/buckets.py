@@ -74,6 +74,17 @@ class MemoryBuckets:
                 told.left -= amount
         return wait_s
 
+    async def give_back(self, key: str, amount: int, rate: Rate | None) -> None:
+        """Calls that were taken and not made."""
+        now = self.now_s()
+        if rate is not None:
+            rate = share(rate, max(1, self.sharers()))
+            level = self._filled(key, rate, now)
+            level.tokens = min(float(rate.most), level.tokens + amount)
+        told = self._told.get(key)
+        if told is not None:
+            told.left += amount
+
     async def limit(self, key: str, *, left: int, for_s: float) -> None:
         """No more than `left` calls within the next `for_s` seconds; of two words each holds for its time."""
         now = self.now_s()

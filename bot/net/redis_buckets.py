@@ -51,6 +51,16 @@ return {string.format('%.0f', wait)}
 """
 """One bucket, looked at and taken from in one step. Tokens below zero are turns that are waited for. Waits are µs."""
 
+_GIVE_BACK = """
+local amount, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+local kept = redis.call('HMGET', KEYS[1], 'tokens', 'left')
+local tokens = tonumber(kept[1])
+if tokens and burst > 0 then redis.call('HSET', KEYS[1], 'tokens', math.min(burst, tokens + amount)) end
+if kept[2] then redis.call('HINCRBY', KEYS[1], 'left', amount) end
+return {}
+"""
+"""A bucket that isn't there is full."""
+
 _LIMIT = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -90,6 +100,14 @@ class RedisBuckets:
         except RedisAway:
             return await self.alone.take(key, amount, rate, most_wait_s=most_wait_s)
         return int(wait_us) / _US
+
+    async def give_back(self, key: str, amount: int, rate: Rate | None) -> None:
+        """Calls that were taken and not made."""
+        args = (amount, 0 if rate is None else rate.most)
+        try:
+            await self.server.run(_GIVE_BACK, (self.keys.bucket(key),), args)
+        except RedisAway:
+            await self.alone.give_back(key, amount, rate)
 
     async def limit(self, key: str, *, left: int, for_s: float) -> None:
         """No more than `left` calls within the next `for_s` seconds, here and everywhere."""

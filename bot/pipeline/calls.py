@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
+import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -31,6 +33,7 @@ from bot.ports import (
     JournalledCall,
     Signals,
 )
+from bot.telemetry.events import CallEnded, Recorder, unrecorded
 from providers import (
     BadAnswer,
     Call,
@@ -55,6 +58,9 @@ from providers import Rings as RingingProvider
 
 log = logging.getLogger("impasto.generate")
 
+ANSWERED = "answered"
+INTERRUPTED = "interrupted"
+"""Cancelled, lost to another process, or cut short by a fault of ours: nobody can blame the provider."""
 RING_SPACING_S = 1.0
 """A provider that rings more often than this is not asked more often."""
 
@@ -109,6 +115,7 @@ class Calls:
     rules: HouseRules
     boundary: Boundary
     public_url: str | None = None
+    record: Recorder = unrecorded
 
     async def plan(self, errand: Errand) -> JournalledCall:
         """The call, written down before anything is sent. StaleClaim when the job is another's by now."""
@@ -125,6 +132,22 @@ class Calls:
 
     async def make(self, errand: Errand, call: JournalledCall) -> Answer | Failed:
         """What it gave, durable, or what went wrong."""
+        began_s, outcome = time.monotonic(), INTERRUPTED
+        try:
+            came = await self._tried(errand, call)
+            outcome = kind_of(came.error) if isinstance(came, Failed) else ANSWERED
+        finally:
+            self.record(
+                CallEnded(
+                    provider=errand.stall.name,
+                    model=errand.request.model,
+                    outcome=outcome,
+                    duration_s=time.monotonic() - began_s,
+                )
+            )
+        return came
+
+    async def _tried(self, errand: Errand, call: JournalledCall) -> Answer | Failed:
         # Lateness that the job's own deadline made says nothing about the provider.
         was_hurried = self.time_left_s(errand) < errand.stall.timeout_s / 2
         try:
@@ -283,6 +306,12 @@ def _end_of(error: ProviderError) -> CallEnd:
     if error.next is Next.NEVER:
         return CallEnd.INVALID
     return CallEnd.UNKNOWN if error.next is Next.UNKNOWN else CallEnd.FAILED
+
+
+def kind_of(error: ProviderError) -> str:
+    """The error's place in the taxonomy, in one word of ours: a plug-in may have invented a finer one."""
+    ours = next(kind for kind in type(error).__mro__ if kind.__module__ == ProviderError.__module__)
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", ours.__name__).lower()
 
 
 def _seed_sent(errand: Errand, model: Model | None) -> int | None:

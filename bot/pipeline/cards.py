@@ -8,6 +8,7 @@ from bot.domain.card import Card
 from bot.domain.identity import JobId
 from bot.domain.job import Job, JobState
 from bot.domain.job_cards import Surroundings, card_of
+from bot.domain.picture_names import Origin
 from bot.domain.quota import Usage
 from bot.pipeline.catalog import Catalog
 from bot.pipeline.entitlement import Entitlements
@@ -43,6 +44,7 @@ class Cards:
                 place=place,
                 usage=await self._usage(job) if tell_quota else None,
                 able=self.catalog.operations,
+                origin=await origin_of(job, self.gallery),
                 drawn_by_ai=capabilities is None or capabilities.is_ai_model,
             ),
         )
@@ -51,3 +53,14 @@ class Cards:
         counters = await self.entitlements.counters_of(job.person, job.place)
         usages = await self.quotas.usage(counters) if counters else ()
         return min(usages, key=lambda usage: usage.left, default=None)
+
+
+async def origin_of(job: Job, gallery: Gallery) -> Origin | None:
+    """The picture of ours that the job starts from; None when it starts from none."""
+    number = job.order.parent_image
+    if number is None:
+        return None
+    image = await gallery.image(number, workspace=job.person.workspace_id)
+    if image is None:
+        return Origin(number=number)
+    return Origin(number=number, image=image, one_of=await gallery.made_by(image.job))

@@ -24,7 +24,9 @@ from bot.images.process_faults import ProcessFault
 from bot.images.safe_decode import DEFAULT_LIMITS, Unreadable, check_bytes
 from bot.pipeline.catalog import Catalog
 from bot.pipeline.side_by_side import side_by_side
-from bot.ports import Answer, AnsweredImage, Blobs, Boundary
+from bot.ports import Answer, AnsweredImage, Blobs, Boundary, Gallery
+from bot.telemetry.events import Recorder, unrecorded
+from bot.telemetry.judging import record_decision
 from moderation import Block, Decision, ImageCase, Review
 from moderation.audience import Audience, audience_of
 from moderation.panel import Panel
@@ -87,6 +89,7 @@ class Darkroom:
     off_loop: OffLoop
     boundary: Boundary
     software: str
+    record: Recorder = unrecorded
 
     async def develop(
         self, job: Job, answers: Sequence[Answer], *, kept: bool = False
@@ -175,6 +178,7 @@ class Darkroom:
                 drawn_by_rules=self._drawn_by_rules(job, origin),
             )
         )
+        record_decision(self.record, decision)
         self.boundary("image_moderated", job.id)
         return _Judged(
             answered=answered,
@@ -221,6 +225,13 @@ class Darkroom:
         return await self.blobs.put(sheet)
 
 
+async def parent_of(gallery: Gallery, job: Job) -> StoredImage | None:
+    """The picture of ours that a job starts from, out of its own workspace's gallery."""
+    if job.order.parent_image is None:
+        return None
+    return await gallery.image(job.order.parent_image, workspace=job.person.workspace_id)
+
+
 def _brought(job: Job) -> bool:
     """Whether it starts from a picture that somebody brought, and not from one of ours."""
     return job.order.source is not None and job.order.parent_image is None
@@ -242,7 +253,7 @@ def alt_text(prompt: str, position: int, job: Job) -> str:
     """What a screen reader says of a picture."""
     count = job.plan.count if job.plan else job.order.images
     words = prompt if len(prompt) <= 400 else prompt[:399] + "…"
-    number = f"Image {position} of {count}: " if count > 1 else ""
+    number = f"Picture {position} of {count}: " if count > 1 else ""
     return f"{number}{words}" if words else f"{number}a picture without a prompt"
 
 

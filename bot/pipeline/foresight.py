@@ -10,6 +10,8 @@ from collections import OrderedDict
 
 from bot.domain.grammar import Ask
 from bot.ports import Clock
+from bot.telemetry.events import Recorder, unrecorded
+from bot.telemetry.judging import record_decision
 from moderation import Decision, PromptCase, Unchecked
 from moderation.panel import Panel
 
@@ -21,8 +23,9 @@ REMEMBERED_S = 60.0
 class Foresight:
     """Asks the judges early and remembers what they said for a little while."""
 
-    def __init__(self, panel: Panel, clock: Clock) -> None:
+    def __init__(self, panel: Panel, clock: Clock, *, record: Recorder = unrecorded) -> None:
         self._panel = panel
+        self._record = record
         self._clock = clock
         self._said: OrderedDict[PromptCase, tuple[float, Decision]] = OrderedDict()
 
@@ -46,7 +49,9 @@ class Foresight:
         said_at, decision = self._said.pop(case, (0.0, None))
         if decision is not None and self._clock.now().timestamp() - said_at < REMEMBERED_S:
             return decision
-        return await self._panel.judge_prompt(case)
+        decision = await self._panel.judge_prompt(case)
+        record_decision(self._record, decision)
+        return decision
 
 
 def case_of(ask: Ask) -> PromptCase:

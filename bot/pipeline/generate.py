@@ -19,9 +19,9 @@ from bot.images.safe_decode import Unreadable
 from bot.pipeline.calls import Calls, Errand, Failed
 from bot.pipeline.catalog import Stall
 from bot.pipeline.choosing import SLOT_WAIT_S, Chooser, Tried, Wait, has_failed
-from bot.pipeline.outcomes import Later, Outcome, Painted, Stopped, stopped
-from bot.pipeline.planning import all_there
-from bot.pipeline.requests import REST, Part, Parts, parts_of, request_of
+from bot.pipeline.outcomes import Later, Outcome, Painted, Stopped, stopped, together
+from bot.pipeline.repetition import shown_before
+from bot.pipeline.requests import Part, Parts, parts_of, request_of
 from bot.pipeline.resumption import (
     MAX_CALLS,
     CallAnew,
@@ -38,8 +38,6 @@ from bot.pipeline.resumption import (
 from bot.pipeline.side_by_side import side_by_side
 from bot.ports import (
     Answer,
-    AnsweredImage,
-    BlobMissing,
     CallEnd,
     Claimed,
     Gallery,
@@ -107,7 +105,11 @@ class Studio:
         """What came of it. StaleClaim when the claim was lost on the way."""
         plan, changed = cast(Plan, claimed.job.plan), None
         if plan.repeats is not None:
-            if shown := await self._shown_before(plan):
+            blobs, journal = self.calls.blobs, self.calls.journal
+            shown = await shown_before(
+                plan, queue=self.queue, gallery=self.gallery, journal=journal, blobs=blobs
+            )
+            if shown is not None:
                 return shown
             # The note of the repetition stands last.
             plan = changed = replace(plan, repeats=None, notes=plan.notes[:-1])
@@ -121,7 +123,7 @@ class Studio:
                     ending=Ending(reason=Reason.BAD_REQUEST, words=words, detail=str(error))
                 )
         parts = parts_of(plan, self.calls.catalog)
-        return _together(plan, changed, await self._all_parts(claimed, plan, parts, request))
+        return together(plan, changed, await self._all_parts(claimed, plan, parts, request))
 
     async def _all_parts(
         self, claimed: Claimed, plan: Plan, parts: Parts, request: GenerationRequest
@@ -317,40 +319,6 @@ class Studio:
         )
         return replace(request, mask=fitted)
 
-    async def _shown_before(self, plan: Plan) -> Painted | None:
-        """The finished pictures of the request this one repeats; None when something of it is gone by now.
-
-        What the provider sent is tidied away an hour after that request was answered.
-        """
-        before = None if plan.repeats is None else await self.queue.job(plan.repeats)
-        if before is None or not await all_there(self.gallery, before, count=plan.count):
-            return None
-        images = await self.gallery.images_of(before.id)
-        try:
-            for image in images:
-                await self.calls.blobs.get(image.key)
-        except BlobMissing:
-            return None
-        if len(images) != plan.count:
-            return None
-        calls = await self.calls.journal.calls(before.id)
-        calls = sorted(calls, key=lambda call: (call.part % REST, call.part))
-        answers = [call.answer for call in calls if call.answer is not None]
-        # Whether a model had a hand in it follows from what was asked, so it is the same for all of a request.
-        touched = any(image.model_touched for answer in answers for image in answer.images)
-        kept = tuple(
-            AnsweredImage(
-                raw=image.key,
-                seed=image.seed,
-                not_drawn=image.not_drawn,
-                model_touched=touched,
-            )
-            for image in images
-        )
-        notes = tuple(note for answer in answers for note in answer.notes)
-        answer = Answer(images=kept, cost_microusd=0, notes=notes, request_id=None)
-        return Painted(answers=(answer,), counted=False)
-
     async def remember(self, claimed: Claimed, painted: Painted, *, shown: int) -> None:
         """Lets the same request be answered with these pictures, where they are all of what was asked for."""
         plan = painted.plan or claimed.job.plan
@@ -383,20 +351,3 @@ def _wished(error: ProviderError, *, made: int) -> float:
 def _merely_slow(error: Busy) -> bool:
     """A job that is taken and not done yet asks nobody else to wait."""
     return error.billed and error.retry_after_s is None
-
-
-def _together(
-    plan: Plan, changed: Plan | None, parts: Sequence[Sequence[Answer | Stopped | Later]]
-) -> Outcome:
-    """What came of the job. What was painted and paid goes to the person; the rest was never charged."""
-    came = [one for part in parts for one in part]
-    later = [one for one in came if isinstance(one, Later)]
-    if later:
-        return max(later, key=lambda one: one.run_at)
-    answers = tuple(one for one in came if isinstance(one, Answer))
-    if not answers:
-        return next(one for one in came if isinstance(one, Stopped))
-    painters = {answer.model or plan.model for answer in answers}
-    if painters != {plan.model} and len(painters) == 1:
-        changed = replace(changed or plan, model=painters.pop())
-    return Painted(answers=answers, plan=changed)

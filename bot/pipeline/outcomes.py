@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.job import Ending, Plan, Reason
@@ -74,3 +75,20 @@ def stopped(error: ProviderError | None) -> Stopped:
             return Stopped(ending=Ending(reason=Reason.OUTCOME_UNKNOWN, detail=str(error)))
         case _:
             return Stopped(ending=Ending(reason=Reason.PROVIDER_DOWN, detail=str(error or "")))
+
+
+def together(
+    plan: Plan, changed: Plan | None, parts: Sequence[Sequence[Answer | Stopped | Later]]
+) -> Outcome:
+    """What came of the job. What was painted and paid goes to the person; the rest was never charged."""
+    came = [one for part in parts for one in part]
+    later = [one for one in came if isinstance(one, Later)]
+    if later:
+        return max(later, key=lambda one: one.run_at)
+    answers = tuple(one for one in came if isinstance(one, Answer))
+    if not answers:
+        return next(one for one in came if isinstance(one, Stopped))
+    painters = {answer.model or plan.model for answer in answers}
+    if painters != {plan.model} and len(painters) == 1:
+        changed = replace(changed or plan, model=painters.pop())
+    return Painted(answers=answers, plan=changed)

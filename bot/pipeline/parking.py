@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.identity import Person, Place
 from bot.domain.job import Ending, Job, Order, ParkedFor, Reason
 from bot.domain.sentences import images
 from bot.domain.workspace_rules import WorkspaceRules
 from bot.pipeline.entitlement import Entitlements
-from bot.pipeline.loop import pause
 from bot.pipeline.submit import ADMISSIONS
-from bot.pipeline.topics import LETTERS
+from bot.pipeline.topics import LETTERS, PARKED
 from bot.ports import (
     Accepted,
     Clock,
@@ -23,6 +21,7 @@ from bot.ports import (
     Queue,
     RulesChanged,
     Signals,
+    StoreUnavailable,
     Submission,
     TooManyQueued,
 )
@@ -31,6 +30,8 @@ log = logging.getLogger("impasto.parking")
 
 LOOK_S = 1.0
 AT_ONCE = 50
+PUT_OFF_S = 60.0
+"""How long a request waits that could not be let in because of a fault; it may be mended by then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +60,22 @@ class Parking:
         """Lets in what has room now. How many were looked at."""
         found = await self.queue.parked_due(limit=AT_ONCE)
         for job in found:
-            await self._try(job)
+            await self._try_safely(job)
         if found:
             self.signals.wake(ADMISSIONS)
             self.signals.wake(LETTERS)
         return len(found)
+
+    async def _try_safely(self, job: Job) -> None:
+        """A fault in one is logged and puts off that one: the others are of other people and workspaces."""
+        try:
+            await self._try(job)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("job %s could not be let in; again in %s s", job.id, PUT_OFF_S)
+            run_at = self.clock.now() + timedelta(seconds=PUT_OFF_S)
+            await self.queue.put_off(job.id, run_at=run_at)
 
     async def _try(self, job: Job) -> None:
         rules = await self.entitlements.rulebook.current(job.person.workspace_id)
@@ -120,11 +132,10 @@ class ParkingAttendant:
     """Looks again and again."""
 
     parking: Parking
-    stop: asyncio.Event
     _began: bool = False
 
     async def step(self) -> None:
-        """One look, then a pause; the first looks at all that is parked.
+        """One look, then a wait; the first looks at all that is parked.
 
         An admin's word and the waking that follows it are two commits: who died between them left somebody waiting.
         """
@@ -132,4 +143,4 @@ class ParkingAttendant:
             await self.parking.queue.wake_parked(None)
             self._began = True
         await self.parking.look()
-        await pause(LOOK_S, stop=self.stop)
+        await self.parking.signals.wait(PARKED, timeout_s=LOOK_S)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.access import Closed
@@ -15,16 +16,26 @@ from bot.ports import (
     Boundary,
     Clock,
     NotLetIn,
+    OverQuota,
     Queue,
     RulesChanged,
     Signals,
     Submission,
     SubmitOutcome,
     TooManyImages,
+    TooManyQueued,
 )
+from bot.telemetry.events import Recorder, RequestTurnedAway, unrecorded
 
 ADMISSION_LEASE_S = 30.0
 """How long the process that took a request has to judge it before another may."""
+
+_TURNED_AWAY: Mapping[type[SubmitOutcome | RulesChanged], str] = {
+    NotLetIn: "not_let_in",
+    OverQuota: "over_quota",
+    TooManyImages: "too_many_images",
+    TooManyQueued: "too_many_queued",
+}
 
 ADMISSIONS = "admissions"
 """The topic that wakes whoever adopts received jobs."""
@@ -39,6 +50,7 @@ class Intake:
     clock: Clock
     entitlements: Entitlements
     boundary: Boundary
+    record: Recorder = unrecorded
 
     async def submit(self, invocation: Invocation, order: Order) -> SubmitOutcome:
         """What came of it. When this returns Accepted, a crash loses nothing any more.
@@ -69,6 +81,8 @@ class Intake:
         if isinstance(outcome, Accepted):
             self.boundary("committed", outcome.job)
             self.signals.wake(ADMISSIONS)
+        if reason := _TURNED_AWAY.get(type(outcome)):
+            self.record(RequestTurnedAway(surface=invocation.person.platform, reason=reason))
         return outcome
 
     async def _submit(

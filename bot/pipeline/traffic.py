@@ -94,7 +94,11 @@ class Traffic:
             return wait_s
         if wait_s := await self.buckets.take(stall.bucket, 1, stall.rate):
             return wait_s
-        return await self.breakers.admit(stall.name)
+        wait_s = await self.breakers.admit(stall.name)
+        if wait_s:
+            # Another call got the one trial meanwhile; this one isn't made, so it costs the rate nothing.
+            await self.buckets.give_back(stall.bucket, 1, stall.rate)
+        return wait_s
 
     async def heard(self, stall: Stall, *, calls_left: int, resets_in_s: float) -> None:
         """The provider said how many calls are left."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from bot.domain.live import Changed
 from bot.pipeline.finish import Darkroom, Finished, NothingToShow
 from bot.pipeline.generate import Studio
 from bot.pipeline.loop import keep_going, pause
-from bot.pipeline.outcomes import Later, Painted, StaleClaim, Stopped
+from bot.pipeline.outcomes import Later, Outcome, Painted, StaleClaim, Stopped
 from bot.pipeline.topics import CANCELS, LETTERS, READY
 from bot.ports import (
     BlobMissing,
@@ -23,6 +24,7 @@ from bot.ports import (
     Signals,
     StoreUnavailable,
 )
+from bot.telemetry.events import JobPainted, JobStarted, Recorder, unrecorded
 
 log = logging.getLogger("impasto.worker")
 
@@ -31,6 +33,8 @@ LOOKED_AT = 3
 LOOK_AGAIN_S = 5.0
 LEASE_S = 15.0
 HEARTBEAT_S = 5.0
+FIRST_CLAIM = 2
+"""Fencing token of a job that was judged once and never parked, when a worker first takes it up."""
 
 
 @dataclass(slots=True)
@@ -60,6 +64,7 @@ class Worker:
     boundary: Boundary
     lease_s: float = LEASE_S
     heartbeat_s: float = HEARTBEAT_S
+    record: Recorder = unrecorded
     _running: dict[Fence, _Running] = field(default_factory=dict)
     _group: asyncio.TaskGroup | None = None
 
@@ -130,6 +135,9 @@ class Worker:
             raise RuntimeError("the worker is not running")
         self.boundary("leased", claimed.job.id)
         self.signals.publish(Changed(job=claimed.job.id))
+        if claimed.fence.attempt == FIRST_CLAIM and claimed.job.started_at is not None:
+            wait = claimed.job.started_at - claimed.job.created_at
+            self.record(JobStarted(wait_s=max(0.0, wait.total_seconds())))
         for running in self._running.values():
             if running.claimed.job.id == claimed.job.id:
                 # This process stood still past its lease and took the job from itself: only the new claim counts.
@@ -187,7 +195,7 @@ class Worker:
 
     async def _work(self, claimed: Claimed) -> None:
         try:
-            outcome = await self.studio.paint(claimed)
+            outcome = await self._paint(claimed)
             if not isinstance(outcome, Painted):
                 self._ends(claimed.fence)
             match outcome:
@@ -208,6 +216,13 @@ class Worker:
                 detail=str(error),
             )
             await self.queue.fail(claimed.fence, ending=ending)
+
+    async def _paint(self, claimed: Claimed) -> Outcome:
+        began_s = time.monotonic()
+        try:
+            return await self.studio.paint(claimed)
+        finally:
+            self.record(JobPainted(duration_s=time.monotonic() - began_s))
 
     def _ends(self, fence: Fence) -> None:
         running = self._running.get(fence)

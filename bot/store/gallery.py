@@ -152,8 +152,11 @@ def delete(tx: Transaction, image_id: int, *, by: Person) -> tuple[BlobKey, ...]
 
 
 def file_report(tx: Transaction, image_id: int, *, by: Person, reason: str) -> bool:
-    """Hides the picture; False when this person reported it before, or there is no such picture here."""
-    if not tx.change(_HIDE, image=image_id, workspace=by.workspace_id):
+    """Hides the picture; False when this person reported it before, or there is no such picture here.
+
+    Only a new report hides: what a moderator has shown again stays shown to whoever reported it before.
+    """
+    if one(tx, image_id, workspace=by.workspace_id) is None:
         return False
     if not tx.change(
         _REPORT,
@@ -165,6 +168,7 @@ def file_report(tx: Transaction, image_id: int, *, by: Person, reason: str) -> b
         now_us=tx.now_us,
     ):
         return False
+    tx.change(_HIDE, image=image_id, workspace=by.workspace_id)
     note(tx, by, "image.report", image_id, reason=reason)
     return True
 

@@ -12,6 +12,7 @@ from bot.store.records import write_ending
 from bot.store.statement import Statement, param
 from bot.store.tables import STATES_IN_LINE, job
 from bot.store.transaction import Transaction
+from bot.telemetry.events import JobEnded
 
 _NEVER_CALLED = (JobState.RECEIVED, JobState.PARKED)
 """Before it is in line nobody was paid for it."""
@@ -77,15 +78,23 @@ def set_end_state(
     cost_microusd: int | None = None,
 ) -> bool:
     """The state alone, guarded by the state and token that were read."""
-    return bool(
-        tx.change(
-            _END,
-            job=locked.id,
-            expected_state=locked.state,
-            token=locked.token,
-            next_state=state.value,
-            ending=write_ending(ending),
-            cost_microusd=cost_microusd,
-            now_us=tx.now_us,
+    if not tx.change(
+        _END,
+        job=locked.id,
+        expected_state=locked.state,
+        token=locked.token,
+        next_state=state.value,
+        ending=write_ending(ending),
+        cost_microusd=cost_microusd,
+        now_us=tx.now_us,
+    ):
+        return False
+    tx.tell(
+        JobEnded(
+            surface=locked.surface,
+            outcome=state.value,
+            reason=ending.reason.value,
+            cost_microusd=locked.cost_microusd if cost_microusd is None else cost_microusd,
         )
     )
+    return True

@@ -13,6 +13,7 @@ from bot.store.records import read_answer, write_answer
 from bot.store.statement import InsertInto, Statement, param
 from bot.store.tables import call, job
 from bot.store.transaction import Executor, Row, Transaction
+from bot.telemetry.events import CallAnswered
 
 _COLUMNS = (
     call.c.id,
@@ -31,6 +32,7 @@ _TOLD = Statement(
     select(call.c.answer).where(call.c.job == param("job"), call.c.answer.is_not(None))
 )
 _BY_KEY = Statement(select(*_COLUMNS).where(call.c.key == param("key")))
+_ASKED = Statement(select(call.c.provider, call.c.model).where(call.c.id == param("call")))
 _OF_REMOTE = Statement(
     select(call.c.job)
     .where(call.c.remote_id == param("remote_id"), call.c.provider == param("provider"))
@@ -57,6 +59,10 @@ _FENCED = Statement(
     )
     .with_for_update()
 )
+
+
+UNNAMED = "plan"
+"""Stands for the model of a call that an older release planned, which always asked for the plan's."""
 
 
 def _plan(insert: InsertInto) -> ClauseElement:
@@ -137,7 +143,13 @@ def submitted(tx: Transaction, call_id: int, remote_id: str) -> None:
 
 def answered(tx: Transaction, call_id: int, answer: Answer) -> None:
     """What was bought. Not fenced: an answer that comes late was paid for all the same."""
-    tx.change(_ANSWERED, call=call_id, answer=write_answer(answer), now_us=tx.now_us)
+    if tx.change(_ANSWERED, call=call_id, answer=write_answer(answer), now_us=tx.now_us):
+        provider, model = tx.row(_ASKED, call=call_id) or ("", None)
+        tx.tell(
+            CallAnswered(
+                provider=provider, model=model or UNNAMED, cost_microusd=answer.cost_microusd
+            )
+        )
 
 
 def failed(tx: Transaction, call_id: int, *, end: CallEnd, detail: str) -> None:

@@ -33,6 +33,12 @@ class LockedJob(NamedTuple):
     workspace: str
     parent: int | None
     purses: str | None
+    cost_microusd: int | None
+
+    @property
+    def surface(self) -> str:
+        """The platform it came by."""
+        return self.lane.partition(":")[0]
 
 
 _LOCKED = (
@@ -52,6 +58,7 @@ _LOCKED = (
         job.c.workspace,
         job.c.parent,
         job.c.purses,
+        job.c.cost_microusd,
     )
     .join(lane, lane.c.lane == job.c.lane)
     .where(job.c.id == param("job"))

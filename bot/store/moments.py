@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+SECOND_US = 1_000_000
 
 
 def to_us(at: datetime) -> int:
@@ -20,4 +21,4 @@ def from_us(at_us: int) -> datetime:
 
 def span_us(seconds: float) -> int:
     """A duration in microseconds."""
-    return round(seconds * 1_000_000)
+    return round(seconds * SECOND_US)

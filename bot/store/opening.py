@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError
 
 from bot.ports import Clock, StoreUnavailable, Unavailable
 from bot.store.audit import SqlAudit
+from bot.store.backlog import SqlBacklogs
 from bot.store.blob_use import SqlBlobUse
 from bot.store.errors import NoSuchFolder, NotADatabase, NotWritable
 from bot.store.file_lock import FileLock
@@ -36,6 +37,7 @@ from bot.store.sqlite_executor import SqliteExecutor
 from bot.store.statistics import SqlStatistics
 from bot.store.templates import SqlTemplatePictures
 from bot.store.transaction import OpenExecutor
+from bot.telemetry.events import Recorder, unrecorded
 
 BUSY_TIMEOUT_S = 2.0
 """How long a write waits for another process's: less than the 3 s in which Slack and Discord want an answer."""
@@ -64,6 +66,7 @@ class Store:
     repeats: SqlRepeats
     locks: SqlLocks
     presence: SqlPresence
+    backlogs: SqlBacklogs
     executor: OpenExecutor
     lock: FileLock | None
     """None where several processes may claim: there nothing is recovered at the start, leases see to it."""
@@ -86,14 +89,19 @@ class Store:
 
 
 async def open_sqlite(
-    path: Path, *, clock: Clock, deadline_s: float = 600.0, busy_timeout_s: float = BUSY_TIMEOUT_S
+    path: Path,
+    *,
+    clock: Clock,
+    deadline_s: float = 600.0,
+    busy_timeout_s: float = BUSY_TIMEOUT_S,
+    record: Recorder = unrecorded,
 ) -> Store:
     """The store in the file `path`, made when it isn't there. CannotOpen says why it can't be used.
 
     A job must end `deadline_s` after its first claim. Several processes may open the same file; only one may claim.
     """
     await asyncio.to_thread(_prepare, path)
-    executor = SqliteExecutor(path, clock=clock, busy_timeout_s=busy_timeout_s)
+    executor = SqliteExecutor(path, clock=clock, busy_timeout_s=busy_timeout_s, record=record)
     return store_over(executor, deadline_s=deadline_s, lock=FileLock(path))
 
 
@@ -119,6 +127,7 @@ def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | No
         repeats=SqlRepeats(executor),
         locks=SqlLocks(executor),
         presence=SqlPresence(executor),
+        backlogs=SqlBacklogs(executor),
         executor=executor,
         lock=lock,
     )

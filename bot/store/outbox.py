@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, exists, literal_column, or_, select, true, update
 
+from bot.domain.budget import Bill
 from bot.domain.identity import JobId
 from bot.domain.job import Ending, JobState, Reason
 from bot.ports import Letter
@@ -14,10 +16,12 @@ from bot.store import ledger, spending
 from bot.store.job_end import close_accounts, set_end_state
 from bot.store.lane import lock_by_id
 from bot.store.letters import void_status_letter
-from bot.store.moments import span_us, to_us
+from bot.store.moments import SECOND_US, span_us, to_us
+from bot.store.records import model_of_plan
 from bot.store.statement import Statement, param
 from bot.store.tables import PENDING, job, outbox
 from bot.store.transaction import Executor, Transaction
+from bot.telemetry.events import ImagesDelivered, JobEnded
 
 _other = outbox.alias("other")
 _SAYS_MORE = or_(
@@ -76,8 +80,17 @@ _GIVE_UP = Statement(
 _FINAL_OF = Statement(
     select(outbox.c.id).where(outbox.c.job == param("job"), outbox.c.final == true())
 )
+_BILLED = (
+    job.c.lane,
+    job.c.plan,
+    job.c.created_at_us,
+    job.c.cost_microusd,
+    job.c.paid_images,
+    job.c.price_microusd,
+    job.c.images,
+)
 _LOCK_JOB = Statement(
-    select(job.c.counters, job.c.purses, ledger.held_of(job.c.id))
+    select(job.c.counters, job.c.purses, ledger.held_of(job.c.id), *_BILLED)
     .where(job.c.id == param("job"))
     .with_for_update(of=job)
 )
@@ -114,7 +127,7 @@ def due(tx: Transaction, *, owner: str, limit: int, lease_s: float) -> list[Lett
 
 def posted(tx: Transaction, letter: Letter, *, message: str, images: Sequence[int]) -> bool:
     """Marks it sent; False when it was leased anew meanwhile."""
-    counters, purses, held = tx.row(_LOCK_JOB, job=letter.job) or ("[]", None, 0)
+    counters, purses, held, *billed = tx.row(_LOCK_JOB, job=letter.job) or ("[]", None, 0)
     if not tx.change(
         _POSTED,
         letter=letter.id,
@@ -127,9 +140,27 @@ def posted(tx: Transaction, letter: Letter, *, message: str, images: Sequence[in
         settled = ledger.settle(tx, letter.job, counters, held=held, delivered=images)
         if purses is not None:
             spending.settle(tx, letter.job, delivered=settled)
+        _tell_delivered(tx, billed, images)
     else:
         tx.change(_SET_MESSAGE, job=letter.job, message=message)
     return True
+
+
+def _tell_delivered(tx: Transaction, billed: Sequence[Any], images: Sequence[int]) -> None:
+    """`billed` are the columns _BILLED."""
+    lane, plan, created_us, cost, paid_images, price, asked = billed
+    bill = Bill(cost_microusd=cost, paid_images=paid_images, price_microusd=price, asked=asked)
+    surface = str(lane).partition(":")[0]
+    tx.tell(JobEnded(surface=surface, outcome=JobState.DELIVERED.value, cost_microusd=cost))
+    tx.tell(
+        ImagesDelivered(
+            surface=surface,
+            model=model_of_plan(plan),
+            images=len(images),
+            costs_microusd=tuple(bill.shares(images).values()),
+            duration_s=max(0.0, (tx.now_us - created_us) / SECOND_US),
+        )
+    )
 
 
 def postpone(tx: Transaction, letter: Letter, *, run_at: datetime, detail: str) -> None:

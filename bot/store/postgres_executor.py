@@ -11,6 +11,7 @@ from bot.store.locking import locks_of
 from bot.store.postgres_session import PostgresSession
 from bot.store.postgres_thread import PostgresThread
 from bot.store.transaction import P, T, Transaction
+from bot.telemetry.events import Recorder, unrecorded
 
 MAX_GROUP = 128
 """Operations in one transaction."""
@@ -29,6 +30,7 @@ class PostgresExecutor:
         clock: Clock | None = None,
         writers: int = WRITERS,
         max_group: int = MAX_GROUP,
+        record: Recorder = unrecorded,
     ) -> None:
         self._together = Asking()
         self._alone = Asking()
@@ -36,7 +38,9 @@ class PostgresExecutor:
 
         def thread(asking: Asking, name: str, *, most: int, writes: bool) -> PostgresThread:
             session = PostgresSession(conninfo, clock=clock)
-            return PostgresThread(session, asking, most=most, writes=writes, name=name)
+            return PostgresThread(
+                session, asking, most=most, writes=writes, name=name, record=record
+            )
 
         self._writers = [
             *(

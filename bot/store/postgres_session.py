@@ -15,6 +15,7 @@ from bot.store.postgres_connection import CONFLICTS, connect, unavailable
 from bot.store.records import read_counters
 from bot.store.statement import Statement
 from bot.store.transaction import Row
+from bot.telemetry.events import Event
 
 WRITE: LiteralString = "BEGIN ISOLATION LEVEL READ COMMITTED"
 WRITE_UNLOCKED: LiteralString = "BEGIN ISOLATION LEVEL REPEATABLE READ"
@@ -40,12 +41,14 @@ class Conflict(Exception):
 class PostgresTransaction:
     """A `Transaction` over psycopg. `now_us` is the server's clock, so that leases of all machines compare."""
 
-    __slots__ = ("_clock", "_cursor", "_now_us")
+    __slots__ = ("_clock", "_cursor", "_now_us", "tell", "told")
 
     def __init__(self, cursor: psycopg.Cursor[Row], clock: Clock | None) -> None:
         self._cursor = cursor
         self._clock = clock
         self._now_us: int | None = None
+        self.told: list[Event] = []
+        self.tell = self.told.append
 
     @property
     def now_us(self) -> int:

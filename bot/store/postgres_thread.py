@@ -25,6 +25,7 @@ from bot.store.postgres_session import (
     cannot_be_known,
     raise_if_unavailable,
 )
+from bot.telemetry.events import Event, Recorder, unrecorded
 
 MAX_TRIES = 5
 """A group that met another transaction's writes is run again this often. With locks in order that is next to never."""
@@ -50,6 +51,7 @@ class PostgresThread:
         most: int,
         writes: bool,
         name: str,
+        record: Recorder = unrecorded,
     ) -> None:
         self.groups = 0
         """Transactions committed so far."""
@@ -57,6 +59,8 @@ class PostgresThread:
         self._asking = asking
         self._most = most
         self._writes = writes
+        self._record = record
+        self._told: list[Event] = []
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
@@ -75,6 +79,9 @@ class PostgresThread:
         for first in range(0, len(taken), self._most):
             group = self._group(taken[first : first + self._most])
             self._asking.answer(group.asked, self._outcomes(group))
+            for event in self._told:
+                self._record(event)
+            self._told = []
         return ends
 
     def _group(self, taken: Sequence[Asked]) -> _Group:
@@ -118,29 +125,32 @@ class PostgresThread:
             raise_if_unavailable(error)
             self._session.roll_back()
             return None
-        self._commit()
+        self._commit(transaction)
         return outcomes
 
     def _one_by_one(self, group: _Group) -> list[Any]:
         transaction = self._session.begin(group.how, group.locks)
         outcomes = [self._in_savepoint(transaction, asked) for asked in group.asked]
-        self._commit()
+        self._commit(transaction)
         return outcomes
 
     def _in_savepoint(self, transaction: PostgresTransaction, asked: Asked) -> object:
         self._session.execute("SAVEPOINT operation")
+        told = len(transaction.told)
         try:
             outcome = asked.operation(transaction, *asked.args, **asked.kwargs)
         except Exception as error:  # noqa: BLE001 - it belongs to whoever asked for this operation
             raise_if_unavailable(error)
             self._session.execute("ROLLBACK TO SAVEPOINT operation")
+            del transaction.told[told:]
             outcome = Failed(error)
         self._session.execute("RELEASE SAVEPOINT operation")
         return outcome
 
-    def _commit(self) -> None:
+    def _commit(self, transaction: PostgresTransaction) -> None:
         try:
             self._session.commit()
         except StoreUnavailable as error:
             raise cannot_be_known(error) from error
         self.groups += 1
+        self._told = transaction.told

@@ -232,6 +232,10 @@ class SqlQueue:
         """Its place in line, 1 = next."""
         return await self._executor.read(queue_read.place, job)
 
+    async def waiting_in(self, workspace: WorkspaceId) -> int:
+        """How many of a workspace's jobs are in line."""
+        return await self._executor.read(queue_read.waiting_in, workspace)
+
     async def line(self) -> Sequence[Line]:
         """Everybody's place: one query."""
         return await self._executor.read(queue_read.line)

@@ -23,6 +23,7 @@ from bot.store.statement import Statement, param
 from bot.store.tables import DELAYED, job
 from bot.store.templates import note_use
 from bot.store.transaction import Row, Transaction
+from bot.telemetry.events import JobAccepted
 from moderation import Decision
 
 _IS_PARKED = (job.c.id == param("job"), job.c.state == JobState.PARKED)
@@ -104,6 +105,7 @@ def park_new(
         return refusal
     job_id = JobId(tx.add(_INSERT, **values_of(tx, submission), run_at_us=to_us(run_at)))
     note_use(tx, job_id, submission)
+    tx.tell(JobAccepted(surface=submission.person.platform))
     return Accepted(job=job_id)
 
 

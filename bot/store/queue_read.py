@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.domain.identity import JobId, LaneId
 from bot.ports import Line
@@ -16,6 +16,9 @@ _JOB = Statement(select(*JOB_COLUMNS).where(job.c.id == param("job")))
 _OF_LANE = select(*JOB_COLUMNS).where(job.c.lane == param("lane")).limit(param("most"))
 _ALL_OF_LANE = Statement(_OF_LANE.order_by(job.c.id.desc()))
 _UNFINISHED_OF_LANE = Statement(_OF_LANE.where(UNFINISHED).order_by(job.c.id.desc()))
+_WAITING_IN = Statement(
+    select(func.count()).select_from(job).where(IN_LINE, job.c.workspace == param("workspace"))
+)
 _LINE = Statement(select(job.c.id, job.c.lane).where(IN_LINE).order_by(job.c.vt, job.c.id))
 
 
@@ -33,6 +36,12 @@ def place(tx: Transaction, job_id: int) -> int | None:
     """Its place in line, 1 = next; None when it isn't waiting."""
     ahead = line_count.ahead(tx, job_id)
     return None if ahead is None else ahead + 1
+
+
+def waiting_in(tx: Transaction, workspace: str) -> int:
+    """How many of a workspace's jobs are in line. It reads the line, and nothing that is over."""
+    row = tx.row(_WAITING_IN, workspace=workspace)
+    return 0 if row is None else int(row[0])
 
 
 def line(tx: Transaction) -> list[Line]:

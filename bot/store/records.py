@@ -69,6 +69,11 @@ def read_plan(text: str) -> Plan:
     return _PLAN.validate_json(text)
 
 
+def model_of_plan(text: str) -> str:
+    """The model alone: for counting, where whole plans would be read for nothing else."""
+    return str(from_json(text)["model"])
+
+
 def write_ending(ending: Ending) -> str:
     """JSON."""
     return _ENDING.dump_json(ending).decode()

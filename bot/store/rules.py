@@ -68,7 +68,7 @@ _REMOVE = Statement(
 MOST_PEOPLE = 1_000
 _newest_jobs = (
     select(func.max(job.c.id).label("id"))
-    .where(job.c.lane >= param("low"), job.c.lane < param("high"))
+    .where(job.c.workspace == param("workspace"))
     .group_by(job.c.lane)
     .order_by(func.max(job.c.id).desc())
     .limit(MOST_PEOPLE)
@@ -191,8 +191,8 @@ def people(tx: Transaction, workspace: WorkspaceId) -> dict[str, str]:
     A display name that two people carry names neither, and none can take the place of somebody's id: whoever calls
     themselves like another must not receive what was meant for them.
     """
-    # Every lane of the workspace begins with its id and a colon; the semicolon comes right after that.
-    rows = tx.rows(_PEOPLE, low=f"{workspace}:", high=f"{workspace};")
+    # By equality: how a range of lanes compares hangs on the collation of the database.
+    rows = tx.rows(_PEOPLE, workspace=workspace)
     by_name: dict[str, set[str]] = {}
     by_id: dict[str, str] = {}
     for (text,) in rows:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import ClauseElement, case, insert, select, update
 
-from bot.domain.budget import INSTALLATION_SCOPE, Purse, Spending, percent_told, share_microusd
+from bot.domain.budget import INSTALLATION_SCOPE, Bill, Purse, Spending, percent_told
 from bot.domain.notice import BudgetNotice
 from bot.store.ledger import AT_END, HOLD, RELEASE, SETTLE
 from bot.store.moments import to_us
@@ -155,17 +155,11 @@ def settle(tx: Transaction, job_id: int, *, delivered: Collection[int]) -> None:
         return
     text, price, cost, paid_images, asked = row
     purses = read_counters(text)
-    of = max(paid_images or 0, max(delivered, default=0), 1)
-    # A service that doesn't say what it took is believed to have taken its price.
-    unsaid = price * len(delivered) // max(1, asked)
-    settled = 0
-    for number, position in enumerate(sorted(delivered), start=1):
-        if cost is None:
-            share = share_microusd(unsaid, part=number, of=len(delivered))
-        else:
-            share = share_microusd(cost, part=position, of=of)
-        settled += share
+    bill = Bill(cost_microusd=cost, paid_images=paid_images, price_microusd=price, asked=asked)
+    shares = bill.shares(delivered)
+    for position, share in shares.items():
         tx.change(_WRITE, job=job_id, kind=SETTLE, part=position, microusd=share, now_us=tx.now_us)
+    settled = sum(shares.values())
     waste = max(0, (cost or 0) - settled)
     if waste:
         tx.change(_WRITE, job=job_id, kind=WASTE, part=0, microusd=waste, now_us=tx.now_us)

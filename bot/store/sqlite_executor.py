@@ -10,17 +10,21 @@ from bot.ports import Clock
 from bot.store.sqlite_connection import connect_reader, connect_writer
 from bot.store.sqlite_thread import SqliteThread
 from bot.store.transaction import P, T, Transaction
+from bot.telemetry.events import Recorder, unrecorded
 
 
 class SqliteExecutor:
     """Writes are committed in groups by one thread; reads run beside them over snapshots."""
 
-    def __init__(self, path: Path, *, clock: Clock, busy_timeout_s: float) -> None:
+    def __init__(
+        self, path: Path, *, clock: Clock, busy_timeout_s: float, record: Recorder = unrecorded
+    ) -> None:
         self._writer = SqliteThread(
             connect_writer(path, busy_timeout_s=busy_timeout_s),
             clock=clock,
             writes=True,
             name="store-writer",
+            record=record,
         )
         self._reader = SqliteThread(
             connect_reader(path, busy_timeout_s=busy_timeout_s),

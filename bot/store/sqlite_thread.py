@@ -20,6 +20,7 @@ from bot.store.moments import to_us
 from bot.store.sqlite_connection import unavailable
 from bot.store.statement import Statement
 from bot.store.transaction import Row
+from bot.telemetry.events import Event, Recorder, unrecorded
 
 MAX_GROUP = 256
 """Operations in one commit: enough to share its cost, few enough that nobody waits long. Ours, 2026-11."""
@@ -28,12 +29,14 @@ MAX_GROUP = 256
 class SqliteTransaction:
     """A `Transaction` over sqlite3. `now_us` is this process's clock: only one process may claim."""
 
-    __slots__ = ("_execute", "now_us", "writer")
+    __slots__ = ("_execute", "now_us", "tell", "told", "writer")
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._execute = connection.cursor().execute
         self.now_us = 0
         self.writer = 0
+        self.told: list[Event] = []
+        self.tell = self.told.append
 
     def row(self, statement: Statement, **values: object) -> Row | None:
         """The first row."""
@@ -61,13 +64,20 @@ class SqliteThread:
     """Runs operations for one event loop, those that write and those that only read in a thread each."""
 
     def __init__(
-        self, connection: sqlite3.Connection, *, clock: Clock, writes: bool, name: str
+        self,
+        connection: sqlite3.Connection,
+        *,
+        clock: Clock,
+        writes: bool,
+        name: str,
+        record: Recorder = unrecorded,
     ) -> None:
         self.groups = 0
         """Transactions committed so far."""
         self._connection = connection
         self._clock = clock
         self._writes = writes
+        self._record = record
         self._begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
         self._transaction = SqliteTransaction(connection)
         self._asking = Asking()
@@ -95,6 +105,9 @@ class SqliteThread:
         """One group. What it came to is let go with it: everybody's places are thousands of rows."""
         group, self._stopping = self._asking.take(most=MAX_GROUP)
         self._asking.answer(group, self._outcomes(group))
+        for event in self._transaction.told:
+            self._record(event)
+        self._transaction.told.clear()
 
     def _outcomes(self, group: list[Asked]) -> Sequence[Any]:
         try:
@@ -139,11 +152,13 @@ class SqliteThread:
         outcomes: list[Any] = []
         for asked in group:
             self._execute("SAVEPOINT operation")
+            told = len(transaction.told)
             try:
                 outcomes.append(asked.operation(transaction, *asked.args, **asked.kwargs))
             except Exception as error:  # noqa: BLE001 - it belongs to whoever asked for this operation
                 _raise_if_unavailable(error)
                 self._execute("ROLLBACK TO operation")
+                del transaction.told[told:]
                 outcomes.append(Failed(error))
             self._execute("RELEASE operation")
         self._execute("COMMIT")
@@ -159,6 +174,7 @@ class SqliteThread:
     def _roll_back(self) -> None:
         # After a full disk or an I/O error SQLite may have rolled back by itself. Where it can't, the next BEGIN fails
         # and says so; this thread must live to answer it.
+        self._transaction.told.clear()
         if self._connection.in_transaction:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")

@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from pydantic_core import from_json
 from sqlalchemy import func, select
 
 from bot.domain.identity import WorkspaceId
 from bot.domain.job import JobState
 from bot.domain.statistics import Bucket, Figures, Share, Step, percentile
-from bot.store.moments import from_us, to_us
-from bot.store.records import read_person
+from bot.store.moments import SECOND_US, from_us, to_us
+from bot.store.records import model_of_plan, read_person
 from bot.store.statement import Statement, param
 from bot.store.tables import image, job
 from bot.store.transaction import Executor, Transaction
@@ -22,7 +21,6 @@ from bot.store.transaction import Executor, Transaction
 MOST_JOBS = 50_000
 """More are not counted: so many take about a second."""
 TOP = 5
-SECOND_US = 1_000_000
 
 _NEWEST = Statement(select(func.max(job.c.id)))
 _FROM = Statement(
@@ -105,7 +103,7 @@ class _Tally:
         self.names.setdefault(person.lane, person.name)
         _count(self.people[person.lane], images, paid)
         if plan is not None:
-            _count(self.models[str(from_json(str(plan))["model"])], images, paid)
+            _count(self.models[model_of_plan(str(plan))], images, paid)
 
 
 def _count(sums: list[int], images: int, cost: int) -> None:

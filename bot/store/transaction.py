@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from bot.store.statement import Statement
+from bot.telemetry.events import Event
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,6 +36,9 @@ class Transaction(Protocol):
 
     def add(self, statement: Statement, **values: object) -> int:
         """The id of the one row that the statement inserts."""
+
+    def tell(self, event: Event, /) -> None:
+        """Recorded once this is committed; never, when it isn't."""
 
 
 class Executor(Protocol):

@@ -19,9 +19,7 @@ from bot.commands.words import REGISTRY
 from bot.config import Settings
 from bot.domain.house import HouseRules
 from bot.domain.identity import JobId
-from bot.domain.job import Job, StoredImage
 from bot.domain.live import Changed, LiveUpdate, Painting, Rang
-from bot.images.finishing import HEADROOM_BYTES, warm_codecs
 from bot.images.processes import ImageProcesses
 from bot.pipeline.admit import AT_ONCE as ADMITTED_AT_ONCE
 from bot.pipeline.admit import Admissions
@@ -35,7 +33,7 @@ from bot.pipeline.deliver import AT_ONCE as DELIVERED_AT_ONCE
 from bot.pipeline.deliver import Deliveries
 from bot.pipeline.discovery import CatalogKeeper
 from bot.pipeline.entitlement import Entitlements
-from bot.pipeline.finish import Darkroom
+from bot.pipeline.finish import Darkroom, parent_of
 from bot.pipeline.foresight import Foresight
 from bot.pipeline.generate import Studio
 from bot.pipeline.loop import keep_a_crew, keep_going
@@ -46,18 +44,22 @@ from bot.pipeline.rings import Rings
 from bot.pipeline.rulebook import Rulebook
 from bot.pipeline.shutdowns import ShutdownWatch
 from bot.pipeline.submit import ADMISSIONS, Intake
-from bot.pipeline.topics import LETTERS, READY
+from bot.pipeline.topics import LETTERS, PARKED, READY
 from bot.pipeline.upkeep import MAX_ATTEMPTS, Sweeper, Ticker
 from bot.pipeline.worker import Worker
-from bot.ports import Boundary, Buckets, Gallery, Postman, Signals, StoreUnavailable
+from bot.ports import Boundary, Buckets, Postman, Signals, StoreUnavailable
 from bot.store.opening import Store
 from bot.store.playground import SqlChannel
 from bot.surfaces.shell import ShellPostman
 from bot.surfaces.web.postman import PlaygroundPostman
+from bot.telemetry.loop_lag import watch_loop
+from bot.telemetry.metrics import Metrics
 from bot.wiring.fittings import Fittings
+from bot.wiring.metrics import open_metrics, watch_shared
 from bot.wiring.part import Part, check_shared
 from bot.wiring.pictures import open_pictures
 from bot.wiring.plugins import open_catalog, open_panel
+from bot.wiring.processes import open_processes
 from bot.wiring.sharing import check_same_folder, house_mark, open_limits
 from bot.wiring.store import open_signals, open_store
 
@@ -80,6 +82,7 @@ class House:
     pixels: ImageProcesses
     buckets: Buckets
     """How often the platforms may be called."""
+    metrics: Metrics
     boundary: Boundary
     foresight: Foresight
     postmen: dict[str, Postman]
@@ -103,8 +106,9 @@ class House:
         drained = self.drained
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(self.listen())
-            group.create_task(self._rouse(stop, ADMISSIONS, READY))
+            group.create_task(self._rouse(stop, ADMISSIONS, PARKED, READY))
             group.create_task(self._rouse(drained, LETTERS))
+            group.create_task(watch_loop(self.metrics, stop=drained))
             keeper = CatalogKeeper(catalog=self.desk.catalog, clock=self.desk.clock, stop=stop)
             group.create_task(keep_going("discovery", keeper.step, stop=stop))
             if self.part.receives:
@@ -140,7 +144,7 @@ class House:
             clock=self.desk.clock,
             stop=stop,
         )
-        attendant = ParkingAttendant(parking=self.desk.parking, stop=stop)
+        attendant = ParkingAttendant(parking=self.desk.parking)
         group.create_task(self._deliver(self.drained))
         group.create_task(keep_going("sweep", sweeper.step, stop=self.drained))
         group.create_task(keep_going("parking", attendant.step, stop=stop))
@@ -217,34 +221,24 @@ async def open_house(
     """
     check_shared(part, settings)
     fit = fittings or Fittings()
+    metrics = open_metrics(part)
     async with AsyncExitStack() as stack:
-        store = await open_store(settings, clock=fit.clock, claim=work, stack=stack)
+        store = await open_store(settings, clock=fit.clock, claim=work, stack=stack, record=metrics)
         blobs = await open_pictures(settings, store)
-        pixels = ImageProcesses(
-            workers=settings.image_processes, headroom_bytes=HEADROOM_BYTES, prepare=warm_codecs
-        )
-        # Models need more memory than a hostile picture may have, so they live in processes of their own.
-        models = ImageProcesses(workers=settings.model_processes, name="models")
-        # Judges never wait behind a renderer: everybody's next answer depends on them.
-        judges = ImageProcesses(workers=1, name="judges")
-        for processes in (pixels, models, judges):
-            stack.push_async_callback(processes.aclose)
+        processes = open_processes(settings, stack=stack)
+        pixels = processes.pixels
         catalog = fit.catalog(
-            await open_catalog(settings, clock=fit.clock, off_loop=models, stack=stack)
+            await open_catalog(settings, clock=fit.clock, off_loop=processes.models, stack=stack)
         )
-        panel = fit.panel(await open_panel(settings, off_loop=judges, stack=stack))
-        foresight = Foresight(panel, fit.clock)
+        panel = fit.panel(await open_panel(settings, off_loop=processes.judges, stack=stack))
+        foresight = Foresight(panel, fit.clock, record=metrics)
         owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
         signals = await open_signals(settings, stack=stack, owner=owner)
-        crew = Crew(
-            presence=store.presence,
-            owner=owner,
-            part=part,
-            house=await house_mark(settings),
-        )
+        mark = await house_mark(settings)
+        crew = Crew(presence=store.presence, owner=owner, part=part, house=mark)
         if work and not store.exclusive:
             check_same_folder(settings, await crew.join())
-        limits = await open_limits(settings, crew, stack=stack)
+        limits = await open_limits(settings, crew, stack=stack, record=metrics)
         if work and store.exclusive:
             # Where others may be running, what they hold comes free by its leases.
             await store.queue.recover(owner=owner, max_attempts=MAX_ATTEMPTS)
@@ -257,6 +251,7 @@ async def open_house(
             clock=fit.clock,
             entitlements=entitlements,
             boundary=fit.boundary,
+            record=metrics,
         )
         parking = Parking(
             queue=store.queue, entitlements=entitlements, signals=signals, clock=fit.clock
@@ -299,6 +294,7 @@ async def open_house(
             entitlements=entitlements,
         )
         traffic = limits.traffic
+        watch_shared(metrics, part, store.backlogs, traffic.breakers, catalog)
         rings = Rings()
         channel = SqlChannel(store.executor)
         postmen: dict[str, Postman] = {
@@ -319,6 +315,7 @@ async def open_house(
             blobs=blobs,
             pixels=pixels,
             buckets=limits.platforms,
+            metrics=metrics,
             boundary=fit.boundary,
             foresight=foresight,
             postmen=postmen,
@@ -370,16 +367,18 @@ async def open_house(
                         rules=rules,
                         boundary=fit.boundary,
                         public_url=settings.public_url,
+                        record=metrics,
                     ),
                 ),
                 darkroom=Darkroom(
                     blobs=blobs,
-                    parent_of=partial(_parent_of, store.gallery),
+                    parent_of=partial(parent_of, store.gallery),
                     panel=panel,
                     catalog=catalog,
                     off_loop=pixels,
                     boundary=fit.boundary,
                     software=f"Impasto {version('impasto')}",
+                    record=metrics,
                 ),
                 signals=signals,
                 owner=owner,
@@ -387,6 +386,7 @@ async def open_house(
                 boundary=fit.boundary,
                 lease_s=fit.leases.job_s,
                 heartbeat_s=fit.leases.job_s / 3,
+                record=metrics,
             ),
             _rings=rings,
             _crew=crew,
@@ -398,9 +398,3 @@ async def open_house(
                 owner=owner,
             ),
         )
-
-
-async def _parent_of(gallery: Gallery, job: Job) -> StoredImage | None:
-    if job.order.parent_image is None:
-        return None
-    return await gallery.image(job.order.parent_image, workspace=job.person.workspace_id)

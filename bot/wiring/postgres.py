@@ -9,6 +9,7 @@ from typing import Protocol, cast
 from bot.ports import Signals
 from bot.signals.redis import Fallback
 from bot.store.opening import Store
+from bot.telemetry.events import Recorder
 from bot.wiring.faults import CannotStart
 
 
@@ -17,7 +18,9 @@ class OpenSignals(Signals, Fallback, Protocol):
 
 
 class _Opening(Protocol):
-    async def open_postgres(self, database_url: str, *, deadline_s: float) -> Store: ...
+    async def open_postgres(
+        self, database_url: str, *, deadline_s: float, record: Recorder
+    ) -> Store: ...
 
     def upgrade_postgres(self, database_url: str) -> str: ...
 
@@ -32,10 +35,10 @@ class _Signalling(Protocol):
     def PostgresSignals(self, conninfo: str) -> OpenSignals: ...  # noqa: N802 - a class, called
 
 
-async def open_shared_store(database_url: str, *, deadline_s: float) -> Store:
+async def open_shared_store(database_url: str, *, deadline_s: float, record: Recorder) -> Store:
     """As `open_postgres`."""
     opening = cast(_Opening, _part("bot.store.postgres_opening"))
-    return await opening.open_postgres(database_url, deadline_s=deadline_s)
+    return await opening.open_postgres(database_url, deadline_s=deadline_s, record=record)
 
 
 def upgrade_shared(database_url: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from bot.config import Settings
@@ -18,6 +18,8 @@ from bot.net.redis_server import RedisServer
 from bot.pipeline.crew import Crew
 from bot.pipeline.traffic import Traffic
 from bot.ports import Buckets
+from bot.telemetry.events import Recorder, unrecorded
+from bot.telemetry.limited_buckets import RecordedBuckets
 from bot.wiring.faults import CannotStart
 from bot.wiring.secret_key import read_secret_key
 
@@ -30,8 +32,18 @@ class Limits:
     platforms: Buckets
 
 
-async def open_limits(settings: Settings, crew: Crew, *, stack: AsyncExitStack) -> Limits:
+async def open_limits(
+    settings: Settings, crew: Crew, *, stack: AsyncExitStack, record: Recorder = unrecorded
+) -> Limits:
     """Shared by all processes with Redis; without it each has its share. Closed with `stack`."""
+    bare = await _open(settings, crew, stack=stack)
+    bare.traffic.buckets = RecordedBuckets(
+        inner=bare.traffic.buckets, record=record, limiter="provider"
+    )
+    return replace(bare, platforms=RecordedBuckets(inner=bare.platforms, record=record))
+
+
+async def _open(settings: Settings, crew: Crew, *, stack: AsyncExitStack) -> Limits:
     painting = MemoryBuckets(sharers=crew.painters)
     speaking = MemoryBuckets(sharers=crew.speakers)
     if settings.redis_url is None:

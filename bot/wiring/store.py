@@ -13,22 +13,32 @@ from bot.signals.redis import RedisSignals
 from bot.store import errors
 from bot.store.migrate import newest_version, sqlite_url, upgrade
 from bot.store.opening import Store, open_sqlite
+from bot.telemetry.events import Recorder, unrecorded
 from bot.wiring.faults import AlreadyRunning, CannotStart
 from bot.wiring.postgres import open_shared_signals, open_shared_store, shown, upgrade_shared
 from bot.wiring.sharing import redis_keys
 
 
 async def open_store(
-    settings: Settings, *, clock: Clock, claim: bool, stack: AsyncExitStack
+    settings: Settings,
+    *,
+    clock: Clock,
+    claim: bool,
+    stack: AsyncExitStack,
+    record: Recorder = unrecorded,
 ) -> Store:
-    """The store, closed with `stack`. CannotStart says why not; AlreadyRunning when another process claims."""
+    """The store, closed with `stack`. `record` is told what was committed. CannotStart says why not; AlreadyRunning when another process claims."""
     make_data_dir(settings.data_dir)
     deadline_s = settings.rules.deadline_s
     try:
         if settings.postgres_url is not None:
-            store = await open_shared_store(settings.postgres_url, deadline_s=deadline_s)
+            store = await open_shared_store(
+                settings.postgres_url, deadline_s=deadline_s, record=record
+            )
         else:
-            store = await open_sqlite(settings.database_path, clock=clock, deadline_s=deadline_s)
+            store = await open_sqlite(
+                settings.database_path, clock=clock, deadline_s=deadline_s, record=record
+            )
     except (errors.CannotOpen, StoreUnavailable) as error:
         raise CannotStart(str(error)) from None
     stack.push_async_callback(store.aclose)

@@ -23,6 +23,7 @@ from bot.surfaces.web.webhooks import Webhooks
 from bot.wiring.faults import CannotStart
 from bot.wiring.house import House
 from bot.wiring.links import SignedLinks
+from bot.wiring.metrics import metrics_routes
 from bot.wiring.part import Part
 from bot.wiring.secret_key import read_secret_key
 from bot.wiring.uploads import SafeUploads
@@ -116,7 +117,7 @@ async def serve_web(
     secret = await asyncio.to_thread(read_secret_key, house.settings.data_dir)
     asked = {"stopping": _is_going_on(stop), "database": house.check_database, **(checks or {})}
     built = _site(house, secret=secret, playground=playground, checks=asked)
-    beside = list(hooks)
+    beside = [*hooks, *metrics_routes(house.metrics, house.settings)]
     if house.part.shows_pages:
         rung = Webhooks(
             catalog=house.desk.catalog,

@@ -33,6 +33,8 @@ from providers.sketch.style_names import STYLES, styles_installed
 from providers.sketch.task import Painting, Task, paint
 
 MODEL = "sketch"
+VERSION = "2"
+"""Raised whenever the same words and seed give other pixels, so that nobody is shown an earlier one for it."""
 SIDE_MIN_PX = 64
 SIDE_MAX_PX = 2048
 COUNT_MAX = 10
@@ -132,6 +134,7 @@ def capabilities() -> Capabilities:
         progress=ProgressKind.PREVIEW,
         cancel=CancelKind.NONE,
         repeatable=True,
+        version=VERSION,
         is_ai_model=False,
         price=Price(per_image_microusd=0, source="local", read_on=date(2026, 11, 25)),
         data_terms=DataTerms(retention_days=0, region="this machine", trains_on_data=False),

@@ -50,8 +50,8 @@ def _disc(view: View, canvas: Array) -> None:
     palette = view.palette
     if palette.disc == "none" and not view.weather & {"moon", "sun"}:
         return
-    moon = palette.disc == "moon" or "moon" in view.weather
-    radius = view.unit * (0.052 if moon else 0.032 + 0.024 * palette.low)
+    moon = _is_moon(view)
+    radius = disc_radius(view)
     x, y = view.light.x, view.light.y
     for spread, strength in ((2.6, 0.3), (1.25, 0.55)):
         halo = np.outer(bell(view.height, y, radius * spread), bell(view.width, x, radius * spread))
@@ -64,6 +64,15 @@ def _disc(view: View, canvas: Array) -> None:
         maria = smooth(noise(view.dice.stream("maria"), mask.shape, cells=3, octaves=3), 0.5, 0.75)
         face = face - maria[..., None] * np.float32(0.14)
     blend(canvas[rows, columns], mask, face)
+
+
+def disc_radius(view: View) -> float:
+    """The radius of sun or moon in pixels, whichever would be in this sky."""
+    return view.unit * (0.052 if _is_moon(view) else 0.032 + 0.024 * view.palette.low)
+
+
+def _is_moon(view: View) -> bool:
+    return view.palette.disc == "moon" or "moon" in view.weather
 
 
 def stars(view: View, canvas: Array, *, rows: float, density: float) -> None:

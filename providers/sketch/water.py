@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from providers.sketch import shimmer
 from providers.sketch.colour import Array, mix, rgb
 from providers.sketch.dice import Dice
 from providers.sketch.fields import bell, noise, ridge, smooth
@@ -27,13 +28,15 @@ def surface(
         np.int64
     )
     mirror = canvas[source_rows, source_columns]
+    lit = view.palette.disc != "none"
+    seen = shimmer.dissolved(view, canvas, mirror, source_rows, source_columns) if lit else 0.0
     body = view.light.lit(mix(rgb(deep), view.palette.zenith, 0.35), 0.45)
     share_deep = np.clip(0.14 + 0.34 * share**0.8 + rough * 0.14 - waves * 0.2, 0, 0.85)
     water = mirror + (body - mirror) * share_deep[..., None]
     crest = smooth(waves, 0.24, 0.5) * (0.1 + 0.22 * rough) * (0.3 + share)
     water = water + (mix(view.palette.horizon, view.palette.glow, 0.5) - water) * crest[..., None]
-    if view.palette.disc != "none":
-        _glitter(view, water, waves, share)
+    if lit:
+        shimmer.strokes(view, water, seen=seen, rough=rough)
     edge = np.clip(np.arange(rows, dtype=np.float32) + 1 - (y - top), 0, 1)[:, None]
     canvas[top:] += (water - canvas[top:]) * edge[..., None]
     line = bell(view.height, top, view.unit * 0.0035)[top:, None] * np.ones(
@@ -52,15 +55,6 @@ def _waves(dice: Dice, view: View, rows: int) -> Array:
     gather = np.clip(share**0.42 * (len(flat) - 1), 0, len(flat) - 1).astype(np.int64)
     waves: Array = flat[gather]
     return waves
-
-
-def _glitter(view: View, water: Array, waves: Array, share: Array) -> None:
-    across = np.arange(view.width, dtype=np.float32)[None] - np.float32(view.light.x)
-    spread = view.unit * (0.035 + 0.13 * share)
-    column = np.exp(-((across / spread) ** 2))
-    sparks = smooth(waves, -0.02, 0.16)
-    strength = 0.62 if view.palette.disc == "sun" else 0.5
-    blend(water, np.clip(column * sparks * strength, 0, 1), view.palette.glow)
 
 
 def swell(view: View, canvas: Array, *, y: float, height: float, name: str, near: float) -> None:

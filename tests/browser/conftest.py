@@ -108,7 +108,8 @@ def screens(chromium, there):
 
     def begin(**options):
         options.setdefault("viewport", {"width": 1280, "height": 860})
-        context = chromium.new_context(reduced_motion="reduce", **options)
+        options.setdefault("reduced_motion", "reduce")
+        context = chromium.new_context(**options)
         screen = Screen(context.new_page(), there)
         opened.append((context, screen))
         return screen

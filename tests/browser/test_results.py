@@ -16,8 +16,8 @@ def presses(screen):
 
 @pytest.mark.parametrize(
     ("says", "action"),
-    [(f"Upscale image {n}", f"i1:upscale:{100 + n}") for n in (1, 2, 3, 4)]
-    + [(f"Make variations of image {n}", f"i1:vary:{100 + n}") for n in (1, 4)]
+    [(f"Upscale picture {n}", f"i1:upscale:{100 + n}") for n in (1, 2, 3, 4)]
+    + [(f"Make variations of picture {n}", f"i1:vary:{100 + n}") for n in (1, 4)]
     + [("The same again with new seeds", "i1:reroll:1")],
 )
 def test_a_button_posts_its_action_from_its_thread(screen, says, action):
@@ -35,7 +35,7 @@ def test_a_double_click_makes_one_job(screen):
 
     screen.page.get_by_role("button", name="The same again with new seeds").dblclick()
     screen.page.wait_for_selector(".thread [data-waiting] >> text=Got it")
-    screen.page.get_by_role("button", name="Upscale image 1").press("Enter")
+    screen.page.get_by_role("button", name="Upscale picture 1").press("Enter")
     expect(screen.page.locator("[data-waiting]")).to_have_count(2)
 
     assert presses(screen) == ["i1:reroll:1", "i1:upscale:101"]
@@ -57,11 +57,13 @@ def test_a_picture_opens_large_and_is_walked_by_keyboard(screen):
     page.keyboard.press("ArrowLeft")
     last = light.locator(".light-facts").inner_text()
 
-    assert first == "Picture 2 of 4 · 256 × 256 · seed 49"
-    assert second == "Picture 3 of 4 · 256 × 256 · seed 50"
-    assert last == "Picture 4 of 4 · 256 × 256 · seed 51"
+    assert first == "Picture 2 of 4 · #102 · 256 × 256 · seed 49"
+    assert second == "Picture 3 of 4 · #103 · 256 × 256 · seed 50"
+    assert last == "Picture 4 of 4 · #104 · 256 × 256 · seed 51"
     assert light.locator("figure img").get_attribute("alt") == "Picture 4: a fox"
-    assert light.locator("[data-save]").get_attribute("href").endswith("?download=1")
+    assert (
+        light.locator("[data-save]").get_attribute("href").endswith("?download=impasto-104-a-fox")
+    )
     for _ in range(12):
         page.keyboard.press("Tab")
         inside = "document.activeElement === document.body || !!document.activeElement.closest('#lightbox')"
@@ -75,7 +77,7 @@ def test_a_large_picture_can_be_upscaled_from_there(screen):
     screen.result()
     screen.page.locator(".picture-open").nth(2).click()
 
-    screen.page.locator("#lightbox").get_by_role("button", name="Upscale image 3").click()
+    screen.page.locator("#lightbox").get_by_role("button", name="Upscale picture 3").click()
     screen.page.wait_for_selector(".thread [data-waiting] >> text=Got it")
 
     assert presses(screen) == ["i1:upscale:103"]
@@ -105,7 +107,7 @@ def test_a_menu_is_left_with_escape(screen):
     opener = page.get_by_role("button", name="More for picture 2")
     opener.focus()
     page.keyboard.press("Enter")
-    page.get_by_role("menuitem", name="Details of image 2").wait_for()
+    page.get_by_role("menuitem", name="Details of picture 2").wait_for()
 
     page.keyboard.press("Escape")
 
@@ -116,7 +118,7 @@ def test_a_menu_is_left_with_escape(screen):
 def delete_second(screen):
     screen.page.locator(".picture").nth(1).hover()
     screen.page.get_by_role("button", name="More for picture 2").click()
-    screen.page.get_by_role("menuitem", name="Delete image 2").click()
+    screen.page.get_by_role("menuitem", name="Delete picture 2").click()
     screen.page.locator("#question[open]").wait_for()
 
 
@@ -229,7 +231,7 @@ def test_an_answer_far_up_is_followed_by_who_waits_for_it(screen):
     for number in range(30):
         screen.say(f"line {number}")
     screen.page.locator(".text", has_text="line 29").wait_for()
-    button = screen.page.get_by_role("button", name="Upscale image 1")
+    button = screen.page.get_by_role("button", name="Upscale picture 1")
     button.scroll_into_view_if_needed()
     button.click()
     screen.page.wait_for_selector(".thread [data-waiting] >> text=Got it")
@@ -259,7 +261,7 @@ def open_report(screen):
     screen.result()
     screen.page.locator(".picture").nth(0).hover()
     screen.page.get_by_role("button", name="More for picture 1").click()
-    screen.page.get_by_role("menuitem", name="Report image 1").click()
+    screen.page.get_by_role("menuitem", name="Report picture 1").click()
     return screen.page.locator("#sheet[open]")
 
 
@@ -281,3 +283,54 @@ def test_a_report_hides_the_picture(screen):
 
     screen.seen("Thank you, it is reported")
     expect(screen.page.locator(".picture")).to_have_count(3)
+
+
+def test_save_downloads_the_full_picture_under_a_name_that_says_what_it_is(screen):
+    screen.result("/imagine a fox, at dusk --n 4")
+    page = screen.page
+    full = page.locator(".picture-open").nth(1).get_attribute("href")
+    page.locator(".picture").nth(1).hover()
+    page.get_by_role("button", name="More for picture 2").click()
+
+    with page.expect_download() as saving:
+        page.get_by_role("menuitem", name="Save picture 2").click()
+
+    saved = saving.value
+    assert saved.suggested_filename == "impasto-102-a-fox-at-dusk.png"
+    assert saved.path().read_bytes() == page.request.get(screen.there.url + full).body()
+    assert presses(screen) == []
+    expect(page.locator(".menu-list:not([hidden])")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 860}, {"width": 390, "height": 844}])
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_a_result_in_an_older_thread_comes_into_view_where_it_was_asked_for(screens, size, motion):
+    screen = screens(viewport=size, reduced_motion=motion).open()
+    older = screen.result("/imagine a fox --n 4")
+    screen.result("/imagine a hen --n 4")
+    page = screen.page
+    edit = page.locator(f'[data-job="{older}"]').get_by_role("button", name="Change the words")
+    edit.scroll_into_view_if_needed()
+    edit.click()
+    page.locator("#sheet [name=prompt]").fill("a blue fox")
+    page.locator("#sheet [type=submit]").click()
+    page.wait_for_selector(".thread [data-waiting] >> text=Got it")
+    job = screen.stage.newest()
+
+    screen.do(screen.stage.whole_life(job))
+    page.wait_for_selector(f'[data-job="{job}"] .picture')
+    at_rest(page)
+
+    shown = page.locator(f'[data-job="{job}"] .picture-open').first.bounding_box()
+    box = page.locator("#scroll").bounding_box()
+    assert shown["y"] >= box["y"]
+    assert shown["y"] + min(shown["height"], 200) <= box["y"] + box["height"]
+
+
+def at_rest(page):
+    """Waits until nothing scrolls any more."""
+    for _ in range(50):
+        before = page.evaluate("document.querySelector('#scroll').scrollTop")
+        page.wait_for_timeout(150)
+        if page.evaluate("document.querySelector('#scroll').scrollTop") == before:
+            return

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from PIL import Image
 
 pytestmark = pytest.mark.local_models
 TIMEOUT_S = 90
@@ -218,3 +219,69 @@ def test_a_surface_that_cannot_start_is_said_in_one_sentence(shell, more, senten
     assert done.returncode == 1
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def picture_file(path, colour=(200, 30, 30), mode="RGB"):
+    Image.new(mode, (96, 64), colour).save(path)
+    return str(path)
+
+
+def test_a_picture_named_on_the_command_line_is_where_it_starts(shell, tmp_path):
+    image = picture_file(tmp_path / "red.png")
+    asked = ("imagine", "a lighthouse", "--seed", "7", "--size", "96x64", "--strength", "0.2")
+
+    done = shell(*asked, "--image", image, "--json", "-o", str(tmp_path / "out"))
+
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    from_words = json.loads(shell(*asked, "--json", "-o", str(tmp_path / "out")).stdout)
+    assert told.keys() == from_words.keys()
+    assert told["images"][0].keys() == from_words["images"][0].keys()
+    # Held close to it, the picture is still mostly red.
+    red, green, _ = (
+        Image.open(told["images"][0]["path"]).convert("RGB").resize((1, 1)).getpixel((0, 0))
+    )
+    assert red > green + 60
+
+
+def test_a_mask_says_where_the_picture_is_painted_anew(shell, tmp_path):
+    image = picture_file(tmp_path / "red.png")
+    mask = Image.new("L", (96, 64), 0)
+    mask.paste(255, (48, 0, 96, 64))
+    mask.save(tmp_path / "mask.png")
+
+    done = shell(
+        *("imagine", "a lighthouse", "--image", image, "--mask", str(tmp_path / "mask.png")),
+        *("--json", "-o", str(tmp_path / "out")),
+    )
+
+    assert done.returncode == 0, done.stderr
+    (made,) = json.loads(done.stdout)["images"]
+    painted = Image.open(made["path"]).convert("RGB")
+    red, green, blue = painted.getpixel((8, 32))
+    assert red > 180
+    assert max(green, blue) < 60
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--image", "nowhere.png"), "--image nowhere.png can't be read: No such file"),
+        (("--mask", "nowhere.png"), "--mask says what to change in --image"),
+        (("--image", "{text}"), "--image: That file is not a picture I can read."),
+        (("--image", "{large}"), "--image: That file is too large: 32 MB is the most."),
+    ],
+)
+def test_a_file_that_is_no_picture_is_bad_usage_and_nothing_is_asked_for(
+    shell, tmp_path, words, sentence
+):
+    (tmp_path / "text.png").write_text("not a picture")
+    with (tmp_path / "large.png").open("wb") as large:
+        large.truncate(33 * 1024 * 1024)
+    files = {"text": tmp_path / "text.png", "large": tmp_path / "large.png"}
+
+    done = shell("imagine", "a fox", *(word.format(**files) for word in words), "-o", str(tmp_path))
+
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert not list(tmp_path.glob("*-1.png"))

@@ -10,15 +10,20 @@ from bot.net.redis_buckets import RedisBuckets
 from bot.net.redis_keys import RedisKeys
 from bot.net.redis_server import RedisServer
 from bot.ports import Buckets, Rate
+from bot.telemetry.events import unrecorded
+from bot.telemetry.limited_buckets import RecordedBuckets
 
 SLOW = Rate(amount=3, per_s=300.0)
 """Nothing comes in while a test runs."""
 
 
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture(params=["memory", "recorded", "redis"])
 async def buckets(request: pytest.FixtureRequest) -> AsyncIterator[Buckets]:
     if request.param == "memory":
         yield MemoryBuckets()
+        return
+    if request.param == "recorded":
+        yield RecordedBuckets(inner=MemoryBuckets(), record=unrecorded)
         return
     server = RedisServer(request.getfixturevalue("redis_url"))
     keys = RedisKeys(f"test-{uuid.uuid4().hex}")
@@ -119,3 +124,26 @@ async def test_nothing_is_left_of_a_pause_that_is_over(buckets: Buckets) -> None
     await buckets.limit("a", left=1, for_s=60)
 
     assert [await buckets.take("a", 1, None) for _ in range(2)] == [0, pytest.approx(60, abs=1)]
+
+
+async def test_what_is_given_back_can_be_taken_again_and_never_more(buckets: Buckets) -> None:
+    await buckets.take("a", 3, SLOW)
+
+    await buckets.give_back("a", 1, SLOW)
+
+    assert await buckets.take("a", 1, SLOW) == 0
+    assert await buckets.take("a", 1, SLOW) == pytest.approx(100, abs=1)
+    await buckets.give_back("a", 9, SLOW)
+    await buckets.give_back("never taken from", 9, SLOW)
+    for key in ("a", "never taken from"):
+        assert [await buckets.take(key, 1, SLOW) > 0 for _ in range(4)] == [False] * 3 + [True]
+
+
+async def test_what_the_other_side_says_is_left_comes_back_too(buckets: Buckets) -> None:
+    await buckets.limit("a", left=1, for_s=30)
+    await buckets.take("a", 1, None)
+
+    await buckets.give_back("a", 1, None)
+
+    assert await buckets.take("a", 1, None) == 0
+    assert await buckets.take("a", 1, None) == pytest.approx(30, abs=1)

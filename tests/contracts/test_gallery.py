@@ -1,5 +1,6 @@
 """Finished pictures: seen, reported, deleted."""
 
+from bot.domain.audit import AuditQuery
 from bot.domain.identity import BlobKey, ImageId, JobId, WorkspaceId
 from bot.domain.job import StoredImage
 from bot.store.opening import Store
@@ -113,6 +114,33 @@ async def test_one_person_reports_a_picture_once(store: Store) -> None:
 
     assert not await store.gallery.report(image.id, by=person("bob"), reason="again")
     assert await store.gallery.report(image.id, by=person("cas"), reason="me too")
+
+
+async def test_reporting_again_what_was_restored_hides_nothing_and_leaves_no_trace(
+    store: Store,
+) -> None:
+    (image,) = await painted(store, "k1", "fox")
+    bob, moderator = person("bob"), person("mo")
+    await store.gallery.report(image.id, by=bob, reason="hurts")
+    await store.reports.restore(image.id, by=moderator)
+
+    assert not await store.gallery.report(image.id, by=bob, reason="again")
+
+    found = await store.gallery.image(image.id, workspace=HERE)
+    assert found is not None
+    assert not found.hidden
+    logged = await store.audit.entries(AuditQuery(workspace=HERE))
+    assert [entry.action for entry in logged] == ["image.restore", "image.report"]
+    assert await store.gallery.report(image.id, by=person("cas"), reason="me too")
+    assert await store.gallery.images_of(image.job) == []
+
+
+async def test_a_report_of_what_is_gone_is_not_taken(store: Store) -> None:
+    (image,) = await painted(store, "k1", "fox")
+    await store.gallery.delete(image.id, by=person())
+
+    assert not await store.gallery.report(image.id, by=person("bob"), reason="hurts")
+    assert not await store.gallery.report(ImageId(99), by=person("bob"), reason="hurts")
 
 
 async def test_a_deleted_picture_is_gone_with_its_blobs(store: Store) -> None:

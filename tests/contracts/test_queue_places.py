@@ -5,7 +5,7 @@ from sqlalchemy import text
 from bot.store import line_count
 from bot.store.opening import Store
 from bot.store.statement import Statement
-from tests.contracts.store_kit import CAPACITY, LEASE_S, MovableClock, claim, queued
+from tests.contracts.store_kit import CAPACITY, LEASE_S, MovableClock, claim, person, queued
 
 BLOCKS = Statement(text("SELECT count(*) FROM line_count"))
 FEW = {"house": 3}
@@ -64,3 +64,17 @@ async def test_blocks_that_were_served_are_forgotten_and_places_stay(store: Stor
 
     assert await blocks(store) < line_count.TIDY_FROM
     assert await check_places(store) == 5
+
+
+async def test_a_workspaces_number_waiting_counts_its_own_alone(store: Store) -> None:
+    for n in range(5):
+        await queued(store, f"a{n}", user=f"u{n}")
+    for n in range(3):
+        await queued(store, f"b{n}", user=f"u{n}", workspace="T2", cap=1)
+    await queued(store, "b3", user="u0", workspace="T2", cap=1)
+
+    teams = [person(workspace=team).workspace_id for team in ("T1", "T2", "T3")]
+
+    assert [await store.queue.waiting_in(team) for team in teams] == [5, 4, 0]
+    await claim(store, slots=9)
+    assert [await store.queue.waiting_in(team) for team in teams] == [0, 1, 0]

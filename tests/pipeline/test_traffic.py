@@ -11,6 +11,7 @@ from bot.net.breaker import SHUT_S, MemoryBreakers
 from bot.net.buckets import MemoryBuckets
 from bot.pipeline.catalog import Catalog, Stall
 from bot.pipeline.traffic import BUDGET_FLOOR, BUDGET_WINDOW_S, RetryBudget, Traffic
+from bot.ports import Rate
 from providers import (
     BadAnswer,
     Busy,
@@ -108,3 +109,31 @@ async def test_tables_with_the_same_key_share_a_pause():
     await gate.pause(one, for_s=20)
 
     assert await gate.admit(other) == 20
+
+
+class AnotherIsFaster(MemoryBreakers):
+    """Whenever one call may try again, another process's does, right after it was asked."""
+
+    async def shut(self, keys):
+        found = await super().shut(keys)
+        for key in found:
+            await self.admit(key)
+        return found
+
+
+async def test_a_call_that_another_trial_was_faster_than_takes_nothing_of_the_rate():
+    clock, rate = Seconds(), Rate(amount=1, per_s=3_600.0)
+    stall = Stall(provider=Named("a"), models=(), rate=rate)
+    breakers = AnotherIsFaster(now_s=clock)
+    gate = Traffic(buckets=MemoryBuckets(now_s=clock), breakers=breakers)
+    for _ in range(3):
+        await gate.failed(stall, Unavailable("refused"))
+    clock.now += SHUT_S
+
+    refused = await gate.admit(stall)
+
+    assert refused == SHUT_S
+    assert await gate.rest_s(stall) == 0
+    await gate.succeeded(stall)
+    assert await gate.admit(stall) == 0
+    assert await gate.rest_s(stall) > 0

@@ -76,9 +76,9 @@ class SlackChat:
             return card
         team = WorkspaceId(f"slack:{workspace.id}")
         titles = [
-            int(block["title"]["text"].removeprefix("Image "))
+            int(block["title"]["text"].removeprefix("Picture #"))
             for block in blocks
-            if block["type"] == "image" and block.get("title", {}).get("text", "").startswith("Im")
+            if block["type"] == "image" and block.get("title", {}).get("text", "").startswith("Pic")
         ]
         charts = [one for one in blocks if one.get("title", {}).get("text", "") == "Chart"]
         pictures: list[Picture] = [NOT_IN_THE_GALLERY for _ in charts]

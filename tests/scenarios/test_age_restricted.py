@@ -8,7 +8,7 @@ from bot.domain.picture_buttons import per_image_buttons
 from tests.scenarios.discord_stage import DiscordStage
 from tests.scenarios.slack_stage import SlackStage
 
-GONE = "There is no such picture here"
+GONE = "There is no picture #"
 
 
 @pytest.fixture
@@ -67,13 +67,13 @@ async def test_elsewhere_no_button_leads_to_it(stage, ana, risky, verb):
 
     reply = await ana.presses(Action(verb=verb, target=risky))
 
-    assert reply.card.headline == GONE
+    assert reply.card.headline.startswith(GONE)
 
 
 async def test_elsewhere_no_word_leads_to_it(stage, ana, risky):
     await stage.restrict(restricted=False)
 
-    assert (await ana.says(f"/show {risky}")).card.headline == GONE
+    assert (await ana.says(f"/show {risky}")).card.headline.startswith(GONE)
     assert (await ana.says("/gallery")).card.headline == "There are no pictures yet"
 
 

@@ -45,7 +45,7 @@ async def test_lineage_is_kept(ana, four):
     details = await ana.presses(button(varied, "Details 1"))
 
     facts = {field.name: field.value for field in details.card.fields}
-    assert facts["From image"] == str(four.pictures[0].image)
+    assert facts["Made from"] == f"picture 1 · #{four.pictures[0].image}"
 
 
 async def test_reroll_paints_the_same_words_with_new_seeds(ana, stage, four):
@@ -121,7 +121,7 @@ async def test_a_report_hides_the_picture_at_once(ana, ben, four):
     await ben.presses(report, reason=form.inputs[0].choices[0], text="please look")
 
     gone = await ana.presses(button(four, "U1"))
-    assert gone.card.headline == "There is no such picture here"
+    assert gone.card.headline.startswith("There is no picture #")
 
 
 async def test_a_report_has_no_reason_until_one_is_chosen(ben, four):
@@ -141,7 +141,7 @@ async def test_a_deleted_picture_and_its_files_are_gone(ana, stage, four):
     await ana.presses(button(four, "Delete 1"))
 
     reply = await ana.presses(button(four, "Details 1"))
-    assert reply.card.headline == "There is no such picture here"
+    assert reply.card.headline.startswith("There is no picture #")
     assert not await stage.house.desk.blobs.exists(picture.full)
 
 
@@ -166,7 +166,7 @@ async def test_a_picture_of_another_workspace_does_not_exist(stage, four, verb):
     eve = stage.actor("eve", workspace="X")
     reply = await eve.presses(Action(verb=verb, target=four.pictures[0].image))
 
-    assert reply.card.headline == "There is no such picture here"
+    assert reply.card.headline.startswith("There is no picture #")
 
 
 @pytest.mark.parametrize("verb", [Verb.REROLL, Verb.RETRY, Verb.CANCEL])
@@ -175,4 +175,4 @@ async def test_a_request_of_another_workspace_does_not_exist(stage, four, verb):
     job = await stage.newest_job(stage.actor("ana").person)
     reply = await eve.presses(Action(verb=verb, target=job.id))
 
-    assert reply.card.headline == "There is no such request here"
+    assert reply.card.headline.startswith("There is no request ")

@@ -1,9 +1,10 @@
 import asyncio
 
 from bot.domain.card import Tone
+from bot.domain.sentences import ordinal
 from providers import Busy, OutcomeUnknown, Unavailable
 from tests.scenarios.painter import SquarePainter
-from tests.scenarios.stage import ChatLog, Stage, open_stage_house
+from tests.scenarios.stage import ChatLog, Stage, open_stage, open_stage_house
 
 
 async def running(stage, actor) -> None:
@@ -114,3 +115,38 @@ async def test_retry_asks_for_the_same_once_more(ana, stage):
 
     assert again.tone is Tone.DONE
     assert stage.painter.requests[-1].seed == 5
+
+
+async def test_the_queue_tells_a_workspaces_own_number_and_ones_own_places(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        stage.painter.gate.clear()
+        queue = stage.house.store.queue
+        for number in range(6):
+            await stage.actor(f"p{number}", workspace="V").says("/imagine a cow")
+        await in_line(stage, 2)
+        ana, vic = stage.actor("ana"), stage.actor("vic", workspace="V")
+        await ana.says("/imagine a fox")
+        await in_line(stage, 3)
+        await ana.says("/imagine a hen")
+        await in_line(stage, 4)
+
+        hers, theirs = (await ana.says("/queue")).card, (await vic.says("/queue")).card
+        nobodys = (await stage.actor("zoe", workspace="Z").says("/queue")).card
+        places = [
+            await queue.place(job.id)
+            for job in await queue.jobs_of(ana.person.lane, unfinished=True, limit=9)
+        ]
+
+    assert hers.headline == "You have 2 in line"
+    assert hers.footer == "2 waiting here."
+    listed = [ordinal(place) in hers.preformatted for place in places if place is not None]
+    assert listed == [True, True]
+    assert theirs.lines == ("2 waiting here.",)
+    assert nobodys.lines == ("Nobody is waiting here.",)
+
+
+async def in_line(stage, number) -> None:
+    """Returns once that many are in line, whoever's they are."""
+    async with asyncio.timeout(10):
+        while len(await stage.house.store.queue.line()) != number:
+            await stage.house.signals.wait("ready", timeout_s=0.02)

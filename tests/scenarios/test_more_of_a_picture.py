@@ -38,7 +38,7 @@ async def test_the_background_is_removed_from_the_chosen_picture(ana, stage, fou
     assert card.tone is Tone.DONE
     assert request.operation is Operation.REMOVE_BACKGROUND
     assert request.source_image == await stage.house.desk.blobs.get(four.pictures[1].full)
-    assert not card.lines
+    assert card.lines == (f"Cut out from picture 2 · #{four.pictures[1].image}.",)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ async def test_a_picture_of_another_workspace_can_be_neither_used_nor_rated(stag
     eve = stage.actor("eve", workspace="X")
     reply = await eve.presses(Action(verb=verb, target=one.pictures[0].image))
 
-    assert reply.card.headline == "There is no such picture here"
+    assert reply.card.headline.startswith("There is no picture #")
 
 
 async def test_a_rating_nobody_offers_changes_nothing(ana, stage, one):

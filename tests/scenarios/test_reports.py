@@ -23,7 +23,7 @@ async def test_a_moderator_sees_it_and_shows_it_again(stage, ana, ida, reported)
     assert (await ana.presses(Action(verb=Verb.DETAILS, target=reported))).card.pictures == ()
 
     seen = (await ida.says(WORD)).card
-    assert seen.headline == f"Image {reported} was reported"
+    assert seen.headline == f"Picture #{reported} was reported"
     assert "odd" in "".join(seen.lines)
     await ida.presses(Action(verb=Verb.RESTORE, target=reported))
 
@@ -47,7 +47,18 @@ async def test_nobody_else_may_and_no_other_workspace_can(stage, ana, reported, 
     gone = await stranger.presses(Action(verb=verb, target=reported))
 
     assert refused.card.headline == "You may not do that"
-    assert "no such" in gone.card.headline.casefold()
+    assert gone.card.headline.startswith("There is no picture #")
     (waiting,) = await stage.house.store.reports.waiting(ana.person.workspace_id, limit=9)
     assert waiting.image.id == reported
     assert await stage.house.store.reports.waiting(stranger.person.workspace_id, limit=9) == []
+
+
+async def test_who_reports_it_again_is_told_that_it_hides_nothing_more(ana, ben, ida, reported):
+    report = Action(verb=Verb.REPORT, target=reported)
+    await ida.presses(Action(verb=Verb.RESTORE, target=reported))
+
+    again = await ben.presses(report, reason="Violent", text="")
+
+    assert again.card.headline == "You reported this picture before"
+    assert "is not hidden again" in again.card.lines[0]
+    assert (await ana.presses(Action(verb=Verb.DETAILS, target=reported))).card.pictures != ()

@@ -36,7 +36,7 @@ async def test_a_button_posted_in_another_layout_works_by_its_value(slack_stage,
     await ana.driver.presses(await ana._some_message(), old)
 
     general = slack_stage.slack.room("general")
-    await general.ephemeral(ana.driver, f"Image {card.pictures[1].image}")
+    await general.ephemeral(ana.driver, f"Picture 2 · #{card.pictures[1].image}")
 
 
 async def test_a_button_of_a_format_that_is_no_more_gets_a_clear_word(slack_stage, ana):
@@ -51,4 +51,4 @@ async def test_a_button_of_a_format_that_is_no_more_gets_a_clear_word(slack_stag
 async def test_a_button_of_a_deleted_picture_gets_a_clear_word(slack_stage, ana):
     reply = await ana.presses(Action(verb=Verb.UPSCALE, target=404))
 
-    assert reply.card.headline == "There is no such picture here"
+    assert reply.card.headline.startswith("There is no picture #")

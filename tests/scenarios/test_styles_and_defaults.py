@@ -125,8 +125,8 @@ async def test_whose_pictures_are_private_is_found_by_no_number(ana, ben, word):
     await ana.presses(change, gallery="Only you see them")
     after, never_was = await ben.says(f"/{word} {number}"), await ben.says(f"/{word} 777")
 
-    assert "There is no such picture here" not in repr((before.form, before.card))
-    assert "There is no such picture here" in all_of(after)
+    assert "There is no picture #" not in repr((before.form, before.card))
+    assert "There is no picture #" in all_of(after)
     assert all_of(after) == all_of(never_was)
 
 

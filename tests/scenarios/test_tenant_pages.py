@@ -16,8 +16,10 @@ from bot.commands.words import REGISTRY
 from bot.domain.action import Action, Verb
 from bot.domain.identity import WorkspaceId
 from bot.surfaces.web.webhooks import PATH, Webhooks
+from bot.telemetry.metric_names import METRICS
 from bot.wiring.links import SignedLinks
 from bot.wiring.web import _site
+from tests.scenarios.metrics_port import open_port_of
 from tests.scenarios.test_tenant_matrix import VERBS, WORDS
 from tests.scenarios.two_towns import NAMES, Towns, two_towns
 from tests.scenarios.web_stage import ORIGIN
@@ -171,3 +173,23 @@ async def test_a_ring_tells_nobody_which_jobs_there_are(towns):
         ]
 
     assert {(one.status_code, one.text) for one in answers} == {(404, "There is nothing here.\n")}
+
+
+async def test_no_label_of_any_metric_names_a_workspace_a_person_a_channel_or_words(towns):
+    house, eve = towns.stage.house, towns.eve
+    await eve.gets("/imagine a vermilion otter --seed 6")
+    await eve.says("/imagine a forbidden vermilion")
+    job = await towns.stage.ended(eve)
+
+    async with open_port_of(house) as port:
+        found = await port.until(lambda one: one.total("impasto_jobs_ended_total") >= 3)
+
+    ours = [one for one in found.samples if one.name.startswith("impasto_")]
+    values = {value for one in ours for value in one.labels.values()}
+    private = {"eve", "test:W", "test:X", towns.stage.place.channel, str(job.id), job.key}
+    assert values
+    assert not values & (private | {str(number) for number in towns.there.values()})
+    assert towns.told_in(" ".join(values)) == []
+    assert {label for one in ours for label in one.labels} <= {
+        label for metric in METRICS for label in metric.labels
+    } | {"le"}

@@ -64,3 +64,44 @@ async def test_models_lists_what_each_can_do(ana):
 
     assert "square-1  (squares, $0.0010 an image)" in reply.card.preformatted
     assert "upscale" in reply.card.preformatted
+
+
+@pytest.mark.parametrize(
+    ("asked", "headline"),
+    [
+        ("admin role give", "/admin role give"),
+        ("role give", "/admin role give"),
+        ("/admin role give", "/admin role give"),
+        ("admin audit", "/admin audit"),
+    ],
+)
+async def test_help_for_a_word_of_several_parts_is_that_words_help(ida, asked, headline):
+    card = (await ida.says(f"/help {asked}")).card
+
+    assert re.search(rf"{headline.removeprefix('/')}$", card.headline)
+    assert "Try:" in card.preformatted
+
+
+@pytest.mark.parametrize("asked", ["admin role", "role", "admin rolle"])
+async def test_help_for_a_group_is_its_words(ida, asked):
+    listed = (await ida.says(f"/help {asked}")).card.preformatted.splitlines()
+
+    assert len(listed) == 3
+    assert all(" role " in line for line in listed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("galery", "gallery"), ("admin role giv", "role give")]
+)
+async def test_help_for_a_word_that_is_none_is_the_nearest_ones_and_says_so(ida, typed, meant):
+    card = (await ida.says(f"/help {typed}")).card
+
+    assert card.lines == ("You have no command of that name. The nearest is this:",)
+    assert card.headline.endswith(meant)
+
+
+async def test_help_for_what_is_like_no_word_lists_them_all(ana):
+    card = (await ana.says("/help zzzzzzzzzz")).card
+
+    assert card.lines == ("You have no command of that name. These are yours:",)
+    assert "imagine" in card.preformatted

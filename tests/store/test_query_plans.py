@@ -22,8 +22,10 @@ LINE_ONLY = {
     "ix_job_lease",
     "ix_outbox_due",
     "ix_job_unfinished",
+    "ix_job_due",
+    "ix_job_parked",
 }
-"""Partial indexes that hold only what is unfinished, in line, being judged, running or unsent: those may be read whole."""
+"""Partial indexes that hold only what is unfinished, in line, being judged, running, put off, parked or unsent: those may be read whole."""
 
 
 SELDOM = {
@@ -85,6 +87,7 @@ def test_a_statement_uses_an_index(database: Path, name: str) -> None:
         ("queue_sweep_TOO_LATE", "ix_job_deadline"),
         ("outbox_LEASE", "ix_outbox_due"),
         ("gallery_OF_LANE", "ix_image_lane"),
+        ("backlog_BACKLOG", "ix_job_place"),
     ],
 )
 def test_the_partial_index_made_for_it_serves(database: Path, name: str, index: str) -> None:

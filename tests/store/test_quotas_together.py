@@ -10,8 +10,8 @@ async def test_a_quota_set_in_one_process_binds_the_next_request_in_the_other(
     postgres_url, tmp_path
 ) -> None:
     async with (
-        open_stage(tmp_path / "one", database_url=postgres_url) as one,
-        open_stage(tmp_path / "two", database_url=postgres_url) as two,
+        open_stage(tmp_path, database_url=postgres_url) as one,
+        open_stage(tmp_path, database_url=postgres_url) as two,
     ):
         ana, ida = two.actor("ana"), one.actor("ida", Role.ADMIN)
         await ana.says("/imagine a fox")
@@ -31,8 +31,8 @@ async def test_a_quota_lowered_meanwhile_binds_whoever_is_admitted_after(
     postgres_url, tmp_path
 ) -> None:
     async with (
-        open_stage(tmp_path / "one", database_url=postgres_url) as one,
-        open_stage(tmp_path / "two", database_url=postgres_url) as two,
+        open_stage(tmp_path, database_url=postgres_url) as one,
+        open_stage(tmp_path, database_url=postgres_url) as two,
     ):
         people = [two.actor(f"p{number}") for number in range(12)]
         await people[0].says("/imagine a fox")

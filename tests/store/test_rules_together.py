@@ -68,8 +68,8 @@ async def test_whoever_is_kept_out_in_one_process_is_kept_out_in_the_other(
     postgres_url, tmp_path
 ) -> None:
     async with (
-        open_stage(tmp_path / "one", database_url=postgres_url) as one,
-        open_stage(tmp_path / "two", database_url=postgres_url) as two,
+        open_stage(tmp_path, database_url=postgres_url) as one,
+        open_stage(tmp_path, database_url=postgres_url) as two,
     ):
         # Either process may post the answer, so nobody waits for it here.
         await two.actor("ana").says("/imagine a fox")

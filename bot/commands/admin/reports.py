@@ -14,6 +14,7 @@ from bot.domain.identity import ImageId, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job_cards import picture_of
 from bot.domain.live import Changed
+from bot.domain.picture_names import number_of
 from bot.domain.questions import QUESTIONS
 from bot.domain.report import Reported
 
@@ -36,7 +37,7 @@ def _card(said: list[Reported], *, others: int) -> Card:
     more = "No other picture waits." if not others else f"{others} more wait after this one."
     return Card(
         tone=Tone.NOTICE,
-        headline=f"Image {image.id} was reported",
+        headline=f"Picture {number_of(image.id)} was reported",
         lines=tuple(f"{one.by}: {one.reason}" for one in said[:10]),
         # Whoever looks at reports came to see it.
         pictures=(replace(picture_of(image), spoiler=False),),
@@ -45,12 +46,12 @@ def _card(said: list[Reported], *, others: int) -> Card:
                 Button(
                     label="Restore",
                     action=Action(verb=Verb.RESTORE, target=image.id),
-                    says=f"Show image {image.id} again",
+                    says=f"Show picture {number_of(image.id)} again",
                 ),
                 Button(
                     label="Remove",
                     action=Action(verb=Verb.REMOVE, target=image.id),
-                    says=f"Remove image {image.id} for everybody",
+                    says=f"Remove picture {number_of(image.id)} for everybody",
                     style=ButtonStyle.DANGER,
                     confirm=QUESTIONS[Verb.REMOVE],
                 ),
@@ -65,10 +66,10 @@ async def restore(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     """It is shown again."""
     image = ImageId(action.target)
     if not await desk.reports.restore(image, by=invocation.person):
-        return answers.gone("picture")
+        return answers.no_picture(image)
     await _changed(desk, invocation, image)
     return answers.notice(
-        f"Image {image} is shown again", "Type /admin moderation reports for the next."
+        f"Picture {number_of(image)} is shown again", "Type /admin moderation reports for the next."
     )
 
 
@@ -77,13 +78,13 @@ async def remove(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     image = ImageId(action.target)
     found = await desk.gallery.image(image, workspace=invocation.person.workspace_id)
     if found is None or not found.hidden:
-        return answers.gone("picture")
+        return answers.no_picture(image)
     orphans = await desk.gallery.delete(image, by=invocation.person)
     for key in orphans or ():
         await desk.blobs.delete(key)
     desk.signals.publish(Changed(job=found.job))
     return answers.notice(
-        f"Image {image} is removed", "Type /admin moderation reports for the next."
+        f"Picture {number_of(image)} is removed", "Type /admin moderation reports for the next."
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain import answers
 from bot.domain.card import Card, Form, Picture
+from bot.domain.picture_names import number_of
 from bot.ports import BlobFault
 from bot.surfaces.slack.blocks import Rendered, ShownFile, render
 from bot.surfaces.slack.faults import BadFile, NoAccess, NoPlace, SaidNo, SlackFault
@@ -135,5 +136,5 @@ def _to_show(picture: Picture, *, small: bool) -> ToShow:
         blob=picture.thumbnail if small else picture.full,
         alt=picture.alt,
         name=f"impasto-{picture.image}",
-        title=f"Image {picture.image}" if picture.image else "Chart",
+        title=f"Picture {number_of(picture.image)}" if picture.image else "Chart",
     )

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.domain.action import Verb
+from bot.domain.action import Action, Verb
 from bot.domain.card import Button, ButtonStyle, Card, Field, Form, InputKind, Picture, Tone
 from bot.domain.identity import BlobKey
+from bot.domain.picture_names import number_of
+from bot.domain.rating import TAKE_BACK, Rating
 
 Link = Callable[[BlobKey], str]
 """The address of a blob."""
+MAX_WORDS_CHARS = 48
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
+_NO_BUTTONS = Card(tone=Tone.NOTICE, headline="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,16 +29,20 @@ class ButtonView:
     style: str
     confirm: str | None
     icon: str
+    download: str = ""
+    """The address of the file that it saves; such a button is a link and posts nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureView:
     """A picture with the buttons that are about it alone.
 
-    `number` is what the buttons or lines of its card call it; None when it is the only one.
+    `number` is what the buttons or lines of its card call it: its place, or `#1234`; empty when it is the only one.
+    `name` is the number that /show takes.
     """
 
-    number: int | None
+    number: str
+    name: str
     alt: str
     view: str
     full: str
@@ -103,9 +113,10 @@ _ICONS = {
     Verb.RETRY: "reroll",
     Verb.REMOVE_BACKGROUND: "cutout",
     Verb.OUTPAINT: "outpaint",
-    Verb.RATE: "rate",
     Verb.SETTINGS: "edit",
 }
+
+_RATING_ICONS = {Rating.GOOD.value: "good", Rating.BAD.value: "bad", TAKE_BACK: "cancel"}
 
 _QUICK = frozenset({Verb.UPSCALE, Verb.VARY})
 
@@ -113,7 +124,6 @@ _QUICK = frozenset({Verb.UPSCALE, Verb.VARY})
 def card_view(card: Card, link: Link) -> CardView:
     """The whole card."""
     own = {picture.image for picture in card.pictures}
-    buttons = [button for row in card.rows for button in row]
     return CardView(
         tone=card.tone.value,
         headline=card.headline,
@@ -123,9 +133,8 @@ def card_view(card: Card, link: Link) -> CardView:
             _picture(
                 picture,
                 link,
-                number=None if len(own) == 1 else picture.position if buttons else picture.image,
-                buttons=buttons,
-                menu=card.menu,
+                number=_number(picture, card),
+                card=card,
             )
             for picture in card.pictures
         ),
@@ -189,7 +198,7 @@ def form_view(form: Form, link: Link) -> FormView:
             and (field.kind is not InputKind.MASK or form.picture is not None)
         ),
         picture=(
-            _picture(form.picture, link, number=None, buttons=(), menu=()) if form.picture else None
+            _picture(form.picture, link, number="", card=_NO_BUTTONS) if form.picture else None
         ),
     )
 
@@ -198,35 +207,49 @@ def _picture(
     picture: Picture,
     link: Link,
     *,
-    number: int | None,
-    buttons: Sequence[Button],
-    menu: Sequence[Button],
+    number: str,
+    card: Card,
 ) -> PictureView:
     full = link(picture.full)
+    download = f"{full}?download={file_name(picture, card.quote)}"
     return PictureView(
         number=number,
+        name=number_of(picture.image) if picture.image else "",
         alt=picture.alt,
         view=link(picture.view),
         full=full,
-        download=f"{full}?download=1",
+        download=download,
         width_px=picture.width_px,
         height_px=picture.height_px,
         spoiler=picture.spoiler,
         seed="" if picture.seed is None else str(picture.seed),
         quick=tuple(
             _button(button)
-            for button in buttons
+            for row in card.rows
+            for button in row
             if button.action.target == picture.image and button.action.verb in _QUICK
         ),
         menu=tuple(
-            _button(button)
-            for button in menu
+            _button(button, download=download)
+            for button in card.menu
             if button.action.target == picture.image and button.action.verb not in _OF_JOBS
         ),
     )
 
 
-def _button(button: Button) -> ButtonView:
+def _number(picture: Picture, card: Card) -> str:
+    if len({one.image for one in card.pictures}) == 1:
+        return ""
+    return str(picture.position) if any(card.rows) else number_of(picture.image)
+
+
+def file_name(picture: Picture, words: str) -> str:
+    """What a saved picture is called, without its kind: its number, and the first words it was asked for with."""
+    kept = _NOT_IN_NAMES.sub("-", words.casefold())[:MAX_WORDS_CHARS].strip("-")
+    return "-".join(part for part in ("impasto", str(picture.image or ""), kept) if part)
+
+
+def _button(button: Button, *, download: str = "") -> ButtonView:
     style = button.style
     if button.action.verb is Verb.DELETE:
         style = ButtonStyle.DANGER
@@ -236,5 +259,12 @@ def _button(button: Button) -> ButtonView:
         action=button.action.pack(),
         style=style.value,
         confirm=button.confirm,
-        icon=_ICONS.get(button.action.verb, ""),
+        icon=_icon(button.action),
+        download=download if button.action.verb is Verb.SAVE else "",
     )
+
+
+def _icon(action: Action) -> str:
+    if action.verb is Verb.RATE:
+        return _RATING_ICONS.get(action.argument, "rate")
+    return _ICONS.get(action.verb, "")

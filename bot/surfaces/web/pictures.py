@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -13,6 +15,9 @@ _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png", "png"),
     (b"\xff\xd8\xff", "image/jpeg", "jpg"),
 )
+
+_OUR_NAMES = re.compile(r"impasto(-[a-z0-9]+){1,60}", re.ASCII)
+"""What `cards.file_name` makes."""
 
 
 def picture_type(data: bytes) -> tuple[str, str] | None:
@@ -51,11 +56,16 @@ def picture_routes(parts: WebParts) -> list[Route]:
             "Cross-Origin-Resource-Policy": "same-site",
         }
         if "download" in request.query_params:
-            name = f"impasto-{linked.key[:12]}.{suffix}"
-            headers["Content-Disposition"] = f'attachment; filename="{name}"'
+            name = _file_name(request.query_params["download"]) or f"impasto-{linked.key[:12]}"
+            headers["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
         return Response(data, media_type=mime, headers=headers)
 
     return [Route("/i/{signed}", picture)]
+
+
+def _file_name(wished: str) -> str:
+    """The name as far as it is one of ours, which mean nothing to any header or file system; else empty."""
+    return wished if _OUR_NAMES.fullmatch(wished) else ""
 
 
 def _gone() -> Response:

@@ -261,6 +261,9 @@ class MemoryQueue:
     async def place(self, job):
         return next((entry.place for entry in await self.line() if entry.job == job), None)
 
+    async def waiting_in(self, workspace):
+        return sum(self.jobs[one.job].person.workspace_id == workspace for one in await self.line())
+
     async def cancel(self, job, *, by):
         state = self.jobs[job].state
         if state in FINAL or state is JobState.DELIVERING:

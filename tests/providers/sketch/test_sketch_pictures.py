@@ -3,10 +3,16 @@
 import numpy as np
 import pytest
 
+from providers.sketch import shimmer
 from providers.sketch.composition import SCENES, Frame, composed
+from providers.sketch.dice import Dice
 from providers.sketch.palettes import PALETTES
+from providers.sketch.provider import VERSION, capabilities
+from providers.sketch.raster import circle, fill
 from providers.sketch.reading import read
+from providers.sketch.sky import disc_radius
 from providers.sketch.subjects.drawings import DRAWINGS
+from providers.sketch.view import Light, View
 from providers.sketch.vocabulary import (
     NOUNS,
     PALETTE_WORDS,
@@ -133,3 +139,37 @@ def test_any_text_gives_a_picture(prompt):
 
 def test_prompts_in_other_scripts_give_different_pictures():
     assert np.abs(_pixels("夕焼けの海") - _pixels("森の狐")).mean() > 3
+
+
+@pytest.mark.parametrize("seed", [2, 11, 12])
+def test_the_sun_lies_on_water_as_broken_strokes(seed):
+    side = 320
+    grey = _pixels("the sea at sunset", seed=seed, width=side, height=side).mean(2)
+    sky, water = grey[: int(side * 0.56)], grey[int(side * 0.63) :]
+    x = int(np.median(np.flatnonzero((sky > np.quantile(sky, 0.995)).any(0))))
+
+    steps = np.abs(np.diff(water[:, x - 3 : x + 4].mean(1)))
+
+    # Strokes have edges; a mirrored disc and soft patches of light have hardly any.
+    assert np.count_nonzero(steps > 10) >= 40
+
+
+def test_water_mirrors_the_sky_without_its_sun():
+    palette = PALETTES["sunset"]
+    view = View(
+        width=200, height=200, dice=Dice(1, 2), light=Light(x=100.0, y=100.0, palette=palette),
+        season="", weather=frozenset(), focus_x=0.5, standing="",
+    )  # fmt: skip
+    canvas = np.full((200, 200, 3), 0.4, np.float32)
+    fill(canvas, [circle(100, 100, disc_radius(view), 64)], np.ones(3, np.float32))
+    rows, columns = np.mgrid[199:-1:-1, 0:200]
+    mirror = canvas[rows, columns]
+
+    seen = shimmer.dissolved(view, canvas, mirror, rows, columns)
+
+    assert seen > 0.95
+    assert mirror.max() < 0.45
+
+
+def test_a_request_that_was_painted_otherwise_before_is_not_taken_for_the_same():
+    assert capabilities().version == VERSION == "2"

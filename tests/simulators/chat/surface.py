@@ -13,7 +13,7 @@ from bot.domain.identity import Person, Place
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job
 from bot.pipeline.loop import pause
-from bot.ports import Boundary, Letter, NotPosted, Posted, Saying, StoreUnavailable
+from bot.ports import Boundary, Letter, NotPosted, Posted, Saying, StoreUnavailable, Undeliverable
 
 PLATFORM = "chat"
 AGAIN_S = 0.2
@@ -45,8 +45,8 @@ class ChatPostman:
             raise NotPosted(repr(error)) from error
         return Posted(message=str(answer.json()["id"]), images=positions)
 
-    async def say(self, notice: Saying) -> Posted:
-        raise NotImplementedError("this chat has no notices channel")
+    async def say(self, notice: Saying) -> Posted | Undeliverable:
+        return Undeliverable(detail="this chat has no channel for notices")
 
     async def _found(self, letter: Letter) -> int | None:
         if letter.attempt <= 1:

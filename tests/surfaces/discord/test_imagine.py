@@ -15,7 +15,7 @@ async def test_imagine_becomes_one_message_with_the_pictures(server: Server) -> 
     (message,) = server.posts()
     assert message.id == result.response.id
     assert len(message.attachments) == 4
-    assert message.attachments[0].description == "Image 1 of 4: a red fox"
+    assert message.attachments[0].description == "Picture 1 of 4: a red fox"
     assert "a red fox" in texts(result.response)
     assert not message.mentions
 

@@ -102,7 +102,7 @@ def test_no_button_of_ten_pictures_is_left_out():
     "reply",
     [
         answers.dead_button(),
-        answers.gone("picture"),
+        answers.no_picture(12),
         answers.not_allowed(Role.ADMIN),
         answers.not_yours("picture"),
         answers.unknown_word("x" * 3_000, None),

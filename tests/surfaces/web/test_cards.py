@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.domain.action import Action, Verb
 from bot.domain.card import Button, Card, Form, Input, InputKind, Picture, Tone
 from bot.domain.identity import BlobKey, ImageId
+from bot.domain.picture_buttons import rating_buttons
+from bot.domain.rating import Rating
 from bot.surfaces.web.assets import Assets
-from bot.surfaces.web.cards import card_view, form_view
+from bot.surfaces.web.cards import card_view, file_name, form_view
 from bot.surfaces.web.pages import Pages
 
 
@@ -69,23 +73,23 @@ def test_pictures_of_a_list_carry_the_number_one_can_type():
         tone=Tone.NOTICE, headline="Your last", pictures=(picture(1), picture(1, image=ImageId(55)))
     )
 
-    assert [one.number for one in card_view(card, link).pictures] == [101, 55]
+    assert [one.number for one in card_view(card, link).pictures] == ["#101", "#55"]
 
 
 def test_a_picture_alone_has_no_number():
     card = Card(tone=Tone.DONE, headline="1 image", pictures=(picture(1),))
 
-    assert card_view(card, link).pictures[0].number is None
+    assert card_view(card, link).pictures[0].number == ""
 
 
 def test_every_picture_has_its_words_its_size_and_a_way_to_keep_it():
-    card = Card(tone=Tone.DONE, headline="1 image", pictures=(picture(1),))
+    card = Card(tone=Tone.DONE, headline="1 image", quote="A fox, at dusk!", pictures=(picture(1),))
 
     html = Pages(Assets.read()).reply(card_view(card, link))
 
     assert 'alt="Picture 1: a fox"' in html
     assert 'width="768" height="512"' in html
-    assert "/i/full-1?download=1" in html
+    assert "/i/full-1?download=impasto-101-a-fox-at-dusk" in html
 
 
 def test_a_spoiler_is_covered_and_says_so():
@@ -136,3 +140,42 @@ def test_every_field_of_a_form_has_a_label_of_its_own():
 
     for number in (1, 2, 3):
         assert html.count(f'for="input-{number}"') == html.count(f'id="input-{number}"') == 1
+
+
+def test_save_is_a_link_to_the_file_and_posts_nothing():
+    card = Card(
+        tone=Tone.DONE,
+        headline="2 images",
+        quote="a fox",
+        pictures=(picture(1), picture(2)),
+        menu=(button(Verb.SAVE, 102, "Save 2"),),
+    )
+
+    html = Pages(Assets.read()).reply(card_view(card, link))
+
+    assert 'href="/i/full-2?download=impasto-102-a-fox" download' in html
+    assert "i1:save:102" not in html
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("", "impasto-101"),
+        ("狐", "impasto-101"),
+        ('../../"x"; filename=evil.exe', "impasto-101-x-filename-evil-exe"),
+        ("a " * 500, "impasto-101-" + "a-" * 23 + "a"),
+    ],
+)
+def test_a_file_name_holds_nothing_but_plain_letters(words, name):
+    assert file_name(picture(1), words) == name
+
+
+def test_good_and_bad_have_pictures_of_their_own():
+    card = Card(
+        tone=Tone.DONE,
+        headline="1 image",
+        pictures=(picture(1),),
+        rows=(rating_buttons(ImageId(101), own=Rating.GOOD),),
+    )
+
+    assert [one.icon for one in card_view(card, link).rows[0]] == ["good", "bad", "cancel"]

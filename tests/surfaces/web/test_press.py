@@ -28,7 +28,10 @@ async def test_a_result_offers_every_button_of_its_card(stage, visit):
 
         html = await ana.page()
 
-    assert set(ACTION.findall(html)) == ALL_BUTTONS
+    saves = {f"i1:save:{image}" for image in (101, 102, 103, 104)}
+    assert set(ACTION.findall(html)) == ALL_BUTTONS - saves
+    # What saves a picture is a link to it.
+    assert len(set(re.findall(r'href="([^"]+\?download=[^"]+)" download', html))) == len(saves)
 
 
 async def test_every_button_is_answered_by_the_registry(stage, visit):

@@ -44,7 +44,20 @@ async def test_a_picture_is_served_as_what_its_bytes_are(stage, kind, mime):
 async def test_a_download_has_a_name(stage):
     key = await stage.blobs.put(paint.encoded(SMALL))
 
-    answer = await fetch(stage.site, path_of(stage, key) + "?download=1")
+    answer = await fetch(stage.site, path_of(stage, key) + "?download=impasto-12-a-red-fox")
+
+    assert answer.headers["content-disposition"] == (
+        'attachment; filename="impasto-12-a-red-fox.png"'
+    )
+
+
+@pytest.mark.parametrize(
+    "wished", ["1", "", "evil", "impasto-%22;x", "impasto-..%2Fx", "impasto-" + "a" * 999 + "%0a"]
+)
+async def test_a_name_that_is_none_of_ours_is_not_taken(stage, wished):
+    key = await stage.blobs.put(paint.encoded(SMALL))
+
+    answer = await fetch(stage.site, path_of(stage, key) + f"?download={wished}")
 
     assert answer.headers["content-disposition"] == (
         f'attachment; filename="impasto-{key[:12]}.png"'

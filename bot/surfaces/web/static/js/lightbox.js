@@ -52,10 +52,11 @@ function show(index) {
   });
   full.addEventListener("error", () => heal(link));
   full.src = link.href;
-  const { seed, number, download } = link.dataset;
+  const { seed, number, name, download } = link.dataset;
   $(".light-alt", dialog).textContent = small.alt;
   $(".light-facts", dialog).textContent = [
-    links.length > 1 ? `Picture ${number || at + 1} of ${links.length}` : "",
+    number === name || links.length < 2 ? "" : `Picture ${number} of ${links.length}`,
+    name,
     `${small.getAttribute("width")} × ${small.getAttribute("height")}`,
     seed ? `seed ${seed}` : "",
   ]

@@ -26,7 +26,7 @@ export function pressing() {
       return;
     }
     const button = event.target.closest("button[data-action]");
-    if (!event.target.closest(".menu-list") || button) closeMenus();
+    if (!event.target.closest(".menu-list") || button || event.target.closest("a[download]")) closeMenus();
     if (button && !again(event)) press(button);
   });
   document.addEventListener("keydown", menuKeys);

@@ -70,16 +70,29 @@ export function show(message) {
   const old = item(message.id);
   const follow = !old && fresh.dataset.asker === me() && watched(fresh);
   $(".welcome")?.setAttribute("hidden", "");
-  keepingEnd(() => {
+  const change = () => {
     if (old) swap(old, fresh);
     else {
       place(fresh);
+      succeed(fresh);
       if (fresh.dataset.asker === me()) settle(fresh);
       fresh.classList.add("arrived");
       tell(fresh);
     }
-  });
+  };
+  // Whoever waits in a thread further up stays there, near the channel's end or not.
+  if (follow && fresh.dataset.thread) change();
+  else keepingEnd(change);
   if (follow) fresh.scrollIntoView({ block: "nearest", behavior: motion() });
+}
+
+// In a thread an answer takes the place of the line that waited for it. Were that line to go later, what lies below
+// would move up while the answer is being scrolled to, and it would end up past the edge.
+function succeed(fresh) {
+  if (!fresh.dataset.thread || !fresh.dataset.job) return;
+  for (const other of fresh.parentElement.children) {
+    if (other !== fresh && other.dataset.job === fresh.dataset.job) other.remove();
+  }
 }
 
 // Whether the person is looking at what waits for this answer, be it in a thread far up.

@@ -29,9 +29,11 @@ from bot.ports import (
 log = logging.getLogger("impasto.deliver")
 
 AT_ONCE = 8
-POST_TIMEOUT_S = 60.0
-LEASE_S = POST_TIMEOUT_S + 15.0
-"""Longer than a post may take, so that nobody else posts the same letter meanwhile."""
+LEASE_S = 75.0
+POSTING_SHARE = 0.8
+"""Of its lease a post may take so much, so that nobody else posts the same letter meanwhile: whoever stood still past the
+lease posts nothing when it wakes up.
+"""
 MOST_ATTEMPTS = 12
 """With the waits below a platform may be away for about an hour before an answer is given up."""
 LONGEST_WAIT_S = 600.0
@@ -84,7 +86,7 @@ class Deliveries:
         letter = replace(letter, nonce=f"{key_root(job)}-{'final' if letter.final else 'status'}")
         self.boundary("delivering" if letter.final else "placeholder_posting", job.id)
         try:
-            async with asyncio.timeout(POST_TIMEOUT_S):
+            async with asyncio.timeout(POSTING_SHARE * self.lease_s):
                 outcome = await postman.post(letter, job, await self.cards.of(job, tell_quota=True))
         except NotPosted as error:
             await self._again(letter, str(error), error.retry_after_s)

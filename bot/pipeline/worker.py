@@ -85,6 +85,9 @@ class Worker:
     async def _step_safely(self, stop: asyncio.Event) -> None:
         try:
             await self.step()
+        except StoreUnavailable as error:
+            log.warning("nothing can be claimed now: %s", error)
+            await pause(1.0, stop=stop)
         except Exception:
             log.exception("claiming failed; going on")
             await pause(1.0, stop=stop)

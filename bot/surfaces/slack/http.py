@@ -33,7 +33,7 @@ def events_route(app: AsyncApp, *, signing_secret: str) -> Route:
         text = _text(body)
         if text is None or not _is_signed(verifier, headers, text):
             return PlainTextResponse("This must be signed by Slack.\n", status_code=401)
-        answer = await app.async_dispatch(AsyncBoltRequest(body=text, headers=headers))
+        answer = await app.async_dispatch(AsyncBoltRequest(body=text, headers={**headers}))
         return Response(
             content=answer.body,
             status_code=answer.status,

@@ -15,10 +15,14 @@ from typing import Annotated
 import typer
 
 from bot.cli.exits import Exit, in_sentences
+from bot.commands.dispatch import ADMIN
+from bot.commands.facts import HELP
+from bot.commands.words import REGISTRY
 from bot.config import Settings, load_settings
 from bot.domain.card import Card, Reply
 from bot.domain.identity import Person, Place, Role, WorkspaceId
 from bot.domain.invocation import Invocation
+from bot.domain.parameter import ParameterKind
 from bot.surfaces.web.people import KNOWN, PLATFORM
 from bot.telemetry.logs import set_up_logs
 from bot.wiring.fittings import SystemClock
@@ -42,7 +46,7 @@ def admin(
     It acts as an owner on the database that the bot uses, whether or not it runs. Names are those of people who asked
     for something there; ids always work, as @U012AB3CD, role:S012AB3CD or #C012AB3CD.
     """
-    line = " ".join(_quoted(word) for word in context.args)
+    line = line_of(context.args)
     with in_sentences():
         settings = load_settings(data_dir=data_dir)
         set_up_logs(secrets=settings.secret_values, level="WARNING")
@@ -54,6 +58,23 @@ def admin(
     if reply.denied:
         raise typer.Exit(Exit.REFUSED)
     raise typer.Exit(Exit.BAD_USAGE if reply.correctable else Exit.DONE)
+
+
+def line_of(words: Sequence[str]) -> str:
+    """The line as it would be typed in chat. The shell took its quotes away: values get them back, texts need none."""
+    if len(words) == 1:
+        return words[0]
+    found = REGISTRY.admin_word(" ".join(words))
+    parameters = found[0].guide.parameters if found is not None else ()
+    if found is None or all(one.kind is not ParameterKind.TEXT for one in parameters):
+        return " ".join(_quoted(word) for word in words)
+    head = len(found[0].guide.under_admin.split())
+    values_first = head + (parameters[0].kind is not ParameterKind.TEXT)
+    names = {one.name for one in parameters if one.kind is not ParameterKind.TEXT}
+    return " ".join(
+        _quoted(word) if number < values_first or words[number - 1].lstrip("-") in names else word
+        for number, word in enumerate(words)
+    )
 
 
 def _quoted(word: str) -> str:
@@ -68,6 +89,7 @@ async def _answer(settings: Settings, line: str, named: str | None) -> Reply | s
         if isinstance(found, str):
             return found
         platform, workspace = found
+        word, text = _word(line)
         user = getpass.getuser()
         return await house.dispatch(
             Invocation(
@@ -80,11 +102,19 @@ async def _answer(settings: Settings, line: str, named: str | None) -> Reply | s
                     role=Role.OWNER,
                 ),
                 place=Place(channel=""),
-                word="admin",
-                text=line,
+                word=word,
+                text=text,
                 known=KNOWN if platform == PLATFORM else {},
             )
         )
+
+
+def _word(line: str) -> tuple[str, str]:
+    """The word and what follows it; `help` is everybody's word, and here about the admin words alone."""
+    if line.split(maxsplit=1)[:1] != [HELP.name]:
+        return ADMIN, line
+    wanted = line.partition(HELP.name)[2].strip()
+    return HELP.name, wanted or ADMIN
 
 
 async def _workspace(house: House, named: str | None) -> tuple[str, str] | str:
@@ -117,7 +147,7 @@ def _tell(reply: Reply, *, as_json: bool) -> None:
         typer.echo(json.dumps(said, ensure_ascii=False))
         return
     for line in _lines(card):
-        typer.echo(line.replace("/admin ", "impasto admin "))
+        typer.echo(line.replace("/help admin", "/admin help").replace("/admin ", "impasto admin "))
 
 
 def _lines(card: Card) -> Sequence[str]:

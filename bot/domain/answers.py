@@ -111,11 +111,12 @@ def unknown_admin_word(typed: str, known: Sequence[str]) -> Reply:
     verbs = [name for name in known if name.split()[0] == group]
     if verbs and " " not in typed:
         listed = ", ".join(f"/admin {name}" for name in verbs)
-        return notice(f"What about {group}?", f"There are: {listed}.")
+        return replace(notice(f"What about {group}?", f"There are: {listed}."), correctable=True)
     meant = nearest(typed, verbs or known) or nearest(typed, known)
     hint = f"Did you mean /admin {meant}? " if meant else ""
     shown = f"There is no admin word {typed!r}" if typed else "Which admin word?"
-    return notice(shown, f"{hint}Type /help admin to see them all.")
+    said = notice(shown, f"{hint}Type /help admin to see them all.")
+    return replace(said, correctable=True)
 
 
 def not_yours(what: str) -> Reply:

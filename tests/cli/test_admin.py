@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from bot.cli.admin import line_of
+
 TIMEOUT_S = 60
 PLAYGROUND = ("--workspace", "web:playground")
 
@@ -60,6 +62,36 @@ def test_a_wrong_word_is_answered_with_the_nearest(shell):
     done = shell("admin", "role", "giev", "@ida", *PLAYGROUND)
 
     assert "Did you mean impasto admin role give?" in done.stdout
+    assert "Type impasto admin help to see them all." in " ".join(done.stdout.split())
+    assert done.returncode == 2
+
+
+def test_help_is_there_at_the_shell(shell):
+    every = shell("admin", "help", *PLAYGROUND)
+    one = shell("admin", "help", "role", "give", *PLAYGROUND)
+
+    assert "impasto admin quota set" in every.stdout
+    assert "impasto admin role give @PERSON" in one.stdout
+    assert (every.returncode, one.returncode) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("quota set @ana 5/day", "quota set @ana 5/day"),
+        (
+            ("role", "give", "role:the designers", "trusted"),
+            'role give "role:the designers" trusted',
+        ),
+        (("template", "add", "x", "Photo of {a}", "--n", "2"), "template add x Photo of {a} --n 2"),
+        (("template", "add", "x", "about", "a b", "Photo"), 'template add x about "a b" Photo'),
+        (("style", "add", "house look", "flat vector"), 'style add "house look" flat vector'),
+        (("moderation", "test", "a fox in a barrel"), "moderation test a fox in a barrel"),
+        (("user", "block", "@ben", "2h", "calm down"), "user block @ben 2h calm down"),
+    ],
+)
+def test_quotes_that_the_shell_took_come_back_only_where_they_meant_something(words, line):
+    assert line_of([words] if isinstance(words, str) else words) == line
 
 
 def test_a_log_that_was_rewritten_is_found_out(shell):

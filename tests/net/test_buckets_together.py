@@ -12,7 +12,9 @@ from bot.net.buckets import MemoryBuckets
 from bot.net.redis_buckets import RedisBuckets
 from bot.net.redis_keys import RedisKeys
 from bot.net.redis_server import RedisServer
+from bot.ports import Rate
 from tests.net.bucket_process import RATE
+from tests.servers.proxy import wire_to
 from tests.servers.redis import RedisProcess
 
 PROCESSES = 4
@@ -110,3 +112,23 @@ async def test_an_emptied_redis_gives_a_full_bucket_and_no_error(
 
     assert await buckets.take("a", 100, RATE) == 0
     await server.aclose()
+
+
+async def test_a_take_whose_answer_is_cut_counts_once(mortal_redis: RedisProcess) -> None:
+    """redis-py repeats a command up to ten times by itself, and each repetition would take another token."""
+    keys = RedisKeys("test")
+    slow = Rate(amount=10, per_s=3600.0)
+    async with wire_to(mortal_redis.port) as wire:
+        behind = RedisServer(f"redis://127.0.0.1:{wire.port}/0")
+        there = RedisServer(mortal_redis.url)
+        cut = RedisBuckets(server=behind, keys=keys, alone=MemoryBuckets())
+        sound = RedisBuckets(server=there, keys=keys, alone=MemoryBuckets())
+        await cut.take("a", 1, slow)
+        wire.swallow = wire.once = True
+
+        await cut.take("a", 1, slow)
+
+        assert await sound.take("a", 8, slow) == 0
+        assert await sound.take("a", 1, slow) > 0
+        await behind.aclose()
+        await there.aclose()

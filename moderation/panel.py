@@ -47,15 +47,22 @@ class Panel:
 
     async def _decide(self, gate: Gate, ask: Callable[[Judge], Awaitable[Verdict]]) -> Decision:
         concerned = [(judge, required) for judge, required in self._judges if gate in judge.gates]
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._verdict(judge, ask)) for judge, _ in concerned]
+        verdicts = await self._verdicts([judge for judge, _ in concerned], ask)
         opinions = [
-            Opinion(
-                judge=judge.name, version=judge.version, required=required, verdict=task.result()
-            )
-            for (judge, required), task in zip(concerned, tasks, strict=True)
+            Opinion(judge=judge.name, version=judge.version, required=required, verdict=verdict)
+            for (judge, required), verdict in zip(concerned, verdicts, strict=True)
         ]
         return merge(gate, opinions, policy_version=self._policy_version)
+
+    async def _verdicts(
+        self, judges: Sequence[Judge], ask: Callable[[Judge], Awaitable[Verdict]]
+    ) -> list[Verdict]:
+        if len(judges) == 1:
+            # Somebody waits for this: a task of its own would cost a judge who answers at once two turns of the loop.
+            return [await self._verdict(judges[0], ask)]
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._verdict(judge, ask)) for judge in judges]
+        return [task.result() for task in tasks]
 
     async def _verdict(self, judge: Judge, ask: Callable[[Judge], Awaitable[Verdict]]) -> Verdict:
         try:

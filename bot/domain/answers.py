@@ -33,17 +33,17 @@ def listing(headline: str, text: str, *, footer: str = "") -> Reply:
     )
 
 
+_TAKEN = Card(
+    tone=Tone.WORKING,
+    headline="Got it",
+    lines=("Your request is safe here; its place in line follows.",),
+    only_asker=True,
+)
+
+
 def taken(job: JobId) -> Reply:
     """The neutral acknowledgement: it repeats nothing, since nothing is judged yet."""
-    return Reply(
-        job=job,
-        card=Card(
-            tone=Tone.WORKING,
-            headline="Got it",
-            lines=("Your request is safe here; its place in line follows.",),
-            only_asker=True,
-        ),
-    )
+    return Reply(job=job, card=_TAKEN)
 
 
 def asked_before(job: JobId, state: JobState) -> Reply:

@@ -97,12 +97,14 @@ def look(
 ) -> Duplicate | RulesChanged | TooManyQueued | None:
     """Locks the person's lane and says why the request can't be taken, whatever the quota says. `but` is itself."""
     lane_id = submission.person.lane
-    if tx.change(_OPEN_LANE, lane=lane_id, cap=submission.cap):
-        fill_slots(tx, lane_id)
+    changed = tx.change(_OPEN_LANE, lane=lane_id, cap=submission.cap)
     # After the lane is locked, and as a statement of its own: the same event sent twice at once waits here and is found.
     workspace = submission.person.workspace_id
     looked = tx.row(_LOOK, key=submission.key, lane=lane_id, workspace=workspace)
     known, queued, version = looked or (None, 0, 0)
+    if changed and queued:
+        # A higher cap makes room for those who wait; in a lane that was opened just now there are none.
+        fill_slots(tx, lane_id)
     if known is not None and known != but:
         (state,) = tx.row(_STATE, job=known) or (JobState.RECEIVED,)
         return Duplicate(job=JobId(known), state=JobState(state))

@@ -1,6 +1,7 @@
 """One of several processes that take from one bucket as fast as they can: python -m tests.net.bucket_process URL HOUSE
 
-Reads a line with the moment (monotonic seconds) to begin at and the one to end at; prints how many it was allowed.
+Reads a line with the moment (monotonic seconds) to begin at and the one to end at; prints how many it was allowed, and
+the moments of the first and the last.
 """
 
 import asyncio
@@ -25,20 +26,20 @@ async def main(url: str, house: str) -> None:
     await buckets.take("warm", 1, None)
     print("ready", flush=True)
     begin, end = map(float, sys.stdin.readline().split())
-    allowed = 0
+    allowed: list[float] = []
 
     async def one() -> None:
-        nonlocal allowed
         await asyncio.sleep(begin - time.monotonic())
         while time.monotonic() < end:
+            asked_at = time.monotonic()
             wait_s = await buckets.take("shared", 1, RATE)
             if wait_s == 0:
-                allowed += 1
+                allowed.append(asked_at)
             else:
                 await asyncio.sleep(min(wait_s, 0.004))
 
     await asyncio.gather(*(one() for _ in range(COROUTINES)))
-    print(allowed, flush=True)
+    print(len(allowed), min(allowed), max(allowed), flush=True)
     await server.aclose()
 
 

@@ -127,7 +127,7 @@ async def test_whose_pictures_are_private_is_found_by_no_number(ana, ben, word):
 
     assert "There is no picture #" not in repr((before.form, before.card))
     assert "There is no picture #" in all_of(after)
-    assert all_of(after) == all_of(never_was)
+    assert all_of(after).replace(f"#{number}", "#777") == all_of(never_was)
 
 
 async def test_whose_pictures_are_private_finds_them(ana):

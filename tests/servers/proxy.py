@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Wire:
-    """`cut` closes what is open and takes nothing; `swallow` passes on what is said and nothing of what is answered."""
+    """`cut` closes what is open and takes nothing; `swallow` passes on what is said and nothing of what is answered, with
+    `once` only the next answer.
+    """
 
     host: str
     to_port: int
     port: int = 0
     swallow: bool = False
+    once: bool = False
     _cut: bool = False
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -52,10 +55,12 @@ class Wire:
         with suppress(OSError):
             while data := await reader.read(65536):
                 if answers and self.swallow:
-                    break
+                    self.swallow = not self.once
+                    writer.transport.abort()
+                    return
                 writer.write(data)
                 await writer.drain()
-        writer.transport.abort() if answers and self.swallow else writer.close()
+        writer.close()
 
 
 @asynccontextmanager

@@ -135,8 +135,8 @@ class Answering:
 
     async def _command(self, interaction: discord.Interaction[Any], talk: Conversation) -> None:
         command = reading.command_of(interaction)
-        asked = self._invocation(interaction, word=command.word, text=command.text)
         if command.word != IMAGINE:
+            asked = self._invocation(interaction, word=command.word, text=command.text)
             asked = replace(asked, options=command.options)
             await self._reply(interaction, talk, self._parts.dispatch(asked), private=True)
             return
@@ -144,7 +144,7 @@ class Answering:
         if not isinstance(ask, Ask):
             await self._give(interaction, talk, answers.bad_flags(ask))
             return
-        asked = replace(asked, ask=ask)
+        asked = self._invocation(interaction, word=IMAGINE, ask=ask)
         # A template's words are not known here; admission judges what it is filled to.
         look = self._parts.foresight.look
         decision = None if ask.call else await look(ask, within_s=JUDGED_WITHIN_S)
@@ -250,6 +250,7 @@ class Answering:
         *,
         word: str = "",
         text: str = "",
+        ask: Ask | None = None,
         action: Action | None = None,
         inputs: Mapping[str, str] | None = None,
     ) -> Invocation:
@@ -259,6 +260,7 @@ class Answering:
             place=reading.place_of(interaction),
             word=word,
             text=text,
+            ask=ask,
             action=action,
             inputs=inputs or {},
         )

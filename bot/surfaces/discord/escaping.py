@@ -6,7 +6,7 @@ import re
 
 _UNSEEN = "\u200b"
 _WRITTEN = {**{mark: f"\\{mark}" for mark in "\\`*_~|<>[]()#-+:"}, "@": f"@{_UNSEEN}"}
-_TABLE = str.maketrans(_WRITTEN)
+_MARKS = re.compile(f"[{re.escape(''.join(_WRITTEN))}]")
 _NUMBERED = re.compile(r"\d*\.")
 """How an item of a numbered list begins."""
 ELLIPSIS = "…"
@@ -23,12 +23,16 @@ def escaped(text: str, *, most: int) -> str:
     `@` gets an unseen character behind it: a backslash alone does not keep Discord from finding a mention.
     """
     line = one_line(text)
-    written = line.translate(_TABLE)
+    written = _MARKS.sub(_written, line)
     numbered = _NUMBERED.match(line)
     dot = -1 if numbered is None else numbered.end() - 1
     if numbered is not None:
         written = f"{written[:dot]}\\{written[dot:]}"
     return written if len(written) <= most else _cut(line, dot, most)
+
+
+def _written(found: re.Match[str]) -> str:
+    return _WRITTEN[found[0]]
 
 
 def _cut(line: str, dot: int, most: int) -> str:

@@ -61,8 +61,8 @@ def build_app(
 def _listen_to_people(app: AsyncApp, reception: Reception) -> None:
     shortcuts = Shortcuts(reception=reception)
 
-    async def on_command(ack: AsyncAck, body: Json, context: AsyncBoltContext) -> None:
-        await ack(**await reception.command(body, _workspace(context)))
+    async def on_command(body: Json, context: AsyncBoltContext) -> BoltResponse:
+        return BoltResponse(status=200, body=await reception.command(body, _workspace(context)))
 
     async def on_press(ack: AsyncAck, body: Json, context: AsyncBoltContext) -> None:
         await reception.press(body, _workspace(context))

@@ -6,6 +6,8 @@ no. Source of the signature: docs.slack.dev, verifying requests from Slack, read
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
@@ -25,14 +27,13 @@ def events_route(app: AsyncApp, *, signing_secret: str) -> Route:
 
     async def events(request: Request) -> Response:
         body = await _read(request)
+        headers = dict(request.headers.items())
         if body is None:
             return PlainTextResponse("That is too large.\n", status_code=413)
         text = _text(body)
-        if text is None or not _is_signed(verifier, request, text):
+        if text is None or not _is_signed(verifier, headers, text):
             return PlainTextResponse("This must be signed by Slack.\n", status_code=401)
-        answer = await app.async_dispatch(
-            AsyncBoltRequest(body=text, headers=dict(request.headers.items()))
-        )
+        answer = await app.async_dispatch(AsyncBoltRequest(body=text, headers={**headers}))
         return Response(
             content=answer.body,
             status_code=answer.status,
@@ -59,9 +60,9 @@ def _text(body: bytes) -> str | None:
         return None
 
 
-def _is_signed(verifier: SignatureVerifier, request: Request, body: str) -> bool:
-    timestamp = request.headers.get(_TIMESTAMP, "")
-    signature = request.headers.get(_SIGNATURE, "")
+def _is_signed(verifier: SignatureVerifier, headers: Mapping[str, str], body: str) -> bool:
+    timestamp = headers.get(_TIMESTAMP, "")
+    signature = headers.get(_SIGNATURE, "")
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 15):
         return False
     if not signature.isascii():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.domain import answers
 from bot.domain.action import Action, Verb
-from bot.domain.card import Reply
+from bot.domain.card import Card, Reply
 from bot.domain.guide import ADMIN_PREFIX
 from bot.domain.identity import BlobKey, Place, Role
 from bot.domain.invocation import Invocation
@@ -64,8 +66,8 @@ class Reception:
     references: References
     errands: Errands
 
-    async def command(self, body: Json, workspace: str) -> Json:
-        """The ack of a slash command: the reply itself when it has one, for this person only."""
+    async def command(self, body: Json, workspace: str) -> str:
+        """The ack of a slash command as JSON: the reply itself when it has one, for this person only; else empty."""
         origin, text = read_command(body, workspace)
         name = str(body["command"]).removeprefix("/")
         word, rest = self._word(text) if name == UMBRELLA else (name, text)
@@ -73,15 +75,14 @@ class Reception:
             invocation = self.invocation(origin, action=Action(verb=Verb.IMAGINE, target=0))
         elif word == HELP and not self.people.knows(origin):
             self.errands.do("helping", self._help(origin, rest))
-            return {}
+            return ""
         else:
             invocation = self.invocation(origin, word=word, text=rest)
         reply = await self.reply(invocation)
         if reply.denied or reply.form is not None or reply.card is None or reply.card.pictures:
             self.show_later(origin, invocation, reply)
-            return {}
-        message = render(reply.card)
-        return {"response_type": "ephemeral", "text": message.text, "blocks": message.blocks}
+            return ""
+        return _taken(reply.card) if reply.job is not None else _private(reply.card)
 
     async def _help(self, origin: Origin, text: str) -> None:
         """What there is differs by role, so Slack is asked who this is; where it doesn't say, a member is helped."""
@@ -296,6 +297,20 @@ class Reception:
             return reply
         person = replace(invocation.person, role=known.role)
         return await self.reply(replace(invocation, person=person))
+
+
+def _private(card: Card) -> str:
+    """The card for one person's eyes, as a command is answered with it."""
+    message = render(card)
+    return json.dumps(
+        {"response_type": "ephemeral", "text": message.text, "blocks": message.blocks}
+    )
+
+
+@lru_cache(maxsize=16)
+def _taken(card: Card) -> str:
+    """The same for the card that says a request is taken: it is always the same one, and everybody waits for it."""
+    return _private(card)
 
 
 def context_of(origin: Origin, action: Action) -> FormContext:

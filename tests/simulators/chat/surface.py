@@ -84,7 +84,7 @@ async def listen(
                 await pause(AGAIN_S, stop=stop)
                 continue
             for event in answer.json():
-                group.create_task(_one(http, dispatch, boundary, event, lost=lost))
+                group.create_task(_one(http, dispatch, boundary, event, stop=stop))
 
 
 async def _one(
@@ -93,7 +93,7 @@ async def _one(
     boundary: Boundary,
     event: dict[str, str],
     *,
-    lost: asyncio.Event,
+    stop: asyncio.Event,
 ) -> None:
     user = event["user"]
     word, _, text = event["text"].removeprefix("/").partition(" ")
@@ -112,10 +112,15 @@ async def _one(
         log.warning("event %s was not taken: %s", event["id"], error)
         return
     headline = reply.card.headline if reply.card else ""
-    try:
-        await http.post(f"ack/{event['id']}", json={"answer": headline})
-    except httpx.TransportError as error:
-        log.warning("event %s was not acknowledged: %r", event["id"], error)
-        lost.set()
-        return
+    while not await _acked(http, event["id"], headline):
+        await pause(AGAIN_S, stop=stop)
     boundary("acked", None)
+
+
+async def _acked(http: httpx.AsyncClient, event: str, answer: str) -> bool:
+    try:
+        await http.post(f"ack/{event}", json={"answer": answer})
+    except httpx.TransportError as error:
+        log.warning("event %s is not acknowledged yet: %r", event, error)
+        return False
+    return True

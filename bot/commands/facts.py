@@ -9,7 +9,7 @@ from bot.commands.desk import Desk
 from bot.domain import answers
 from bot.domain.card import Card, Field, Reply, Tone
 from bot.domain.flags import FLAGS
-from bot.domain.guide import Guide
+from bot.domain.guide import ADMIN_PREFIX, Guide
 from bot.domain.identity import Role
 from bot.domain.invocation import Invocation
 from bot.domain.money_sentences import spending_line, spending_name
@@ -40,6 +40,10 @@ PRIVACY = Guide(
 
 
 NO_SUCH = "You have no command of that name."
+
+
+LONGEST_LIST = 1_800
+"""Characters that every platform shows whole; what is longer is cut at its end, and words would be missing."""
 
 
 async def help_word(desk: Desk, invocation: Invocation) -> Reply:
@@ -105,7 +109,16 @@ def _nearest_help(wanted: str, mine: Sequence[Guide]) -> Reply:
 
 def _summaries(guides: Sequence[Guide]) -> str:
     width = max(len(guide.name) for guide in guides)
-    return "\n".join(f"/{guide.name:<{width}}  {guide.summary}" for guide in guides)
+    told = "\n".join(f"/{guide.name:<{width}}  {guide.summary}" for guide in guides)
+    return told if len(told) <= LONGEST_LIST else _names(guides)
+
+
+def _names(guides: Sequence[Guide]) -> str:
+    """The admin words alone, a line for each group."""
+    groups: dict[str, list[str]] = {}
+    for guide in guides:
+        groups.setdefault(guide.under_admin.partition(" ")[0], []).append(guide.under_admin)
+    return "\n".join(f"/{ADMIN_PREFIX}{', '.join(names)}" for names in groups.values())
 
 
 def _one_word(chosen: Guide) -> Reply:

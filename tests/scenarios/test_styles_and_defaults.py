@@ -137,7 +137,7 @@ async def test_whose_pictures_are_private_finds_them(ana):
 
     shown = await ana.says(f"/show {card.pictures[0].image}")
 
-    assert shown.card.headline == f"Image {card.pictures[0].image}"
+    assert shown.card.headline == f"Picture #{card.pictures[0].image}"
 
 
 async def test_a_moderator_finds_private_pictures(ana, ida):
@@ -147,7 +147,7 @@ async def test_a_moderator_finds_private_pictures(ana, ida):
 
     shown = await ida.says(f"/show {card.pictures[0].image}")
 
-    assert shown.card.headline == f"Image {card.pictures[0].image}"
+    assert shown.card.headline == f"Picture #{card.pictures[0].image}"
 
 
 async def test_buttons_of_an_answer_work_for_all_who_see_it(ana, ben):
@@ -157,7 +157,7 @@ async def test_buttons_of_an_answer_work_for_all_who_see_it(ana, ben):
 
     seen = await ben.presses(Action(verb=Verb.DETAILS, target=card.pictures[0].image))
 
-    assert seen.card.headline == f"Image {card.pictures[0].image}"
+    assert seen.card.headline == f"Picture #{card.pictures[0].image}"
 
 
 async def test_private_pictures_show_no_template(ana, ben):

@@ -194,7 +194,8 @@ class MemoryPreferences:
     def __init__(self):
         self.kept = {}
 
-    async def of(self, person):
+    async def of(self, person, *, at):
+        del at
         return self.kept.get(person.lane, Preferences())
 
     async def keep(self, person, preferences):

@@ -30,8 +30,8 @@ SET = {
 @asynccontextmanager
 async def two_houses(folder: Path, url: str) -> AsyncIterator[tuple[Stage, Stage]]:
     async with (
-        open_stage(folder / "one", database_url=url) as one,
-        open_stage(folder / "two", database_url=url) as two,
+        open_stage(folder, database_url=url) as one,
+        open_stage(folder, database_url=url) as two,
     ):
         yield one, two
 

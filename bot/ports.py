@@ -536,8 +536,10 @@ class Outbox(Protocol):
     async def posted(self, letter: Letter, *, message: str, images: Sequence[int]) -> bool:
         """Marks it sent. A final letter settles the positions in `images`, releases the rest and ends the job."""
 
-    async def postpone(self, letter: Letter, *, run_at: datetime, detail: str) -> None:
-        """Tried again at `run_at`."""
+    async def postpone(
+        self, letter: Letter, *, run_at: datetime, detail: str, tried: bool = True
+    ) -> None:
+        """Tried again at `run_at`. Where nothing was `tried`, this attempt doesn't count."""
 
     async def give_up(self, letter: Letter, *, detail: str) -> None:
         """Can't be posted: a final letter's job fails as undeliverable and its holds are released."""

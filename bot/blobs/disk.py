@@ -159,12 +159,14 @@ class DiskBlobs:
     def _delete(self, key: str) -> None:
         if _KEY.fullmatch(key) is None:
             return
-        with _writing(), suppress(FileNotFoundError):
-            self._aside(key).parent.mkdir(parents=True, exist_ok=True)
+        with _writing(), self._moving(), suppress(FileNotFoundError):
+            if self._aside(key).exists():
+                # Somebody collects it just now: what lies in its place was put since.
+                return
             # Moved first: from here on whoever puts it writes it anew, so what is seen now stays true.
             self._path(key).replace(self._aside(key))
             if self._aside(key).stat().st_mode & _PUT_AGAIN:
-                self._aside(key).replace(self._path(key))
+                self._lay_back(key)
             else:
                 self._aside(key).unlink()
 
@@ -178,28 +180,45 @@ class DiskBlobs:
 
     def _set_aside(self, keys: Sequence[BlobKey], before: float) -> list[BlobKey]:
         aside = []
-        with _writing():
-            (self._root / _LEAVING).mkdir(parents=True, exist_ok=True)
+        with _writing(), self._moving():
             for key in keys:
+                if self._aside(key).exists() and before <= _put_at(self._path(key)) < math.inf:
+                    # Another collector has it aside. What was put since then is not to go with it.
+                    continue
                 with suppress(FileNotFoundError):
                     self._path(key).replace(self._aside(key))
                 # Whoever put it again before it was moved finds it where it was.
                 if _put_at(self._aside(key)) < before:
                     aside.append(key)
                 else:
-                    self._put_back([key])
+                    self._lay_back(key)
         return aside
 
     def _drop(self, keys: Sequence[BlobKey]) -> None:
-        with _writing():
+        with _writing(), self._moving():
             for key in keys:
                 self._aside(key).unlink(missing_ok=True)
 
     def _put_back(self, keys: Sequence[BlobKey]) -> None:
-        with _writing():
+        with _writing(), self._moving():
             for key in keys:
-                with suppress(FileNotFoundError):
-                    self._aside(key).replace(self._path(key))
+                self._lay_back(key)
+
+    def _lay_back(self, key: str) -> None:
+        """Into its place, unless it was put there anew: that one is younger."""
+        with suppress(FileNotFoundError):
+            with suppress(FileExistsError):
+                os.link(self._aside(key), self._path(key))
+            self._aside(key).unlink()
+
+    @contextmanager
+    def _moving(self) -> Iterator[None]:
+        """Alone among all who move blobs aside and back; those who put them wait for nobody."""
+        leaving = self._root / _LEAVING
+        leaving.mkdir(parents=True, exist_ok=True)
+        with (leaving / "lock").open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _aside(self, key: str) -> Path:
         return self._root / _LEAVING / key

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import re
 import time
 from collections.abc import AsyncGenerator
@@ -277,7 +278,7 @@ class Calls:
             for at, image in enumerate(result.images[: errand.request.count])
         ]
         price = model.capabilities.price if model is not None else None
-        cost = result.cost_microusd
+        cost = _whole(result.cost_microusd)
         if cost is None and price is not None:
             cost = price.per_image_microusd * len(result.images)
         painter = errand.request.model
@@ -298,6 +299,13 @@ class Calls:
         await self.journal.failed(
             call.id, end=_end_of(error), detail=f"{type(error).__name__}: {error}"
         )
+
+
+def _whole(cost_microusd: float | None) -> int | None:
+    """A plug-in's figure as money; None for what is none, which nothing that adds or counts could take."""
+    if cost_microusd is None or not math.isfinite(cost_microusd) or cost_microusd < 0:
+        return None
+    return round(cost_microusd)
 
 
 def _end_of(error: ProviderError) -> CallEnd:

@@ -81,7 +81,9 @@ class Deliveries:
         if postman is None:
             # Another process, or this one with its token set again, will post it: giving up would lose the answer.
             run_at = self.clock.now() + timedelta(seconds=OTHER_PLATFORM_S)
-            await self.outbox.postpone(letter, run_at=run_at, detail="nobody here posts there")
+            await self.outbox.postpone(
+                letter, run_at=run_at, detail="nobody here posts there", tried=False
+            )
             return
         letter = replace(letter, nonce=f"{key_root(job)}-{'final' if letter.final else 'status'}")
         self.boundary("delivering" if letter.final else "placeholder_posting", job.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from sqlalchemy import ClauseElement, func, select, update
@@ -14,6 +15,8 @@ from bot.store.statement import InsertInto, Statement, param
 from bot.store.tables import call, job
 from bot.store.transaction import Executor, Row, Transaction
 from bot.telemetry.events import CallAnswered
+
+log = logging.getLogger("impasto.store")
 
 _COLUMNS = (
     call.c.id,
@@ -164,9 +167,18 @@ def calls(tx: Transaction, job_id: int) -> list[JournalledCall]:
 
 def spent(tx: Transaction, job_id: int) -> int | None:
     """What a job's calls cost, in millionths of a US dollar; None when nobody told."""
-    costs = [read_answer(answer).cost_microusd for (answer,) in tx.rows(_TOLD, job=job_id)]
+    costs = [_cost_of(answer) for (answer,) in tx.rows(_TOLD, job=job_id)]
     known = [cost for cost in costs if cost is not None]
     return sum(known) if known else None
+
+
+def _cost_of(answer: str) -> int | None:
+    """A job must be able to end whatever stands here: the sweep that ends it serves everybody's jobs."""
+    try:
+        return read_answer(answer).cost_microusd
+    except ValueError:
+        log.exception("an answer in the journal can't be read, and its cost is left out")
+        return None
 
 
 def job_of(tx: Transaction, provider: str, remote_id: str) -> JobId | None:

@@ -34,6 +34,7 @@ from bot.store import (
     outbox,
     playground,
     preferences,
+    presence,
     queue_admit,
     queue_cancel,
     queue_claim,
@@ -67,6 +68,8 @@ class Locks:
 
 CLAIMING = "claiming"
 """Whoever gives out provider slots holds this, so that two processes can't give out the same slot."""
+_PROCESSES = "processes"
+"""Two that start together would each see nobody."""
 _PICTURES = "pictures"
 """Deleting and hiding: two deletions of the same blob must see each other, or both would leave it."""
 _PLAYGROUND = "playground"
@@ -214,6 +217,7 @@ _LOCKS: dict[Callable[..., Any], Callable[..., Locks]] = {
     notices.postpone: _notice,
     blob_use.shown: lambda *_, **__: Locks(names=("shown",)),
     rules.change: _rules,
+    presence.join: lambda *_, **__: Locks(names=(_PROCESSES,)),
     preferences.keep: lambda person, _: Locks(names=(rules.lock_name(person.workspace_id),)),
     audit.note: _deed,
     playground.put: _put,

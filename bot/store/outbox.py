@@ -70,7 +70,12 @@ _POSTED = Statement(
 _POSTPONE = Statement(
     update(outbox)
     .where(*_LEASED)
-    .values(owner=None, run_at_us=param("run_at_us"), detail=param("detail"))
+    .values(
+        owner=None,
+        run_at_us=param("run_at_us"),
+        detail=param("detail"),
+        attempt=param("counted"),
+    )
 )
 _GIVE_UP = Statement(
     update(outbox)
@@ -163,7 +168,9 @@ def _tell_delivered(tx: Transaction, billed: Sequence[Any], images: Sequence[int
     )
 
 
-def postpone(tx: Transaction, letter: Letter, *, run_at: datetime, detail: str) -> None:
+def postpone(
+    tx: Transaction, letter: Letter, *, run_at: datetime, detail: str, tried: bool = True
+) -> None:
     """Tried again at `run_at`; a status letter whose job has its final answer now is void instead."""
     if (
         tx.change(
@@ -172,6 +179,7 @@ def postpone(tx: Transaction, letter: Letter, *, run_at: datetime, detail: str) 
             attempt=letter.attempt,
             run_at_us=to_us(run_at),
             detail=detail,
+            counted=letter.attempt if tried else letter.attempt - 1,
         )
         and not letter.final
         and tx.row(_FINAL_OF, job=letter.job) is not None
@@ -207,9 +215,11 @@ class SqlOutbox:
         """Marks it sent; a final letter settles `images` and ends the job."""
         return await self._executor.write(posted, letter, message=message, images=images)
 
-    async def postpone(self, letter: Letter, *, run_at: datetime, detail: str) -> None:
+    async def postpone(
+        self, letter: Letter, *, run_at: datetime, detail: str, tried: bool = True
+    ) -> None:
         """Tried again at `run_at`."""
-        await self._executor.write(postpone, letter, run_at=run_at, detail=detail)
+        await self._executor.write(postpone, letter, run_at=run_at, detail=detail, tried=tried)
 
     async def give_up(self, letter: Letter, *, detail: str) -> None:
         """Can't be posted."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import TypeAdapter
 from sqlalchemy import ClauseElement, select
@@ -24,7 +25,9 @@ MOST_KEPT = 2_000
 _BODY = TypeAdapter(Preferences)
 _NOTHING_SET = Preferences()
 _OF_WORKSPACE = Statement(
-    select(preference.c.lane, preference.c.body).where(preference.c.workspace == param("workspace"))
+    select(preference.c.lane, preference.c.body, preference.c.private).where(
+        preference.c.workspace == param("workspace")
+    )
 )
 
 
@@ -46,8 +49,9 @@ def of_workspace(
     """Everybody's in a workspace who has set something, and the version of its rules they are no older than."""
     version = version_of(tx, workspace)
     return version, {
-        LaneId(lane): _BODY.validate_json(body)
-        for lane, body in tx.rows(_OF_WORKSPACE, workspace=workspace)
+        # The column counts: a release before this one writes a body that doesn't say it.
+        LaneId(lane): replace(_BODY.validate_json(body), private=bool(private))
+        for lane, body, private in tx.rows(_OF_WORKSPACE, workspace=workspace)
     }
 
 

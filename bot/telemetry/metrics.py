@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import platform
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -34,6 +35,8 @@ from bot.telemetry.events import (
 )
 from bot.telemetry.metric_names import Metric
 from bot.telemetry.shared_figures import SharedFigures
+
+log = logging.getLogger("impasto.metrics")
 
 MOST_MODELS = 40
 """Models with series of their own. A vendor's live list may hold thousands; only those asked for count."""
@@ -84,8 +87,11 @@ class Metrics:
         build.info({"version": version, "part": part, "python": platform.python_version()})
 
     def __call__(self, event: Event) -> None:
-        """Counts it."""
-        self._how[type(event)](event)
+        """Counts it; what can't be counted is logged and left out: whoever tells may be the thread that writes the database."""
+        try:
+            self._how[type(event)](event)
+        except ValueError:
+            log.exception("%s can't be counted", event)
 
     def ask(self, figures: SharedFigures) -> None:
         """These are asked for at each scrape."""

@@ -38,5 +38,9 @@ def metrics_routes(metrics: Metrics, settings: Settings) -> list[BaseRoute]:
     """`/metrics` for whom the settings let read it; nothing where they switch it off."""
     if settings.metrics == "off":
         return []
-    readers = Readers(token=settings.secret(TOKEN), anybody=settings.metrics == "open")
+    readers = Readers(
+        token=settings.secret(TOKEN),
+        anybody=settings.metrics == "open",
+        behind_proxy=settings.public_url is not None,
+    )
     return [metrics_route(metrics, readers)]

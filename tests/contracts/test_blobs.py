@@ -98,6 +98,46 @@ async def test_what_is_put_while_it_is_aside_outlives_its_old_self(blobs: DiskBl
     assert await blobs.get(key) == b"coming and going"
 
 
+async def test_a_second_collector_takes_nothing_that_was_put_while_the_first_had_it_aside(
+    blobs: DiskBlobs, tmp_path: Path
+):
+    other = DiskBlobs(tmp_path / "blobs")
+    key = await blobs.put(b"seen by both")
+    before = hours_from_now(1)
+    os.utime(tmp_path / "blobs" / key[:2] / key, (1, 1))
+    await blobs.set_aside([key], before=before - timedelta(hours=2))
+    await other.put(b"seen by both")
+
+    taken = await other.set_aside([key], before=before - timedelta(hours=2))
+    await blobs.drop([key])
+
+    assert taken == []
+    assert await blobs.get(key) == b"seen by both"
+
+
+async def test_deleting_leaves_what_was_put_while_a_collector_had_it_aside(blobs: DiskBlobs):
+    key = await blobs.put(b"deleted once, put twice")
+    await blobs.set_aside([key], before=hours_from_now(1))
+    await blobs.put(b"deleted once, put twice")
+
+    await blobs.delete(key)
+    await blobs.drop([key])
+
+    assert await blobs.get(key) == b"deleted once, put twice"
+
+
+async def test_putting_back_never_makes_a_younger_one_old(blobs: DiskBlobs, tmp_path: Path):
+    key = await blobs.put(b"young")
+    os.utime(tmp_path / "blobs" / key[:2] / key, (1, 1))
+    await blobs.set_aside([key], before=hours_from_now(-1))
+    await blobs.put(b"young")
+
+    await blobs.put_back([key])
+
+    assert await blobs.aged(int(key[:2], 16), before=hours_from_now(-1)) == []
+    assert await blobs.get(key) == b"young"
+
+
 async def test_what_a_dead_collector_left_aside_is_found_again(blobs: DiskBlobs):
     key = await blobs.put(b"left aside")
     soon = hours_from_now(1)

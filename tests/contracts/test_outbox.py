@@ -146,6 +146,20 @@ async def test_a_postponed_letter_stays_the_same_letter(store: Store, clock: Mov
     assert (again.id, again.attempt) == (letter.id, letter.attempt + 1)
 
 
+async def test_where_nothing_was_tried_no_attempt_is_counted(
+    store: Store, clock: MovableClock
+) -> None:
+    await queued(store, "k1")
+    (letter,) = await letters(store)
+    in_a_minute = clock.now() + timedelta(seconds=60)
+    await store.outbox.postpone(letter, run_at=in_a_minute, detail="no token", tried=False)
+    clock.forward(60)
+
+    (again,) = await letters(store)
+
+    assert again.attempt == letter.attempt
+
+
 async def test_a_lapsed_poster_can_settle_nothing_any_more(
     store: Store, clock: MovableClock
 ) -> None:

@@ -33,6 +33,7 @@ class TakingShop(Shop):
     """Takes each job under an id; `looks` are the errors that the next looks end with."""
 
     looks: list[ProviderError] = field(default_factory=list)
+    bills: float = 1000
 
     async def generate(self, request: GenerationRequest, call: Call) -> AsyncGenerator[Event, None]:
         self.paid.append(request)
@@ -49,7 +50,7 @@ class TakingShop(Shop):
             self.painting.notify_all()
         if self.looks:
             raise self.looks.pop(0)
-        yield Done(result=Result(images=(square(request, 0),), cost_microusd=1000))
+        yield Done(result=Result(images=(square(request, 0),), cost_microusd=self.bills))
 
 
 def two_shops(*looks: ProviderError) -> tuple[TakingShop, Shop]:
@@ -115,3 +116,20 @@ async def test_no_call_is_begun_when_the_jobs_time_is_nearly_over(tmp_path):
 
     assert len(shop.calls) == 1
     assert shut.get("slow", 0.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("bills", "booked"), [(0.04 * 1e6 + 1e-9, 40_000), (-1, 0), (float("nan"), 0)]
+)
+async def test_a_strangers_figure_is_booked_as_money_or_not_at_all(tmp_path, bills, booked):
+    """A plug-in that tells what is no sum must not keep any job from being read or ended."""
+    shop = TakingShop("odd", (model("m", delivery=Delivery.POLL),), bills=bills)
+    async with open_street(tmp_path, stall(shop)) as street:
+        ana = street.actor("ana")
+        card = await ana.gets("/imagine a fox --model m")
+        job = await street.ended(ana)
+        [call] = await street.house.store.journal.calls(job.id)
+
+    assert card.tone is Tone.DONE
+    assert (call.answer.cost_microusd or 0) == booked
+    assert (job.cost_microusd or 0) == booked

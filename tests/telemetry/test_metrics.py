@@ -166,3 +166,10 @@ async def test_two_houses_in_one_process_count_apart():
 
     assert (await scrape(one)).total("impasto_jobs_accepted_total") == 1
     assert (await scrape(other)).total("impasto_jobs_accepted_total") == 0
+
+
+def test_what_cannot_be_counted_stops_nobody() -> None:
+    """Whoever tells may be the thread that writes the database."""
+    metrics = Metrics(version="1", part="run")
+
+    metrics(CallAnswered(provider="shop", model="m", cost_microusd=-1))

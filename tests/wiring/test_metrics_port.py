@@ -46,6 +46,12 @@ async def test_a_program_on_this_machine_may_read(tmp_path):
     assert found.total("process_resident_memory_bytes") > 0
 
 
+async def test_behind_a_public_address_nobody_reads_without_the_token(tmp_path):
+    """A proxy that adds nothing of its own looks like a program on this machine."""
+    async with a_port(tmp_path, IMPASTO_PUBLIC_URL="https://pictures.example") as port:
+        assert await status(port) == 403
+
+
 @pytest.mark.parametrize(
     "headers",
     [

@@ -32,10 +32,15 @@ class Exposing(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readers:
-    """Who may read: with a token, whoever sends it; without one, this machine, or `anybody`."""
+    """Who may read: with a token, whoever sends it; without one, this machine, or `anybody`.
+
+    `behind_proxy` where pages are reached under an address of their own: a proxy on this machine need not say that it
+    is one, so without a token nobody reads them there.
+    """
 
     token: str | None = field(default=None, repr=False)
     anybody: bool = False
+    behind_proxy: bool = False
 
     def refusal(self, request: Request) -> Response | None:
         """Why not; None when it may be told."""
@@ -44,7 +49,7 @@ class Readers:
                 return None
             headers = {**_HEADERS, "WWW-Authenticate": "Bearer"}
             return PlainTextResponse(WRONG_TOKEN, status_code=401, headers=headers)
-        if self.anybody or _comes_from_here(request):
+        if self.anybody or (not self.behind_proxy and _comes_from_here(request)):
             return None
         return PlainTextResponse(ONLY_HERE, status_code=403, headers=_HEADERS)
 

@@ -14,11 +14,12 @@ from rich.console import Console
 
 from bot.cli.bringing import Brought, UnfitPicture, read_brought
 from bot.cli.exits import Exit, in_sentences
-from bot.cli.painting import Canvas, Painted, UnknownName, paint_all, shortened
+from bot.cli.painting import Canvas, Painted, UnfitRequest, paint_all, shortened
 from bot.cli.stopping import stop_on_signals
 from bot.config import Settings, load_settings
 from bot.domain.grammar import Ask, parse
 from bot.domain.job import JobState
+from bot.domain.template_call import PREFIX
 from bot.telemetry.logs import set_up_logs
 
 
@@ -58,7 +59,7 @@ def imagine(  # noqa: PLR0913 - each is an option of the command line
             results = asyncio.run(
                 _paint(settings, whole, brought=brought, out=out, as_json=as_json)
             )
-        except (UnknownName, UnfitPicture) as error:
+        except (UnfitRequest, UnfitPicture) as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(Exit.BAD_USAGE) from None
     raise typer.Exit(_exit_code(results))
@@ -105,7 +106,12 @@ def _check_only_flags(typed: str) -> None:
 def _as_text(words: Sequence[str]) -> str:
     """Shell words as one line of the prompt grammar: what the shell kept together after a flag stays together."""
     line = []
+    of_template = any(word.startswith(PREFIX) for word in words)
     for before, word in zip(("", *words), words, strict=False):
+        name, is_value, value = word.partition("=")
+        if of_template and is_value and name.isidentifier() and " " in value and '"' not in value:
+            line.append(f'{name}="{value}"')
+            continue
         of_flag = before.startswith("--") and "=" not in before
         line.append(f'"{word}"' if of_flag and " " in word and '"' not in word else word)
     return " ".join(line)

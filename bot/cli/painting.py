@@ -15,9 +15,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from bot.cli.bringing import Brought, Kept, keep
-from bot.commands.imagine import operation_of, with_count
+from bot.commands.imagine import imagine_order
 from bot.commands.ordering import unknown_names
+from bot.commands.wording import rules_for
 from bot.config import Settings
+from bot.domain import answers
+from bot.domain.card import Reply
 from bot.domain.grammar import Ask, parse
 from bot.domain.house import SHELL
 from bot.domain.identity import JobId, Person, Place, Role
@@ -29,7 +32,6 @@ from bot.ports import Accepted, Duplicate
 from bot.wiring.faults import AlreadyRunning
 from bot.wiring.house import House, open_house
 from bot.wiring.uploads import SafeUploads
-from providers import Operation
 
 POLL_S = 0.25
 """How often a job is looked at; the bot that paints it may be another process."""
@@ -102,8 +104,8 @@ def shortened(prompt: str) -> str:
     return prompt if len(prompt) <= SHOWN_CHARS else prompt[: SHOWN_CHARS - 1] + "…"
 
 
-class UnknownName(ValueError):
-    """A model or style that nobody here has; the message names the nearest."""
+class UnfitRequest(ValueError):
+    """A model, style or template that nobody here has, or values that don't fit it; the message says what would."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +128,8 @@ async def paint_all(
         except AlreadyRunning:
             house = await stack.enter_async_context(open_house(settings, work=False))
             works = False
-        _check_names(house, texts)
         kept = await keep(brought, SafeUploads(blobs=house.desk.blobs, pixels=house.pixels))
+        await _check_orders(house, texts, kept)
         group = await stack.enter_async_context(asyncio.TaskGroup())
         ended = asyncio.Event()
         if works:
@@ -169,32 +171,40 @@ async def _one(
 ) -> Painted:
     async with gate:
         invocation = _invocation(text, kept)
-        asked = parse(text)
-        if not isinstance(asked, Ask):
-            return Painted(text=text, job=None, state=JobState.FAILED, reason="bad request")
-        ask = with_count(asked, house.desk.rules.images)
-        order = Order(
-            operation=operation_of(invocation, ask) if kept.reference else Operation.TEXT_TO_IMAGE,
-            ask=ask,
-            source=kept.reference,
-            mask=kept.mask,
-        )
+        order = await _order_of(house, invocation)
+        if isinstance(order, Reply):
+            return Painted(text=text, job=None, state=JobState.FAILED, reason=_sentence(order))
         outcome = await house.desk.intake.submit(invocation, order)
         if not isinstance(outcome, Accepted | Duplicate):
             return Painted(text=text, job=None, state=JobState.FAILED, reason=repr(outcome))
-        shown = bar.add_task(shortened(ask.prompt), total=1.0, stage="")
+        shown = bar.add_task(shortened(order.ask.prompt), total=1.0, stage="")
         job = await _wait(house, outcome.job, bar=bar, shown=shown, stop=canvas.stop)
         bar.remove_task(shown)
         return await _saved(house, text, job, canvas.out)
 
 
-def _check_names(house: House, texts: Sequence[str]) -> None:
-    """UnknownName for the first model or style that nobody here has: before anything is painted."""
+async def _check_orders(house: House, texts: Sequence[str], kept: Kept) -> None:
+    """UnfitRequest for the first text that can't be asked for: before anything is painted."""
     for text in texts:
-        asked = parse(text)
-        unknown = unknown_names(house.desk, asked) if isinstance(asked, Ask) else None
-        if unknown is not None and unknown.card is not None:
-            raise UnknownName(" ".join(unknown.card.lines))
+        order = await _order_of(house, _invocation(text, kept))
+        if isinstance(order, Reply):
+            raise UnfitRequest(_sentence(order))
+
+
+async def _order_of(house: House, invocation: Invocation) -> Order | Reply:
+    """What is to be painted, template, style and defaults filled in as for `/imagine`; or what doesn't fit."""
+    asked = parse(invocation.text)
+    if not isinstance(asked, Ask):
+        return answers.bad_flags(asked)
+    rules = await rules_for(house.desk, invocation, asked)
+    order = await imagine_order(house.desk, invocation, asked, rules)
+    if isinstance(order, Reply):
+        return order
+    return unknown_names(house.desk, order.ask) or order
+
+
+def _sentence(reply: Reply) -> str:
+    return " ".join(reply.card.lines) if reply.card is not None else "It can't be asked for."
 
 
 def _invocation(text: str, kept: Kept) -> Invocation:

@@ -56,6 +56,16 @@ def test_a_prompt_becomes_a_file_and_one_json_object(shell, tmp_path):
     assert {"job", "model", "cost_microusd", "seconds", "reason"} <= told.keys()
 
 
+def test_a_template_is_filled_in_with_the_values_the_shell_kept_together(shell, tmp_path):
+    words = ("template:hero", "product=wireless earbuds", "mood=cool")
+    done = shell("imagine", *words, "--json", "-o", str(tmp_path))
+
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert "wireless earbuds" in told["prompt"]
+    assert "cool" in told["prompt"]
+
+
 def test_the_same_words_and_seed_give_the_same_bytes_on_two_fresh_machines(shell, tmp_path):
     hashes = []
     for name in ("one", "two"):
@@ -110,6 +120,8 @@ def test_standard_output_lists_files_and_standard_error_says_the_rest(shell, tmp
         (("a fox", "--seed", "banana"), "--seed banana"),
         (("a fox", "--sed", "3"), "did you mean --seed?"),
         (("a fox", "--style", "watercolour"), "Did you mean watercolor?"),
+        (("template:heroo", "product=x"), "Did you mean template:hero?"),
+        (("template:hero", "prodct=x"), "Did you mean product?"),
         (("--from", "/no/such/file"), "can't be read"),
         (("a fox", "--from", "-"), "“a fox” stands beside --from"),
         (("--from", "-", "--n", "2", "a", "fox"), "“a fox” stands beside --from"),

@@ -207,11 +207,15 @@ class _Reading:
             return Misfit(f"{token}: nobody and no place can be named here{_again(self._values)}.")
         if wants and wants[0].required and "/" not in token:
             return self._refusal(wants[0], token)
-        options = [one for one in self._open() if one.kind is not ParameterKind.WHO]
+        apart = {ParameterKind.WHO, ParameterKind.FLAG}
+        options = [one for one in self._open() if one.kind not in apart]
+        rates = [f"N/{one.per}" for one in self._parameters if one.per]
+        if rates and any(character.isdigit() for character in token):
+            # An amount that was mistyped: of words that could stand here nothing is to be said.
+            options = []
         if len(options) == 1 or (options and options[0].required):
             return self._refusal(options[0], token)
         values = [choice for one in options for choice in one.choices]
-        rates = [f"N/{one.per}" for one in self._parameters if one.per]
         near = nearest(token.split("/")[-1], [*self._names, *values, *(r[2:] for r in rates)])
         hint = f" Did you mean {near}?" if near else ""
         taken = ", ".join(one.usage.strip("[]") for one in self._parameters)

@@ -129,3 +129,12 @@ async def test_a_channel_has_no_weight(ida):
     reply = all_of(await ida.says("/admin quota set everywhere weight 3"))
 
     assert "this can't be set for a channel" in reply
+
+
+async def test_a_mistyped_amount_is_answered_by_what_amounts_look_like(ida):
+    quota = all_of(await ida.says("/admin quota set everyone 5/dya"))
+    budget = all_of(await ida.says("/admin budget set workspace 50"))
+
+    assert "5/dya: that has no meaning here. Did you mean day?" in quota
+    assert "50: that has no meaning here. This takes:" in budget
+    assert "N/month" in budget

@@ -50,7 +50,11 @@ SCENES: Mapping[str, Callable[[View], Stage]] = {
 }
 
 
-_STUDIO_TINTS = ("teal", "copper", "lilac", "amber", "azure", "pink", "emerald", "beige", "indigo")
+_WARM = ("copper", "amber", "beige", "pink")
+_COOL = ("teal", "azure", "lilac", "indigo")
+_STUDIO_TINTS = {"golden": _WARM, "sunset": _WARM, "winter": _COOL, "mist": _COOL}
+"""Of a backdrop in that light; in any other it may have any colour."""
+_ANY_TINT = ("teal", "copper", "lilac", "amber", "azure", "pink", "emerald", "beige", "indigo")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +144,7 @@ def _view(reading: Reading, scene: str, frame: Frame, dice: Dice) -> View:
         palette = replace(palette, ambient=rgb("4c5270"), sun=rgb("fff6ea"))
     tint = reading.tint
     if scene == "studio" and tint is None:
-        tint = still.stream("tint").pick(_STUDIO_TINTS)
+        tint = still.stream("tint").pick(_STUDIO_TINTS.get(name, _ANY_TINT))
     if tint:
         palette = tinted(palette, rgb(COLOURS[tint]))
     focus, sun = _places(dice, still)

@@ -196,9 +196,9 @@ PALETTE_WORDS: dict[str, str] = {
     "dawn": "dawn sunrise morning daybreak",
     "storm": "storm stormy rain rainy grey gray gloomy moody thunder thunderstorm lightning tempest dramatic",
     "mist": "mist misty fog foggy haze hazy overcast",
-    "winter": "winter wintry snowy frozen arctic",
-    "pastel": "pastel soft dreamy kawaii cute",
+    "winter": "winter wintry snowy frozen arctic cold cool chilly icy",
     "day": "day noon sunny bright summer daylight midday spring afternoon sunlight",
+    "pastel": "pastel soft dreamy kawaii cute",
 }
 
 SCENE_PALETTES: dict[str, str] = {

@@ -104,3 +104,10 @@ def test_any_text_is_read_and_the_same_text_the_same_way(prompt):
     assert len(reading.not_drawn) <= 8
     assert len(reading.subjects) <= 3
     assert 0 <= reading.key < 2**32
+
+
+@pytest.mark.parametrize(
+    ("mood", "palette"), [("warm", "golden"), ("cool", "winter"), ("dramatic", "storm")]
+)
+def test_a_mood_of_light_wins_over_soft_shadow(mood: str, palette: str) -> None:
+    assert read(f"earbuds on stone, {mood} studio light, soft shadow").palette == palette

@@ -7,6 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
+from bot.ports import StoreUnavailable
+
 Item = TypeVar("Item")
 
 PAUSE_AFTER_FAULT_S = 1.0
@@ -35,6 +37,28 @@ async def pause(seconds: float, *, stop: asyncio.Event) -> None:
             await stop.wait()
     except TimeoutError:
         return
+
+
+async def one_by_one(
+    name: str,
+    items: Sequence[Item],
+    work: Callable[[Item], Awaitable[None]],
+    *,
+    put_off: Callable[[Item], Awaitable[None]],
+) -> None:
+    """Works on each in turn. A fault in one is logged and that one is put off: the others are other people's.
+
+    StoreUnavailable is raised: it would meet every one of them.
+    """
+    log = logging.getLogger(f"impasto.{name}")
+    for item in items:
+        try:
+            await work(item)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("%s: an item failed and is put off", name)
+            await put_off(item)
 
 
 async def keep_a_crew(

@@ -11,6 +11,7 @@ from bot.domain.job import Ending, Job, Order, ParkedFor, Reason
 from bot.domain.sentences import images
 from bot.domain.workspace_rules import WorkspaceRules
 from bot.pipeline.entitlement import Entitlements
+from bot.pipeline.loop import one_by_one
 from bot.pipeline.submit import ADMISSIONS
 from bot.pipeline.topics import LETTERS, PARKED
 from bot.ports import (
@@ -21,7 +22,6 @@ from bot.ports import (
     Queue,
     RulesChanged,
     Signals,
-    StoreUnavailable,
     Submission,
     TooManyQueued,
 )
@@ -59,23 +59,16 @@ class Parking:
     async def look(self) -> int:
         """Lets in what has room now. How many were looked at."""
         found = await self.queue.parked_due(limit=AT_ONCE)
-        for job in found:
-            await self._try_safely(job)
+        await one_by_one("parking", found, self._try, put_off=self._put_off)
         if found:
             self.signals.wake(ADMISSIONS)
             self.signals.wake(LETTERS)
         return len(found)
 
-    async def _try_safely(self, job: Job) -> None:
-        """A fault in one is logged and puts off that one: the others are of other people and workspaces."""
-        try:
-            await self._try(job)
-        except StoreUnavailable:
-            raise
-        except Exception:
-            log.exception("job %s could not be let in; again in %s s", job.id, PUT_OFF_S)
-            run_at = self.clock.now() + timedelta(seconds=PUT_OFF_S)
-            await self.queue.put_off(job.id, run_at=run_at)
+    async def _put_off(self, job: Job) -> None:
+        log.error("job %s could not be let in; again in %s s", job.id, PUT_OFF_S)
+        run_at = self.clock.now() + timedelta(seconds=PUT_OFF_S)
+        await self.queue.put_off(job.id, run_at=run_at)
 
     async def _try(self, job: Job) -> None:
         rules = await self.entitlements.rulebook.current(job.person.workspace_id)

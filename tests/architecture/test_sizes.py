@@ -54,7 +54,6 @@ ALLOWED_BROAD = {
     "bot/pipeline/admit.py": "the worker loop of admissions: one bad request must not stop the others",
     "bot/pipeline/deliver.py": "the worker loop of letters: one bad letter must not stop the others",
     "bot/pipeline/generate.py": "calling a provider off: a stranger's plug-in that breaks must not keep a job from ending",
-    "bot/pipeline/parking.py": "the worker loop of parked requests: one bad request must not hold up other people's",
     "bot/images/process_child.py": "the worker loop of a child process: the fault is sent to whoever asked",
     "bot/surfaces/discord/answering.py": "the surface handler: the fault is logged and the asker is told",
     "bot/surfaces/discord/gateway.py": "the loop that keeps the connection: what Discord or the library does must not end the house",

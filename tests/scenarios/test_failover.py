@@ -226,8 +226,9 @@ async def test_an_enlargement_falls_to_whoever_can_and_to_a_plain_program_last(t
         other.fault = down
         last = await ana.gets_by(button(card, "U"))
 
-    assert first.lines[1:] == ("up-1 couldn't do it just now, so up-2 did.",)
-    assert last.lines[1:] == ("up-1 couldn't do it just now, so resize did.",)
+    origin = f"Upscaled from picture #{card.pictures[0].image}."
+    assert first.lines == (origin, "up-1 couldn't do it just now, so up-2 did.")
+    assert last.lines == (origin, "up-1 couldn't do it just now, so resize did.")
     assert last.pictures[0].width_px == 128
 
 

@@ -55,6 +55,8 @@ class Dispatch:
             person = rules.known_as(told)
             refusal = self._refusal(asked, person, rules)
         if refusal is not None:
+            if making:
+                self.desk.intake.turned_away(told)
             return refusal
         known = replace(
             asked.invocation,

@@ -82,8 +82,12 @@ class Intake:
             self.boundary("committed", outcome.job)
             self.signals.wake(ADMISSIONS)
         if reason := _TURNED_AWAY.get(type(outcome)):
-            self.record(RequestTurnedAway(surface=invocation.person.platform, reason=reason))
+            self.turned_away(invocation.person, reason)
         return outcome
+
+    def turned_away(self, person: Person, reason: str = _TURNED_AWAY[NotLetIn]) -> None:
+        """Counts a request that came to nothing, also one that was stopped at the door."""
+        self.record(RequestTurnedAway(surface=person.platform, reason=reason))
 
     async def _submit(
         self, invocation: Invocation, order: Order, rules: WorkspaceRules

@@ -219,6 +219,19 @@ async def test_who_is_turned_away_before_there_is_a_job_is_counted_by_reason(tmp
     assert found.total("impasto_jobs_accepted_total") == 0
 
 
+async def test_who_is_stopped_at_the_door_is_counted_once(tmp_path):
+    shop = Shop("shop", (model("m"),))
+    async with open_street(tmp_path, stall(shop)) as street:
+        ida, ana = street.actor("ida", Role.ADMIN), street.actor("ana")
+        await ida.says("/admin access deny everywhere")
+        reply = await ana.says("/imagine a fox")
+        async with open_port_of(street.house) as port:
+            found = await port.scrape()
+
+    assert reply.job is None
+    assert found.total("impasto_requests_refused_total", surface="test", reason="not_let_in") == 1
+
+
 async def test_waiting_for_a_rate_limit_is_measured(tmp_path):
     faults: list[Busy | None] = [Busy("slow down", retry_after_s=0.3)]
     shop = Shop("shop", (model("m"),), fault=lambda _: faults.pop() if faults else None)

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from bot.domain.audit import Deed
@@ -14,10 +15,11 @@ from bot.domain.job import JobState
 from bot.domain.subject import EVERYONE
 from bot.domain.workspace_rules import Topic
 from bot.pipeline.entitlement import Entitlements
+from bot.pipeline.loop import one_by_one
 from bot.pipeline.parking import LOOK_S, PUT_OFF_S, Parking, ParkingAttendant
 from bot.pipeline.rulebook import Rulebook
 from bot.pipeline.topics import PARKED
-from bot.ports import Accepted, RuleChange
+from bot.ports import Accepted, RuleChange, StoreUnavailable, Unavailable
 from bot.signals.local import LocalSignals
 from bot.store.opening import open_sqlite
 from bot.store.rule_tables import rule
@@ -81,6 +83,21 @@ async def test_a_request_that_can_not_be_let_in_holds_up_nobody_elses(tmp_path, 
         assert held.run_at == clock.now() + timedelta(seconds=PUT_OFF_S)
         assert await parking.look() == 0
         assert f"job {bad} could not be let in" in caplog.text
+
+
+async def test_a_database_that_is_away_is_not_taken_for_a_bad_request():
+    away, put_off = StoreUnavailable(Unavailable.UNREACHABLE, "gone"), []
+
+    async def work(item):
+        raise away
+
+    async def note(item):
+        put_off.append(item)
+
+    with pytest.raises(StoreUnavailable):
+        await one_by_one("parking", [1, 2], work, put_off=note)
+
+    assert put_off == []
 
 
 async def test_what_was_put_off_is_looked_at_again(tmp_path):

@@ -632,6 +632,9 @@ class Blobs(Protocol):
     async def get(self, key: BlobKey) -> bytes:
         """The bytes. BlobMissing when there are none."""
 
+    async def exists(self, key: BlobKey) -> bool:
+        """Whether there are bytes under this key; cheaper than reading them."""
+
     async def delete(self, key: BlobKey) -> None:
         """Gone afterwards, unless it was put more than once: then it goes when nobody refers to it for a while."""
 

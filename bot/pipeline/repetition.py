@@ -6,7 +6,7 @@ from bot.domain.job import Plan
 from bot.pipeline.outcomes import Painted
 from bot.pipeline.planning import all_there
 from bot.pipeline.requests import REST
-from bot.ports import Answer, AnsweredImage, BlobMissing, Blobs, Gallery, Journal, Queue
+from bot.ports import Answer, AnsweredImage, Blobs, Gallery, Journal, Queue
 
 
 async def shown_before(
@@ -23,11 +23,9 @@ async def shown_before(
     if len(images) != plan.count:
         # One was deleted or reported between the two looks.
         return None
-    try:
-        for image in images:
-            await blobs.get(image.key)
-    except BlobMissing:
-        return None
+    for image in images:
+        if not await blobs.exists(image.key):
+            return None
     calls = sorted(await journal.calls(before.id), key=lambda call: (call.part % REST, call.part))
     answers = [call.answer for call in calls if call.answer is not None]
     # Whether a model had a hand in it follows from what was asked, so it is the same for all of a request.

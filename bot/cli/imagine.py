@@ -41,8 +41,9 @@ def imagine(  # noqa: PLR0913 - each is an option of the command line
 ) -> None:
     """Paints a picture: impasto imagine "a red fox" --n 4 --ar 16:9, with all flags of /imagine.
 
-    With --image it starts from a picture, with --mask it changes only what is painted over in that mask. With --from it paints one for each line of a file, and the flags count for every line. Files written are listed on
-    standard output, everything else is said on standard error.
+    With --image it starts from a picture, with --mask it changes only what is painted over in that mask. With --from it
+    paints one for each line of a file, and the flags count for every line. Files written are listed on standard output,
+    everything else is said on standard error.
     """
     typed = _as_text(context.args)
     if from_file is not None:

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from bot.cli.bringing import Brought, Kept, keep
 from bot.commands.imagine import imagine_order
-from bot.commands.ordering import unknown_names
+from bot.commands.ordering import told, unknown_names
 from bot.commands.wording import rules_for
 from bot.config import Settings
 from bot.domain import answers
@@ -176,7 +176,8 @@ async def _one(
             return Painted(text=text, job=None, state=JobState.FAILED, reason=_sentence(order))
         outcome = await house.desk.intake.submit(invocation, order)
         if not isinstance(outcome, Accepted | Duplicate):
-            return Painted(text=text, job=None, state=JobState.FAILED, reason=repr(outcome))
+            reason = _sentence(await told(house.desk, invocation, order, outcome))
+            return Painted(text=text, job=None, state=JobState.FAILED, reason=reason)
         shown = bar.add_task(shortened(order.ask.prompt), total=1.0, stage="")
         job = await _wait(house, outcome.job, bar=bar, shown=shown, stop=canvas.stop)
         bar.remove_task(shown)

@@ -252,7 +252,7 @@ async def report(desk: Desk, invocation: Invocation, action: Action) -> Reply:
     ):
         return answers.notice(
             "You reported this picture before",
-            f"Your first report stands: image {image.id} is not hidden again by a second one.",
+            f"Your first report stands: picture {number_of(image.id)} is not hidden again by a second one.",
             "Speak to a moderator if it should not be shown.",
         )
     desk.signals.publish(Changed(job=job.id))

@@ -15,6 +15,7 @@ from bot.domain.rating import TAKE_BACK, Rating
 Link = Callable[[BlobKey], str]
 """The address of a blob."""
 MAX_WORDS_CHARS = 48
+"""Of a prompt in a file's name: ours, so that a folder's list shows the whole name."""
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 _NO_BUTTONS = Card(tone=Tone.NOTICE, headline="")
 

@@ -48,6 +48,8 @@ bench: $(VENV)/.dev
 	$(BIN)/impasto bench images --json
 	$(BIN)/impasto bench pipeline --json
 	$(BIN)/impasto bench scale --json
+	$(BIN)/impasto bench slack --json
+	$(BIN)/impasto bench discord --json
 
 # Versions with hashes and without an index's address: installs from wherever pip is set up to look.
 lock:

@@ -1,0 +1,22 @@
+"""Time and crash points, passed in so that tests can move the one and die at the others."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.identity import JobId
+
+
+class Clock(Protocol):
+    """The time, passed in so that tests can move it."""
+
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+
+
+class Boundary(Protocol):
+    """Told of every step of a job's life before its side effect and after it. The crash suite dies here."""
+
+    def __call__(self, name: str, job: JobId | None) -> None:
+        """Called at the boundary `name`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.commands.desk import Desk
@@ -129,10 +129,23 @@ class Dispatch:
             return answers.dead_button()
         mine = self.may_use(role)
         if invocation.word.partition(" ")[0] != ADMIN:
-            known = [guide.name for guide in mine if not guide.is_admin_word]
-            return answers.unknown_word(invocation.word, nearest(invocation.word, known))
+            return answers.unknown_word(invocation.word, _meant(invocation, mine))
         admin = [guide.under_admin for guide in mine if guide.is_admin_word]
         if not admin:
             return answers.not_allowed(Role.MODERATOR)
         typed = f"{invocation.word.removeprefix(ADMIN)} {invocation.text}".split()
         return answers.unknown_admin_word(" ".join(typed[:2]), admin)
+
+
+def _meant(invocation: Invocation, offered: Sequence[Guide]) -> str | None:
+    """The word that was meant: one of everybody's that is written nearly so, or an admin word without its `admin`."""
+    typed = f"{invocation.word} {invocation.text}".casefold().split()
+    admin = {guide.under_admin for guide in offered if guide.is_admin_word}
+    for said in (" ".join(typed[:2]), *typed[:1]):
+        if said in admin:
+            return f"{ADMIN_PREFIX}{said}"
+    near = nearest(invocation.word, [guide.name for guide in offered if not guide.is_admin_word])
+    groups = {name.partition(" ")[0] for name in admin}
+    if near is None and typed and typed[0] in groups:
+        return f"{ADMIN_PREFIX}{typed[0]}"
+    return near

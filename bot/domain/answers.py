@@ -73,7 +73,7 @@ def no_request(number: int) -> Reply:
 
 def which_picture(word: str) -> Reply:
     """A word about one picture came without a number that one could have."""
-    return notice("Which one?", f"Type /{word} and the number of a picture, as /{word} 12.")
+    return notice("Which one?", f"Type /{word} and the number of a picture, as /{word} #12.")
 
 
 def not_allowed(role: Role) -> Reply:

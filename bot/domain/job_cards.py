@@ -11,7 +11,7 @@ from bot.domain.grammar import Ask
 from bot.domain.identity import JobId
 from bot.domain.job import Ending, Job, JobState, ParkedFor, Reason, StoredImage
 from bot.domain.picture_buttons import answer_menu, answer_rows
-from bot.domain.picture_names import Origin, numbers_of, origin_line
+from bot.domain.picture_names import Origin, in_order, numbers_of, origin_line
 from bot.domain.questions import QUESTIONS
 from bot.domain.quota import Usage
 from bot.domain.sentences import (
@@ -222,12 +222,12 @@ def _number_fields(shown: Sequence[StoredImage]) -> list[Field]:
 
 
 def _seed_fields(job: Job, shown: Sequence[StoredImage]) -> list[Field]:
-    seeds = [str(image.seed) for image in shown if image.seed is not None]
+    seeds = [image.seed for image in shown if image.seed is not None]
     if not seeds:
         return []
     if job.order.operation is Operation.VARY and len(set(seeds)) == 1:
-        return [Field(name="Variation of seed", value=seeds[0])]
-    return [Field(name="Seed" if len(seeds) == 1 else "Seeds", value=" · ".join(seeds))]
+        return [Field(name="Variation of seed", value=str(seeds[0]))]
+    return [Field(name="Seed" if len(seeds) == 1 else "Seeds", value=in_order(seeds))]
 
 
 def picture_of(image: StoredImage) -> Picture:

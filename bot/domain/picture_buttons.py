@@ -22,19 +22,38 @@ _EDITS = frozenset({Operation.INPAINT, Operation.IMAGE_TO_IMAGE})
 def answer_rows(
     job: Job, shown: Sequence[StoredImage], able: frozenset[Operation]
 ) -> tuple[tuple[Button, ...], ...]:
-    """U1… and Re-roll, V1… and Edit, then the rating. A draft is finished where others are upscaled."""
+    """U1… and Re-roll, V1… and Edit, then the rating. A draft is finished where others are upscaled.
+
+    A picture alone needs no numbers: its buttons are spelled out in one row.
+    """
     if not shown:
         return ()
+    if len(shown) == 1:
+        return _rows_of_one(job, shown[0], able)
     first = [_enlarge(job, image, many=len(shown) > 1) for image in shown[:IN_ROWS]]
     second = [_vary(image, f"V{image.position}") for image in shown[:IN_ROWS]]
     ups = (*first,) if able & _enlarges(job) else ()
     vs = (*second,) if able & _VARIES else ()
-    edit = Button(
+    return ((*ups, _reroll(job)), (*vs, _edit_of(shown[0])), _rating_of(shown))
+
+
+def _edit_of(image: StoredImage) -> Button:
+    return Button(
         label="Edit",
-        action=Action(verb=Verb.EDIT, target=shown[0].id),
+        action=Action(verb=Verb.EDIT, target=image.id),
         says="Change the words or a part of the picture",
     )
-    return ((*ups, _reroll(job)), (*vs, edit), _rating_of(shown))
+
+
+def _rows_of_one(
+    job: Job, image: StoredImage, able: frozenset[Operation]
+) -> tuple[tuple[Button, ...], ...]:
+    made = [
+        (bool(able & _enlarges(job)), _enlarge(job, image, many=False)),
+        (bool(able & _VARIES), _vary(image, "Vary")),
+    ]
+    offered = tuple(button for there, button in made if there)
+    return ((*offered, _reroll(job), _edit_of(image)), rating_buttons(image.id))
 
 
 def _reroll(job: Job) -> Button:
@@ -50,9 +69,7 @@ def _reroll(job: Job) -> Button:
 
 
 def _rating_of(shown: Sequence[StoredImage]) -> tuple[Button, ...]:
-    """Good and Bad where there is one picture to mean; of several, a form asks which."""
-    if len(shown) == 1:
-        return rating_buttons(shown[0].id)
+    """Of several pictures, a form asks which is meant."""
     rate = Action(verb=Verb.RATE, target=shown[0].id)
     return (Button(label="Rate", action=rate, says="Say which picture is good or bad"),)
 
@@ -142,7 +159,7 @@ def _enlarges(job: Job) -> frozenset[Operation]:
 
 def _enlarge(job: Job, image: StoredImage, *, many: bool) -> Button:
     if not job.order.ask.draft:
-        return _upscale(image, f"U{image.position}")
+        return _upscale(image, f"U{image.position}" if many else "Upscale")
     return Button(
         label=f"Finish {image.position}" if many else "Finish",
         action=Action(verb=Verb.FINISH, target=image.id),

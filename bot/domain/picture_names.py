@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.identity import ImageId
@@ -26,8 +26,20 @@ def number_of(image: int) -> str:
 
 
 def numbers_of(images: Iterable[StoredImage]) -> str:
-    """`#12 · #13 · #14`, in the order shown."""
-    return " · ".join(number_of(image.id) for image in images)
+    """`#12 · #13 · #14`, in the order shown; `#12 – #16` where more follow each other."""
+    return in_order([image.id for image in images], shown=number_of)
+
+
+LISTED = 4
+"""Numbers that are listed one by one; a longer run without a gap says its first and last. Ours."""
+
+
+def in_order(numbers: Sequence[int], *, shown: Callable[[int], str] = str) -> str:
+    """`11 · 12 · 13`, or `11 – 20` for more than four that follow each other."""
+    run = range(numbers[0], numbers[0] + len(numbers)) if numbers else range(0)
+    if len(numbers) > LISTED and list(numbers) == list(run):
+        return f"{shown(run[0])} – {shown(run[-1])}"
+    return " · ".join(shown(number) for number in numbers)
 
 
 def read_number(typed: str) -> ImageId | None:

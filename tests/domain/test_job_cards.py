@@ -87,3 +87,13 @@ def test_a_deleted_picture_is_not_counted_among_those_that_never_came():
     card = card_of(done(), Surroundings(images=pictures(2), made=3))
 
     assert card.lines == ("1 image could not be shown and was not charged.",)
+
+
+def test_a_long_run_of_numbers_says_its_first_and_last():
+    ten = card_of(done(), Surroundings(images=pictures(10), made=10))
+    gap = card_of(done(), Surroundings(images=pictures(6)[:3] + pictures(6)[4:], made=5))
+
+    facts = {field.name: field.value for field in ten.fields}
+    assert (facts["Numbers"], facts["Seeds"]) == ("#1 – #10", "11 – 20")
+    facts = {field.name: field.value for field in gap.fields}
+    assert facts["Numbers"] == "#1 · #2 · #3 · #5 · #6"

@@ -172,3 +172,10 @@ async def test_the_notices_channel_is_told_once_at_each_mark(tmp_path):
         "The budget of this workspace is spent for this month",
     ]
     assert {one.channel for one in stage.chat.said} == {"general"}
+
+
+async def test_the_log_tells_budgets_in_money(ida):
+    await ida.says("/admin budget set everyone 10/month ask")
+
+    log = all_of(await ida.says("/admin audit budget.set"))
+    assert "nothing -> ask yes, month $10.00" in log

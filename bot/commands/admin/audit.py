@@ -14,6 +14,7 @@ from bot.domain.card import Reply
 from bot.domain.identity import LaneId, Person, Role
 from bot.domain.invocation import Invocation
 from bot.domain.parameter import Parameter, ParameterKind
+from bot.domain.sentences import money
 from bot.domain.subject import Subject, SubjectKind, shown_of
 from bot.domain.workspace_rules import Topic
 
@@ -71,7 +72,10 @@ def _lane(person: Person, who: Subject) -> LaneId:
 def _line(entry: Entry) -> str:
     body = json.loads(entry.body) if entry.body else {}
     by = body.get("by") or entry.actor.rpartition(":")[2]
-    changed = [_changed(one) for one in body.get("changed") or ()]
+    changed = [
+        _changed(one, of_money=entry.action.startswith("budget."))
+        for one in body.get("changed") or ()
+    ]
     told = "; ".join(changed) or entry.target
     reason = f" ({body['reason']})" if body.get("reason") else ""
     where = f" in {entry.place}" if entry.place else ""
@@ -79,19 +83,27 @@ def _line(entry: Entry) -> str:
     return f"{moment}  {by}{where}  {entry.action}  {told}{reason}"
 
 
-def _changed(one: dict[str, object]) -> str:
+def _changed(one: dict[str, object], *, of_money: bool) -> str:
     about = shown_of(str(one["subject"]), name=str(one.get("name") or ""))
-    return f"{about}: {_said(one.get('before'))} -> {_said(one.get('after'))}"
+    before, after = (_said(one.get(side), of_money=of_money) for side in ("before", "after"))
+    return f"{about}: {before} -> {after}"
 
 
-def _said(document: object) -> str:
+def _said(document: object, *, of_money: bool) -> str:
     if not isinstance(document, dict) or not document:
         return "nothing"
-    return ", ".join(f"{name} {_short(value)}" for name, value in document.items() if value != "")
+    return ", ".join(
+        f"{name.replace('_', ' ')} {_short(value, of_money=of_money)}"
+        for name, value in document.items()
+        if value != ""
+    )
 
 
-def _short(value: object) -> str:
-    text = str(value)
+def _short(value: object, *, of_money: bool) -> str:
+    """A value of a rule; every whole number in a budget is an amount."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = money(value) if of_money and isinstance(value, int) else str(value)
     return text if len(text) <= MOST_OF_A_VALUE else f"{text[:MOST_OF_A_VALUE]}…"
 
 

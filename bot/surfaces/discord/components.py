@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from bot.domain.card import Button, ButtonStyle, Card, Picture, Tone
@@ -137,7 +138,9 @@ def _small(card: Card, asker: str | None) -> list[str]:
 
 def _bar(fraction: float) -> str:
     full = round(min(1.0, max(0.0, fraction)) * BAR_CELLS)
-    return f"{'▰' * full}{'▱' * (BAR_CELLS - full)} {min(1.0, max(0.0, fraction)):.0%}"
+    return f"{'▰' * full}{'▱' * (BAR_CELLS - full)} {min(1.0, max(0.0, fraction)):.0%}".replace(
+        "%", " %"
+    )
 
 
 def _gallery(pictures: Sequence[Picture], files: Sequence[str | None]) -> list[Component]:
@@ -203,10 +206,29 @@ def _size(rows: Sequence[Sequence[Button]]) -> int:
 
 def _in_selects(rows: Sequence[Sequence[Button]], menu: Sequence[Button]) -> list[Sequence[Button]]:
     buttons = [*(button for row in rows for button in row), *menu]
-    return [
+    selects: list[Sequence[Button]] = [
         buttons[start : start + limits.SELECT_OPTIONS]
         for start in range(0, len(buttons), limits.SELECT_OPTIONS)
     ]
+    apart = _picture_by_picture(buttons)
+    fit = all(len(select) <= limits.SELECT_OPTIONS for select in apart)
+    return apart if fit and len(apart) <= len(selects) else selects
+
+
+def _picture_by_picture(buttons: Sequence[Button]) -> list[Sequence[Button]]:
+    """The same, with what belongs to one picture in one select."""
+    selects: list[list[Button]] = []
+    for _, group in groupby(buttons, key=_picture_meant):
+        of_one = list(group)
+        if not selects or len(selects[-1]) + len(of_one) > limits.SELECT_OPTIONS:
+            selects.append([])
+        selects[-1] += of_one
+    return [tuple(select) for select in selects]
+
+
+def _picture_meant(button: Button) -> str:
+    """The number at the end of its label; empty for what is about no picture, or the only one."""
+    return button.label[len(button.label.rstrip("0123456789")) :]
 
 
 def _button_row(buttons: Sequence[Button]) -> Component:
@@ -227,6 +249,19 @@ def _custom_id(button: Button) -> str:
     return packed if button.confirm is None else f"{CONFIRM_PREFIX}{packed}"
 
 
+def _about(buttons: Sequence[Button]) -> str:
+    """What a closed select says: which pictures it is about, and what it offers."""
+    words = dict.fromkeys(one_line(button.label).rstrip(" 0123456789") for button in buttons)
+    # "U" and "V" say nothing without their numbers.
+    telling = ", ".join(word for word in words if len(word) > 1) or "More"
+    numbers = list(dict.fromkeys(_picture_meant(button) for button in buttons))
+    if not all(numbers):
+        return telling
+    if len(numbers) == 1:
+        return f"Picture {numbers[0]}: {telling}"
+    return f"Pictures {numbers[0]} to {numbers[-1]}: {telling}"
+
+
 def _select(buttons: Sequence[Button], number: int) -> Component:
     options: dict[str, Component] = {}
     for button in buttons:
@@ -235,10 +270,7 @@ def _select(buttons: Sequence[Button], number: int) -> Component:
         options.setdefault(value, {"label": label, "value": value})
         if says := shortened(one_line(button.says), limits.OPTION_CHARS):
             options[value]["description"] = says
-    words = dict.fromkeys(one_line(button.label).rstrip(" 0123456789") for button in buttons)
-    # "U" and "V" say nothing without their numbers.
-    telling = ", ".join(word for word in words if len(word) > 1)
-    placeholder = shortened(telling or "More", limits.PLACEHOLDER_CHARS)
+    placeholder = shortened(_about(buttons), limits.PLACEHOLDER_CHARS)
     menu = {
         "type": _SELECT,
         "custom_id": f"{MENU_PREFIX}{number}",

@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 from bot.domain.action import Action, Verb, unpack
 from bot.domain.card import Button, ButtonStyle, Card, Field, Form, Input, InputKind, Picture, Tone
 from bot.domain.identity import BlobKey, ImageId
+from bot.domain.job_cards import Surroundings, card_of
 from bot.surfaces.discord.components import CONFIRM_PREFIX, message
 from bot.surfaces.discord.escaping import code_block, escaped
 from bot.surfaces.discord.modals import modal
+from providers import Operation
+from tests.domain.test_job_cards import done, pictures
 from tests.simulators.discord.body_rules import CALLBACK, CHANNEL_MESSAGE, faults, walk
 
 WORDS = st.text(max_size=400) | st.sampled_from(
@@ -244,3 +247,17 @@ def test_a_button_carries_its_action(button: Button) -> None:
     if " ".join(button.label.split()):
         assert [unpack(one.removeprefix(CONFIRM_PREFIX)) for one in ids] == [button.action]
         assert ids[0].startswith(CONFIRM_PREFIX) == (button.confirm is not None)
+
+
+def test_a_select_holds_whole_pictures_and_says_which():
+    card = card_of(done(), Surroundings(images=pictures(10), made=10, able=frozenset(Operation)))
+
+    selects = [
+        row["components"][0]
+        for row in message(card)["components"][0]["components"]
+        if row["type"] == 1 and row["components"][0]["type"] == 3
+    ]
+
+    begins = [select["placeholder"].partition(":")[0] for select in selects]
+    assert begins == ["Pictures 1 to 3", "Pictures 4 to 6", "Pictures 7 to 8", "Pictures 9 to 10"]
+    assert sum(len(select["options"]) for select in selects) == len(card.menu)

@@ -262,7 +262,9 @@ def open_report(screen):
     screen.page.locator(".picture").nth(0).hover()
     screen.page.get_by_role("button", name="More for picture 1").click()
     screen.page.get_by_role("menuitem", name="Report picture 1").click()
-    return screen.page.locator("#sheet[open]")
+    sheet = screen.page.locator("#sheet[open]")
+    sheet.wait_for()
+    return sheet
 
 
 def test_a_report_without_a_reason_is_asked_for_one(screen):

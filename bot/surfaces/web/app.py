@@ -8,18 +8,19 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp
 
 from bot.ports import StoreUnavailable, Unavailable
 from bot.surfaces.web.assets import Assets
 from bot.surfaces.web.feed import Feed
 from bot.surfaces.web.health import health_routes
-from bot.surfaces.web.pages import Pages
+from bot.surfaces.web.pages import Pages, reads_pages
 from bot.surfaces.web.parts import WebParts
 from bot.surfaces.web.pictures import picture_routes
 from bot.surfaces.web.playground import Playground
@@ -54,24 +55,26 @@ class Site:
 
 def site(parts: WebParts) -> Site:
     """The site made of `parts`."""
-    routes = [*health_routes(parts.checks), *picture_routes(parts)]
-    feed = None
+    routes = [*health_routes(parts.checks)]
+    feed, pages = None, None
     if parts.playground is not None:
         assets = Assets.read()
+        pages = Pages(assets)
         feed = Feed(parts.playground.signals)
         secure = parts.public_url is not None and parts.public_url.startswith("https:")
         playground = Playground(
             parts.playground,
             links=parts.links,
             session=Session(parts.secret, secure=secure),
-            pages=Pages(assets),
+            pages=pages,
             feed=feed,
         )
         routes += [assets.route(), *playground.routes()]
+    routes += picture_routes(parts, pages)
     app = Starlette(
         routes=routes,
         exception_handlers={
-            HTTPException: _said_no,
+            HTTPException: partial(_said_no, pages),
             StoreUnavailable: _not_kept,
             Exception: _broke,
         },
@@ -96,9 +99,15 @@ def _passing_on(feed: Feed | None) -> Callable[[Starlette], AbstractAsyncContext
     return lifespan
 
 
-async def _said_no(_request: Request, error: Exception) -> Response:
+async def _said_no(pages: Pages | None, request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
+    if error.status_code == 404 and pages is not None and reads_pages(request):
+        return HTMLResponse(
+            pages.lost("There is nothing here", "The address may have been typed wrong."),
+            status_code=404,
+            headers={"Cache-Control": "no-store"},
+        )
     return JSONResponse(
         {"error": error.detail},
         status_code=error.status_code,

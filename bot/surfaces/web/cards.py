@@ -17,6 +17,7 @@ Link = Callable[[BlobKey], str]
 MAX_WORDS_CHARS = 48
 """Of a prompt in a file's name: ours, so that a folder's list shows the whole name."""
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
+_PLACE = re.compile(r"Picture \d+(?: of \d+)?: ")
 _NO_BUTTONS = Card(tone=Tone.NOTICE, headline="")
 
 
@@ -45,6 +46,8 @@ class PictureView:
     number: str
     name: str
     alt: str
+    words: str
+    """The alternative text without the picture's place, which stands beside it already."""
     view: str
     full: str
     download: str
@@ -217,6 +220,7 @@ def _picture(
         number=number,
         name=number_of(picture.image) if picture.image else "",
         alt=picture.alt,
+        words=_PLACE.sub("", picture.alt, count=1) if _PLACE.match(picture.alt) else picture.alt,
         view=link(picture.view),
         full=full,
         download=download,

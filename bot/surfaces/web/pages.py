@@ -6,12 +6,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
 
 from bot.surfaces.web.assets import Assets
 from bot.surfaces.web.cards import CardView, FormView
 from bot.surfaces.web.timeline import MessageView
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+
+def reads_pages(request: Request) -> bool:
+    """Whether a person's browser asks, and no script, picture tag or probe."""
+    return "text/html" in request.headers.get("accept", "")
 
 
 class Pages:
@@ -30,6 +36,10 @@ class Pages:
     def page(self, name: str, **values: object) -> str:
         """A whole page."""
         return self._environment.get_template(name).render(values)
+
+    def lost(self, headline: str, advice: str) -> str:
+        """The page for an address that shows nothing."""
+        return self.page("lost.html", headline=headline, advice=advice)
 
     def message(self, view: MessageView) -> str:
         """One message, as it stands in the timeline."""

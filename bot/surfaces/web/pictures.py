@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.ports import BlobMissing, BlobsUnreadable
+from bot.surfaces.web.pages import Pages, reads_pages
 from bot.surfaces.web.parts import WebParts
 
 _MAGIC = (
@@ -30,17 +31,26 @@ def picture_type(data: bytes) -> tuple[str, str] | None:
     return None
 
 
-def picture_routes(parts: WebParts) -> list[Route]:
-    """The one route. A bad, expired or dangling link are all the same 404."""
+def picture_routes(parts: WebParts, pages: Pages | None) -> list[Route]:
+    """The one route. A bad, expired or dangling link are all the same 404: a page where `pages` are and a person looks."""
+
+    def gone(request: Request) -> Response:
+        if pages is None or not reads_pages(request):
+            return _gone()
+        return HTMLResponse(
+            pages.lost("This picture is no longer here", "Or the link to it is over."),
+            status_code=404,
+            headers={"Cache-Control": "no-store"},
+        )
 
     async def picture(request: Request) -> Response:
         linked = parts.links.open(request.path_params["signed"])
         if linked is None:
-            return _gone()
+            return gone(request)
         try:
             data = await parts.blobs.get(linked.key)
         except BlobMissing:
-            return _gone()
+            return gone(request)
         except BlobsUnreadable:
             return PlainTextResponse(
                 "The disk doesn't give this picture right now.\n",
@@ -49,7 +59,7 @@ def picture_routes(parts: WebParts) -> list[Route]:
             )
         known = picture_type(data)
         if known is None:
-            return _gone()
+            return gone(request)
         mime, suffix = known
         headers = {
             "Cache-Control": "private, max-age=86400, immutable",

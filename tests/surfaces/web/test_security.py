@@ -139,3 +139,31 @@ async def test_a_session_of_another_house_is_nobody_special(stage):
     answer = await fetch(other, "GET", "http://localhost/", Cookie=f"impasto={cookie}")
 
     assert 'data-me="ana"' in answer.text
+
+
+PAGE = {"Accept": "text/html,application/xhtml+xml"}
+
+
+@pytest.mark.parametrize(
+    ("path", "headline"),
+    [("/nowhere", "There is nothing here"), ("/i/nothing", "This picture is no longer here")],
+)
+async def test_a_person_who_lost_the_way_sees_a_page_and_a_program_does_not(stage, path, headline):
+    page = await fetch(stage, "GET", f"http://localhost{path}", **PAGE)
+    plain = await fetch(stage, "GET", f"http://localhost{path}")
+
+    assert page.status_code == plain.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+    assert f"<h1>{headline}</h1>" in page.text
+    assert "<style" not in page.text
+    assert "html" not in plain.headers["content-type"]
+    assert page.headers["cache-control"] == "no-store"
+
+
+async def test_a_house_without_a_playground_shows_no_page_of_it(stage):
+    app = stage.site_with(playground=None).app
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
+        answer = await client.get("http://localhost/i/nothing", headers=PAGE)
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/plain")

@@ -53,7 +53,7 @@ function show(index) {
   full.addEventListener("error", () => heal(link));
   full.src = link.href;
   const { seed, number, name, download } = link.dataset;
-  $(".light-alt", dialog).textContent = small.alt;
+  $(".light-alt", dialog).textContent = link.dataset.words;
   $(".light-facts", dialog).textContent = [
     number === name || links.length < 2 ? "" : `Picture ${number} of ${links.length}`,
     name,

@@ -7,7 +7,7 @@ import { lighting } from "./lightbox.js";
 import { moving } from "./people.js";
 import { pressing } from "./press.js";
 import { healing, listen, sparing } from "./stream.js";
-import { arrange, dismiss } from "./timeline.js";
+import { arrange, dismiss, reading, unfold } from "./timeline.js";
 
 function begin() {
   composers();
@@ -26,6 +26,8 @@ document.addEventListener("click", (event) => {
   if (example) mainComposer().fill(example.dataset.example);
   const passing = event.target.closest("[data-dismiss]");
   if (passing) dismiss(passing);
+  const more = event.target.closest(".quote-more");
+  if (more) unfold(more);
   const opener = event.target.closest("[data-reply]");
   if (opener) openReply(opener);
 });
@@ -49,5 +51,6 @@ lighting();
 closing();
 dropping();
 healing();
+reading();
 sparing();
 begin();

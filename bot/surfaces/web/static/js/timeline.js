@@ -21,7 +21,24 @@ export function toEnd() {
 export function keepingEnd(change) {
   const stay = nearEnd();
   change();
-  if (stay) toEnd();
+  if (shown?.isConnected) intoView(shown);
+  else if (stay) toEnd();
+}
+
+// The last answer that is taller than the window. It is read from its top, and what comes after it doesn't push it away
+// until the person scrolls or asks for something else.
+let shown = null;
+
+function intoView(node) {
+  const tall = node.offsetHeight > scroller().clientHeight;
+  shown = tall ? node : null;
+  node.scrollIntoView({ block: tall ? "start" : "nearest", behavior: motion() });
+}
+
+export function reading() {
+  for (const deed of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    document.addEventListener(deed, () => (shown = null), { passive: true });
+  }
 }
 
 const item = (id) => document.getElementById(`m-${id}`);
@@ -83,7 +100,8 @@ export function show(message) {
   // Whoever waits in a thread further up stays there, near the channel's end or not.
   if (follow && fresh.dataset.thread) change();
   else keepingEnd(change);
-  if (follow) fresh.scrollIntoView({ block: "nearest", behavior: motion() });
+  foldable(item(message.id));
+  if (follow) intoView(fresh);
 }
 
 // In a thread an answer takes the place of the line that waited for it. Were that line to go later, what lies below
@@ -103,6 +121,20 @@ function watched(fresh) {
     const { top, bottom } = node.getBoundingClientRect();
     return bottom > box.top && top < box.bottom;
   });
+}
+
+// Of long words only the beginning is shown; who wants the rest gets it in the same place.
+function foldable(within) {
+  for (const quote of $$(".quote", within)) {
+    if (quote.nextElementSibling?.matches(".quote-more") || quote.scrollHeight <= quote.clientHeight + 2) continue;
+    quote.after(copyOf("quote-more"));
+  }
+}
+
+export function unfold(button) {
+  const whole = button.previousElementSibling.classList.toggle("whole");
+  button.setAttribute("aria-expanded", String(whole));
+  button.textContent = whole ? "Show less" : "Show all";
 }
 
 // Only the article is exchanged: the thread beneath it, and a reply being written there, stay.
@@ -143,6 +175,7 @@ export function arrange() {
   nodes.forEach(opened);
   for (const node of nodes) if (node.dataset.thread && item(node.dataset.thread)) place(node);
   localTimes(list());
+  foldable(list());
   toEnd();
   // Late layout (fonts, decoded pictures) may still push the end away; follow it until the person does anything.
   const follow = new ResizeObserver(() => toEnd());
@@ -161,6 +194,7 @@ function put(node, thread) {
   $(".welcome")?.setAttribute("hidden", "");
   holder.append(node);
   const line = holder.lastElementChild;
+  foldable(line);
   line.scrollIntoView({ block: "nearest", behavior: motion() });
   return line;
 }
@@ -193,6 +227,7 @@ export function reply(html, thread, line) {
   if (line?.isConnected) {
     clearTimeout(line.patience);
     line.replaceWith(node);
+    foldable(node);
     node.scrollIntoView({ block: "nearest", behavior: motion() });
   } else put(node, thread);
   tell(node);

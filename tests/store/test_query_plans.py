@@ -79,6 +79,7 @@ def test_a_statement_uses_an_index(database: Path, name: str) -> None:
         ("line_count_AHEAD", "ix_job_place"),
         ("queue_read_LINE", "ix_job_place"),
         ("queue_read_UNFINISHED_OF_LANE", "ix_job_unfinished"),
+        ("queue_read_OVER_OF_LANE", "ix_job_over"),
         ("queue_submit_LOOK", "ix_job_unfinished"),
         ("lane_PROMOTE", "ix_job_promote"),
         ("lane_SET_TAG_BACK", "ix_job_unfinished"),

@@ -92,7 +92,7 @@ job = Table(
     Column("paid_images", Integer, doc="How many pictures its cost bought, shown or not."),
     Column("waived", Boolean, doc="An admin let it through a budget that asks."),
     UniqueConstraint("idem"),
-    sqlite_autoincrement=True,
+    # No row is ever deleted, so no id comes twice. SQLite would keep count of the ids in a page of its own.
     postgresql_with=QUEUE_STORAGE,
 )
 

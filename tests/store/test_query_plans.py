@@ -98,6 +98,11 @@ def test_the_partial_index_made_for_it_serves(database: Path, name: str, index: 
 
 
 @pytest.mark.parametrize("name", STATEMENTS)
+def test_no_statement_deletes_jobs_so_that_no_id_comes_twice(name: str) -> None:
+    assert not re.match(r"DELETE FROM job\b", STATEMENTS[name].sqlite[0])
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
 def test_every_statement_compiles_for_postgres_too(name: str) -> None:
     sql = STATEMENTS[name].postgres
 

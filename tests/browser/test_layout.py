@@ -212,3 +212,15 @@ def test_wherever_the_keyboard_goes_it_can_be_seen(screen):
         seen.add(name)
         assert ring, name
     assert len(seen) > 20
+
+
+def test_every_template_can_be_found_by_looking_through_the_list(screen):
+    screen.box.fill("/imagine template:")
+    there = len(
+        screen.page.locator("#app").evaluate("app => JSON.parse(app.dataset.completions).templates")
+    )
+
+    expect(screen.page.get_by_role("option")).to_have_count(there)
+    assert there > 8
+    screen.box.press("ArrowUp")
+    expect(screen.page.get_by_role("option").last).to_be_in_viewport()

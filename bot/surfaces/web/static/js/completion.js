@@ -1,6 +1,7 @@
 // What may come next in a line: commands, flags, and what flags take. Pure but for `Popup`.
 
-const VALUES_SHOWN = 8;
+// The list scrolls; a shorter one would hide that there is more.
+const VALUES_SHOWN = 60;
 const TOKEN = /(?:"[^"]*"?|\S)*$/;
 
 const quoted = (value) => (/\s/.test(value) ? `"${value}"` : value);

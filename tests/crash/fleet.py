@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import select
 import signal
 import time
@@ -82,9 +81,9 @@ class Fleet:
 
     def drain(self, *, wait_s: float = 0.0) -> None:
         """Reads what they passed, so that no pipe fills up."""
-        ready, _, _ = select.select([bot.pipe for bot in self.bots], [], [], wait_s)
-        for pipe in ready:
-            os.read(pipe, 65536)
+        select.select([bot.pipe for bot in self.bots], [], [], wait_s)
+        for bot in self.bots:
+            bot.read_on()
 
     def drain_for(self, seconds: float) -> None:
         """Reads what they passed for so long."""

@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 
 from bot.benchmarks.postgres_server import FAST, NoServer, postgres_server
 from bot.store.postgres_connection import at_database, conninfo
-from bot.store.postgres_opening import upgrade_postgres
+from bot.store.postgres_upgrade import upgrade_postgres
 
 MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 2_000_000_000

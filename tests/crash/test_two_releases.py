@@ -10,14 +10,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGKILL, SIGTERM
 
+import psycopg
 import pytest
+from psycopg import errors
 
 from bot.store.migrate import newest_version
+from bot.store.postgres_connection import conninfo
 from tests.crash.databases import FINAL_STATES
 from tests.crash.fleet import LOOK_S, Fleet, fleet
 from tests.crash.judge import figures, violations
@@ -31,6 +35,8 @@ PAINTED = "finished"
 TAKEN = "committed"
 SLOW_S = 0.5
 PARTS = ("gateway", "worker", "worker")
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+MOST_TRIES = 20
 SAMPLE = [pytest.param(PREVIOUS, "polling", id="the previous")]
 SAMPLE += [
     pytest.param(release, kind, id=f"{release.tables}-{kind}", marks=pytest.mark.proof)
@@ -70,11 +76,12 @@ class Upgrade:
 
     story: Scenario
     crew: Fleet
-    earlier: Unpacked
+    earlier: Unpacked | None = None
     old: list[Bot] = field(default_factory=list)
     new: list[Bot] = field(default_factory=list)
 
     def start_old(self) -> None:
+        assert self.earlier is not None
         self.old += self._started(self.earlier.server)
 
     def start_new(self) -> None:
@@ -204,3 +211,48 @@ def test_an_earlier_release_is_not_started_on_tables_of_a_later_one(
         assert process.returncode
         assert f"version {newest_version()}" in said
         assert "newer release" in said
+
+
+def add_to_every_table(url: str) -> None:
+    """What migrations do, to all that there is: a column that may be empty, an index, a table. In short tries, as
+    `bot.store.postgres_upgrade` does it.
+    """
+    with psycopg.connect(conninfo(url), autocommit=True) as admin:
+        tables = [name for (name,) in admin.execute(TABLES).fetchall()]
+        changes = ["SET LOCAL lock_timeout = 500"]
+        changes += [f"ALTER TABLE {name} ADD COLUMN of_tomorrow TEXT" for name in tables]
+        changes += ["CREATE INDEX ix_job_tomorrow ON job (of_tomorrow)"]
+        changes += ["CREATE TABLE tomorrow (id INTEGER PRIMARY KEY)"]
+        changes += ["UPDATE alembic_version SET version_num = '9999'"]
+        for _ in range(MOST_TRIES):
+            try:
+                with admin.transaction():
+                    for change in changes:
+                        admin.execute(change.encode())
+            except (errors.LockNotAvailable, errors.DeadlockDetected):
+                continue
+            return
+    raise AssertionError("the tables were never free")
+
+
+def test_processes_of_this_release_go_on_when_every_table_gets_a_column(
+    scenario, bare_postgres_url, redis_url
+):
+    story = scenario(
+        "polling", "--redis-url", redis_url, database_url=bare_postgres_url, delay_s=SLOW_S
+    )
+    with fleet(story) as crew:
+        house = Upgrade(story, crew)
+        house.start_new()
+        # So often that all that is asked of the database again and again is a prepared statement.
+        house.type_until(lambda: count(house.new, PAINTED) >= 12)
+
+        with ThreadPoolExecutor(1) as thread:
+            changing = thread.submit(add_to_every_table, story.database_url)
+            house.type_until(changing.done)
+            changing.result()
+        painted = count(house.new, PAINTED)
+        house.type_until(lambda: count(house.new, PAINTED) >= painted + 8)
+        crew.until_quiet()
+
+        assert violations(story.evidence(), kind="polling") == []

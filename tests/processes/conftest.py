@@ -20,6 +20,8 @@ import pytest
 from bot.pipeline.loop import pause
 from bot.store.postgres_connection import conninfo
 from tests.simulators.providers.serving import ROOT, simulator_process
+from tests.simulators.slack.server import running
+from tests.simulators.slack.slack import Slack
 
 START_S = 40.0
 CONFIG = """
@@ -61,6 +63,12 @@ class Started:
             while await self.health(path) != status:
                 await pause(0.02, stop=asyncio.Event())
 
+    async def until_said(self, word: str, *, within_s: float = START_S) -> None:
+        """Returns once its log has said it."""
+        async with asyncio.timeout(within_s):
+            while not any(word in line for line in self.said):
+                await pause(0.02, stop=asyncio.Event())
+
     def terminate(self) -> None:
         self.process.send_signal(signal.SIGTERM)
 
@@ -74,6 +82,8 @@ class Houses:
     http: httpx.AsyncClient
     stack: AsyncExitStack
     environment: dict[str, str] = field(default_factory=dict)
+    root: Path = ROOT
+    """Where the code lies."""
 
     def use_painter(self, url: str) -> None:
         path = self.folder / "impasto.toml"
@@ -81,11 +91,16 @@ class Houses:
         self.environment["IMPASTO_CONFIG"] = str(path)
 
     async def start(
-        self, word: str, *options: str, port: int | None = 0, **environment: str
+        self,
+        word: str,
+        *options: str,
+        port: int | None = 0,
+        said: list[str] | None = None,
+        **environment: str,
     ) -> Started:
-        """`impasto WORD`, once it says where it listens."""
+        """`impasto WORD`, once it says where it listens. What it logs is in `said` line by line."""
         process = await self._spawn(word, *options, port=port, **environment)
-        said: list[str] = []
+        said = [] if said is None else said
         listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         reading = asyncio.ensure_future(read(process, said, listening))
         self.stack.push_async_callback(asyncio.wait, {reading})
@@ -114,7 +129,7 @@ class Houses:
         base = {"PATH": os.environ["PATH"], "OPENBLAS_NUM_THREADS": "1"}
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", word, *given, *options),
-            cwd=ROOT,
+            cwd=self.root,
             env=base
             | {"DATABASE_URL": self.database_url, "IMPASTO_DATA_DIR": str(self.folder / "data")}
             | self.environment
@@ -131,6 +146,12 @@ class Houses:
             while (found := [row[0] for row in self.rows(sql)]) != wanted:
                 assert found is not None
                 await pause(0.05, stop=asyncio.Event())
+
+
+async def stopped(started: Started) -> int:
+    """How it ended once it was asked to."""
+    started.terminate()
+    return await started.process.wait()
 
 
 async def read(
@@ -156,6 +177,13 @@ async def houses(tmp_path: Path, postgres_url: str) -> AsyncIterator[Houses]:
         yield Houses(tmp_path, postgres_url, http, stack)
 
 
+@pytest.fixture
+async def bare_houses(tmp_path: Path, bare_postgres_url: str) -> AsyncIterator[Houses]:
+    """On a database without tables."""
+    async with httpx.AsyncClient(timeout=5) as http, AsyncExitStack() as stack:
+        yield Houses(tmp_path, bare_postgres_url, http, stack)
+
+
 Painter = Callable[[float], str]
 
 
@@ -173,3 +201,29 @@ def painter() -> Any:
             return running[delay_s]
 
         yield url
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Slack]:
+    async with running(Slack()) as served:
+        yield served
+
+
+def with_slack(houses: Houses, slack: Slack, *, mode: str = "socket") -> None:
+    """Processes started from now on are connected to it."""
+    slack.app.socket_mode = mode == "socket"
+    houses.environment |= {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app.app_token,
+        "SLACK_SIGNING_SECRET": slack.app.signing_secret,
+        "IMPASTO_SLACK_API_URL": slack.api_url,
+        "IMPASTO_SLACK_MODE": mode,
+    }
+
+
+def answers(slack: Slack) -> int:
+    """Final answers with a picture that stand in Slack."""
+    return sum(
+        any(block["type"] == "image" for block in message.blocks)
+        for message in slack.workspace.all_messages()
+    )

@@ -112,7 +112,7 @@ async def test_a_gateway_on_a_socket_takes_nothing_more_once_it_is_stopped(
     gateway.terminate()
     began = time.monotonic()
     await gateway.until("/readyz", 503, within_s=INTAKE_S)
-    await slack.until(lambda: not slack.sockets.live, within_s=INTAKE_S, what="no socket")
+    await slack.until(lambda: not slack.sockets.live(), within_s=INTAKE_S, what="no socket")
     delivery = await slack.person("ana").types("/imagine a red fox", slack.room("general"))
 
     assert time.monotonic() - began < INTAKE_S + 3

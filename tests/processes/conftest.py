@@ -19,9 +19,13 @@ import pytest
 
 from bot.pipeline.loop import pause
 from bot.store.postgres_connection import conninfo
+from tests.simulators.discord.limits import Limits
+from tests.simulators.discord.server import running as discord_running
+from tests.simulators.discord.simulator import Discord
 from tests.simulators.providers.serving import ROOT, simulator_process
-from tests.simulators.slack.server import running
+from tests.simulators.slack.server import running as slack_running
 from tests.simulators.slack.slack import Slack
+from tests.surfaces.discord.wire import assert_well_behaved
 
 START_S = 40.0
 CONFIG = """
@@ -205,7 +209,7 @@ def painter() -> Any:
 
 @pytest.fixture
 async def slack() -> AsyncIterator[Slack]:
-    async with running(Slack()) as served:
+    async with slack_running(Slack()) as served:
         yield served
 
 
@@ -227,3 +231,28 @@ def answers(slack: Slack) -> int:
         any(block["type"] == "image" for block in message.blocks)
         for message in slack.workspace.all_messages()
     )
+
+
+@pytest.fixture
+async def platform() -> AsyncIterator[Discord]:
+    limits = Limits(identify_window_s=0.0, bucket_requests=1000)
+    async with discord_running(Discord(limits=limits)) as served:
+        yield served
+        assert_well_behaved(served)
+
+
+def with_discord(houses: Houses, platform: Discord) -> None:
+    """Processes started from now on are connected to it."""
+    houses.environment |= {
+        "DISCORD_TOKEN": platform.token,
+        "IMPASTO_DISCORD_API_URL": platform.api_url,
+        "IMPASTO_DISCORD_GATEWAY_URL": platform.gateway_url,
+    }
+
+
+async def painted(platform: Discord, prompt: str) -> None:
+    told = await platform.person("Ada").runs("/imagine", platform.room("art"), prompt=prompt)
+    assert told.outcome == "answered"
+    original = told.original
+    assert original is not None
+    await platform.until(lambda: original.pictures, what="pictures", within_s=START_S)

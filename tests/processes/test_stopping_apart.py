@@ -13,7 +13,7 @@ from tests.servers.proxy import wire_to
 from tests.servers.redis import RedisProcess
 from tests.simulators.slack.slack import Slack
 
-PARTS = ("gateway", "worker", "web", "run")
+PARTS = ("gateway", "worker", "web", pytest.param("run", marks=pytest.mark.proof))
 NOTICED_S = 5.0
 BACK_S = 10.0
 INTAKE_S = 1.0
@@ -39,6 +39,7 @@ async def test_a_lost_database_takes_readiness_and_never_liveness(
         await part.until("/readyz", 200, within_s=BACK_S)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("word", PARTS)
 async def test_a_lost_redis_takes_neither(
     houses: Houses, painter: Painter, mortal_redis: RedisProcess, word: str
@@ -122,6 +123,7 @@ async def test_a_gateway_on_a_socket_takes_nothing_more_once_it_is_stopped(
     assert houses.rows("SELECT id FROM job") == []
 
 
+@pytest.mark.proof
 async def test_what_a_stopping_gateway_does_not_take_another_takes(
     houses: Houses, slack: Slack, painter: Painter
 ) -> None:

@@ -16,7 +16,18 @@ from bot.store.migrate import newest_version
 from bot.store.postgres_connection import connect, conninfo
 from bot.store.postgres_upgrade import UPGRADES
 from tests.crash.releases import PREVIOUS, unpack
-from tests.processes.conftest import START_S, Houses, Painter, Started, answers, stopped, with_slack
+from tests.processes.conftest import (
+    START_S,
+    Houses,
+    Painter,
+    Started,
+    answers,
+    painted,
+    stopped,
+    with_discord,
+    with_slack,
+)
+from tests.simulators.discord.simulator import Discord
 from tests.simulators.providers.serving import ROOT
 from tests.simulators.slack.slack import Slack
 
@@ -85,6 +96,35 @@ async def test_a_house_goes_from_one_release_to_the_next_without_a_pause(
     assert [await part.health("/readyz") for part in new.values()] == [200] * 3
     assert {row[0] for row in bare_houses.rows("SELECT state FROM job")} == {"delivered"}
     assert not slack.violations, slack.violations
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(240)
+async def test_discord_goes_over_to_the_next_releases_gateway_when_the_old_one_stops(
+    bare_houses: Houses, platform: Discord, painter: Painter, earlier_root: Path
+) -> None:
+    bare_houses.use_painter(painter(0.3))
+    with_discord(bare_houses, platform)
+    earlier = replace(bare_houses, root=earlier_root)
+    old = [await earlier.start(word) for word in ("worker", "gateway")]
+    await platform.until(lambda: platform.gateway.is_connected, what="it", within_s=START_S)
+    await painted(platform, "a red fox")
+
+    await upgraded(bare_houses)
+    new = [await bare_houses.start(word) for word in ("worker", "gateway")]
+    await painted(platform, "a blue fox")
+    assert len(platform.gateway.identifies) == 1, "the new one stands by"
+    for part in old:
+        assert await stopped(part) == 0
+    await platform.until(
+        lambda: len(platform.gateway.identifies) == 2 and platform.gateway.is_connected,
+        what="the new one",
+        within_s=START_S,
+    )
+    await painted(platform, "a green fox")
+
+    assert [await part.health("/readyz") for part in new] == [200] * 2
+    assert len(platform.room("art").messages()) == 3
 
 
 async def test_parts_that_start_at_once_before_there_are_tables_are_soon_at_work(

@@ -8,9 +8,17 @@ import time
 import pytest
 from sqlalchemy import make_url
 
-from tests.processes.conftest import Houses, Painter, answers, with_slack
+from tests.processes.conftest import (
+    START_S,
+    Houses,
+    Painter,
+    answers,
+    with_discord,
+    with_slack,
+)
 from tests.servers.proxy import wire_to
 from tests.servers.redis import RedisProcess
+from tests.simulators.discord.simulator import Discord
 from tests.simulators.slack.slack import Slack
 
 PARTS = ("gateway", "worker", "web", pytest.param("run", marks=pytest.mark.proof))
@@ -121,6 +129,25 @@ async def test_a_gateway_on_a_socket_takes_nothing_more_once_it_is_stopped(
     async with asyncio.timeout(STOPPED_S):
         assert await gateway.process.wait() == 0
     assert houses.rows("SELECT id FROM job") == []
+
+
+async def test_a_gateway_on_discord_takes_nothing_more_once_it_is_stopped(
+    houses: Houses, platform: Discord, painter: Painter
+) -> None:
+    houses.use_painter(painter(0.1))
+    with_discord(houses, platform)
+    gateway = await houses.start("gateway")
+    await platform.until(lambda: platform.gateway.is_connected, what="it", within_s=START_S)
+    await gateway.until("/readyz", 200)
+
+    gateway.terminate()
+    await gateway.until("/readyz", 503, within_s=INTAKE_S)
+    await platform.until(
+        lambda: not platform.gateway.is_connected, what="no connection", within_s=INTAKE_S
+    )
+
+    async with asyncio.timeout(STOPPED_S):
+        assert await gateway.process.wait() == 0
 
 
 @pytest.mark.proof

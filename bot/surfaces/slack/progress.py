@@ -18,7 +18,7 @@ from bot.domain.job import FINAL, Job, JobState
 from bot.domain.live import Changed, InLine, LiveUpdate, Painting
 from bot.domain.sentences import ordinal
 from bot.domain.status_cards import answered
-from bot.pipeline.loop import keep_going, pause
+from bot.pipeline.loop import keep_going, one_by_one, pause
 from bot.ports import ChatMessage, StoreUnavailable
 from bot.surfaces.slack.blocks import render
 from bot.surfaces.slack.faults import (
@@ -123,19 +123,24 @@ class Progress:
             for job in self._heard
             if now_s - self._shown_s.setdefault(job, now_s) >= BETWEEN_EDITS_S
         ]
-        for job_id in dict.fromkeys((*changed, *due)):
+
+        async def show(job_id: JobId) -> None:
             try:
                 await self._show(job_id, due=job_id in due)
             except SlackFault as fault:
                 log.info("an edit of job %s was left out: %s", job_id, fault)
-            except StoreUnavailable as fault:
-                log.info("job %s is shown later: %s", job_id, fault)
-                if job_id in changed:
-                    self._changed.add(job_id)
-            except Exception:
-                # Somebody else's next: a job that only a later release can read must not stop the showing of all.
-                log.exception("job %s can't be shown", job_id)
-                self._forget(job_id)
+
+        async def leave(job_id: JobId) -> None:
+            # Only a later release can read it, maybe: a process of that one shows it.
+            self._forget(job_id)
+
+        try:
+            await one_by_one(
+                "progress", tuple(dict.fromkeys((*changed, *due))), show, put_off=leave
+            )
+        except StoreUnavailable as fault:
+            log.info("how requests go on is shown later: %s", fault)
+            self._changed |= changed
 
     async def _show(self, job_id: JobId, *, due: bool) -> None:
         job = await self.parts.jobs.job(job_id)

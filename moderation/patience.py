@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Generator
-from typing import Generic, TypeVar
+from typing import Any, TypeVar
+
+from typing_extensions import override
 
 T = TypeVar("T")
 
@@ -24,23 +26,24 @@ async def within(coming: Awaitable[T], *, seconds: float) -> T:
         return await _Begun(steps, waits_for)
 
 
-class _Begun(Generic[T]):
-    """The rest of what was begun and now waits: to be awaited in its place."""
+class _Begun(Generator[object, None, T]):
+    """The rest of what was begun and now waits: to be awaited in its place. All it is told is passed through."""
 
     def __init__(self, steps: Generator[object, None, T], waits_for: object) -> None:
         self._steps = steps
         self._waits_for = waits_for
+        self._waits = False
 
     def __await__(self) -> Generator[object, None, T]:
-        waits_for = self._waits_for
-        while True:
-            thrown: BaseException | None = None
-            try:
-                yield waits_for
-            except BaseException as error:  # noqa: BLE001 - a cancellation is for what waits, which may still clean up
-                thrown = error
-            try:
-                waits_for = next(self._steps) if thrown is None else self._steps.throw(thrown)
-            except StopIteration as done:
-                answer: T = done.value
-                return answer
+        return self
+
+    @override
+    def send(self, value: None) -> object:
+        if self._waits:
+            return self._steps.send(value)
+        self._waits = True
+        return self._waits_for
+
+    @override
+    def throw(self, *thrown: Any) -> object:
+        return self._steps.throw(*thrown)

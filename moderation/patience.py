@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Generator
-from types import TracebackType
-from typing import Generic, TypeVar
+from typing import Any, TypeVar
 
 from typing_extensions import override
 
@@ -27,34 +26,24 @@ async def within(coming: Awaitable[T], *, seconds: float) -> T:
         return await _Begun(steps, waits_for)
 
 
-class _Begun(Generic[T]):
-    """The rest of what was begun and now waits: to be awaited in its place."""
+class _Begun(Generator[object, None, T]):
+    """The rest of what was begun and now waits: to be awaited in its place. All it is told is passed through."""
 
     def __init__(self, steps: Generator[object, None, T], waits_for: object) -> None:
-        self._rest = _Rest(steps, waits_for)
+        self._steps = steps
+        self._waits_for = waits_for
+        self._waits = False
 
     def __await__(self) -> Generator[object, None, T]:
-        return self._rest
-
-
-class _Rest(Generator[object, None, T]):
-    """The steps once more from the one that was taken. What is thrown in is theirs: they may still clean up."""
-
-    def __init__(self, steps: Generator[object, None, T], taken: object) -> None:
-        self._steps = steps
-        self._taken: list[object] = [taken]
+        return self
 
     @override
     def send(self, value: None) -> object:
-        return self._taken.pop() if self._taken else self._steps.send(value)
+        if self._waits:
+            return self._steps.send(value)
+        self._waits = True
+        return self._waits_for
 
     @override
-    def throw(
-        self,
-        thrown: BaseException | type[BaseException],
-        value: object = None,
-        trace: TracebackType | None = None,
-        /,
-    ) -> object:
-        self._taken.clear()
-        return self._steps.throw(value if isinstance(value, BaseException) else thrown)
+    def throw(self, *thrown: Any) -> object:
+        return self._steps.throw(*thrown)

@@ -70,6 +70,9 @@ class ChatMessages(Protocol):
     async def put(self, message: ChatMessage) -> None:
         """Remembers it; a job has one that shows it waiting and one with its answer."""
 
+    async def keep_first(self, message: ChatMessage) -> ChatMessage:
+        """Remembers it unless such a message of the job is on record; the one that is. Of two posted, the first stays."""
+
     async def of_job(self, job: JobId) -> Sequence[ChatMessage]:
         """What shows the job, the answer last."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -47,6 +47,14 @@ class FirstResponses(Protocol):
 
     async def set_registered(self, application: str, digest: str) -> None:
         """Remembers the digest of the commands just registered."""
+
+    async def ended_between(
+        self, since_s: float, until_s: float, *, newest: int
+    ) -> Sequence[JobId]:
+        """Those of the newest jobs that were over then, in seconds since 1970."""
+
+    async def with_gone(self, *, newest: int) -> Mapping[JobId, int]:
+        """Those of the newest jobs of which pictures were deleted or hidden, and how many were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

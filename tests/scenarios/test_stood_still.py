@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,8 +13,11 @@ from bot.pipeline import post_by
 from bot.pipeline.post_by import posting_until
 from bot.pipeline.resumption import key_root
 from bot.ports import Letter, NotPosted, Overtaken
+from bot.store.discord import SqlFirstResponses
 from bot.surfaces.discord.components import message as discord_message
+from bot.surfaces.discord.progress import Progress
 from bot.surfaces.discord.rest import unpack_ref
+from bot.surfaces.discord.writers import Writers
 from bot.surfaces.slack.blocks import render
 from bot.surfaces.slack.posting import Spot
 from tests.scenarios.discord_stage import DiscordStage
@@ -94,6 +99,56 @@ async def test_what_a_late_process_did_on_discord_is_put_right(stage, ana, known
 
     await postman.put_right(late)
 
+    assert shows_the_answer(stage)
+
+
+async def test_an_edit_that_a_killed_gateway_left_over_an_answer_is_put_right_by_the_next(
+    stage, ana
+):
+    if not isinstance(stage, DiscordStage):
+        pytest.skip("about Discord")
+    await ana.gets("/imagine a fox")
+    job = await stage.ended(ana)
+    house, postman = stage.house, stage.house.postmen["discord"]
+    await postman._rest.edit(unpack_ref(job.message), discord_message(STALE))
+    assert not shows_the_answer(stage)
+
+    successor = Progress(
+        queue=house.store.queue,
+        cards=house.cards,
+        postman=postman,
+        writers=Writers(),
+        turn=SimpleNamespace(held=True, lapsed_at=house.desk.clock.now().timestamp()),
+        records=SqlFirstResponses(house.store.executor),
+    )
+    await successor.step(stop=asyncio.Event())
+
+    assert shows_the_answer(stage)
+
+
+async def test_a_picture_that_went_away_unheard_is_taken_out_on_discord_too(stage, ana):
+    if not isinstance(stage, DiscordStage):
+        pytest.skip("about Discord")
+    card = await ana.gets("/imagine a fox --n 2")
+    await stage.ended(ana)
+    house = stage.house
+    await house.store.gallery.delete(card.pictures[0].image, by=ana.person)
+
+    successor = Progress(
+        queue=house.store.queue,
+        cards=house.cards,
+        postman=house.postmen["discord"],
+        writers=Writers(),
+        turn=SimpleNamespace(held=True, lapsed_at=None),
+        records=SqlFirstResponses(house.store.executor),
+    )
+    await successor.step(stop=asyncio.Event())
+
     (shown,) = [one for one in stage.platform.messages.values() if not one.deleted]
-    assert STALE.headline not in str(shown.components)
-    assert "a fox" in str(shown.components)
+    assert len(shown.attachments) == 1
+
+
+def shows_the_answer(stage) -> bool:
+    (shown,) = [one for one in stage.platform.messages.values() if not one.deleted]
+    text = str(shown.components)
+    return "a fox" in text and STALE.headline not in text

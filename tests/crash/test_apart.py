@@ -141,3 +141,13 @@ def test_the_judge_catches_a_missing_journal_among_others(apart):
     found = died_among_others(apart, "fetched", "polling", build="no_journal")
 
     assert any("was bought 2 times" in violation for violation in found), found
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(
+    ("build", "boundary"), [("no_post_time", "delivering"), ("no_taking_back", "answer_leaving")]
+)
+def test_the_judge_catches_a_late_post_that_stays(apart, build, boundary):
+    found = violations(froze_and_woke(apart, "sync", boundary, build=build), kind="sync")
+
+    assert any("was answered 2 times" in violation for violation in found), found

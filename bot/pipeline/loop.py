@@ -25,6 +25,9 @@ async def keep_going(
     while not stop.is_set():
         try:
             await step()
+        except StoreUnavailable as error:
+            log.warning("%s goes on in %s s: %s", name, PAUSE_AFTER_FAULT_S, error)
+            await pause(PAUSE_AFTER_FAULT_S, stop=stop)
         except Exception:
             log.exception("%s failed; going on in %s s", name, PAUSE_AFTER_FAULT_S)
             await pause(PAUSE_AFTER_FAULT_S, stop=stop)
@@ -80,6 +83,8 @@ async def keep_a_crew(
     async def one(item: Item) -> None:
         try:
             await work(item)
+        except StoreUnavailable as error:
+            log.warning("%s: an item is left to its lease: %s", name, error)
         except Exception:
             log.exception("%s: an item failed and is left to its lease", name)
 

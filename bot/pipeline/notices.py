@@ -14,8 +14,19 @@ from bot.domain.notice import BudgetNotice, Told, budget_card, model_end_card
 from bot.domain.subject import SubjectKind, of_key
 from bot.domain.workspace_rules import WorkspaceRules
 from bot.pipeline.loop import pause
+from bot.pipeline.post_by import posting_until
 from bot.pipeline.rulebook import Rulebook
-from bot.ports import Clock, Notice, Notices, NotPosted, Posted, Postman, Saying, Undeliverable
+from bot.ports import (
+    Clock,
+    Notice,
+    Notices,
+    NotPosted,
+    Posted,
+    Postman,
+    Saying,
+    Undeliverable,
+    since_boot_s,
+)
 
 log = logging.getLogger("impasto.notices")
 
@@ -42,13 +53,14 @@ class Announcements:
 
     async def look(self) -> int:
         """Posts what is due. How many notices that were."""
+        post_by_s = since_boot_s() + POST_TIMEOUT_S
         due = await self.notices.due(owner=self.owner, limit=AT_ONCE, lease_s=LEASE_S)
         for notice in due:
-            await self.announce(notice)
+            await self.announce(notice, post_by_s=post_by_s)
         return len(due)
 
-    async def announce(self, notice: Notice) -> None:
-        """Posts one; where no channel is named, nobody is told."""
+    async def announce(self, notice: Notice, *, post_by_s: float) -> None:
+        """Posts one by then; where no channel is named, nobody is told."""
         rules = await self.rulebook.current(notice.workspace)
         channel = rules.notices
         if channel is None:
@@ -69,7 +81,7 @@ class Announcements:
             since_s=notice.written_at_s,
         )
         try:
-            async with asyncio.timeout(POST_TIMEOUT_S):
+            async with posting_until(post_by_s):
                 outcome = await postman.say(saying)
         except NotPosted as error:
             await self._again(notice, str(error), error.retry_after_s)

@@ -27,6 +27,15 @@ class Sole:
         self._name = ""
         self._token: int | None = None
         self._until = 0.0
+        self._lapsed_at: float | None = None
+
+    @property
+    def lapsed_at(self) -> float | None:
+        """When the lease of whoever held it before ended, in seconds since 1970; None where it was given back.
+
+        Who didn't give it back died, or stands still.
+        """
+        return self._lapsed_at
 
     @property
     def held(self) -> bool:
@@ -83,6 +92,7 @@ class Sole:
         asked_at = _now()
         try:
             async with asyncio.timeout(self._lease_s):
+                lapsed_at = await self._locks.lapses_at(self._name)
                 token = await self._locks.acquire(
                     self._name, owner=self._owner, lease_s=self._lease_s
                 )
@@ -91,6 +101,7 @@ class Sole:
             return False
         if token is not None:
             self._token, self._until = token, asked_at + self._lease_s
+            self._lapsed_at = lapsed_at
         return self.held
 
     async def _renew(self) -> None:

@@ -20,13 +20,23 @@ from bot.ports.chat import (
     Installation,
     Installations,
 )
-from bot.ports.clock import Boundary, Clock
+from bot.ports.clock import Boundary, Clock, since_boot_s
 from bot.ports.faults import StoreUnavailable, Unavailable
 from bot.ports.gallery import Gallery, Repeats, Reports, TemplatePictures
 from bot.ports.journal import Answer, AnsweredImage, CallEnd, Journal, JournalledCall
 from bot.ports.limits import Breakers, Buckets, Rate
 from bot.ports.notices import Notice, Notices
-from bot.ports.outbox import Letter, NotPosted, Outbox, Posted, Postman, Saying, Undeliverable
+from bot.ports.outbox import (
+    Letter,
+    NotPosted,
+    Outbox,
+    Overtaken,
+    Posted,
+    Postman,
+    Saying,
+    Standing,
+    Undeliverable,
+)
 from bot.ports.playground import (
     Channel,
     ChannelMessage,
@@ -122,6 +132,7 @@ __all__ = [
     "Outbox",
     "OverBudget",
     "OverQuota",
+    "Overtaken",
     "PictureLinks",
     "Posted",
     "Postman",
@@ -139,6 +150,7 @@ __all__ = [
     "RulesChanged",
     "Saying",
     "Signals",
+    "Standing",
     "Statistics",
     "StoreOutcome",
     "StoreUnavailable",
@@ -153,4 +165,5 @@ __all__ = [
     "Undeliverable",
     "Unfit",
     "Uploads",
+    "since_boot_s",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -48,6 +48,14 @@ class FirstResponses(Protocol):
     async def set_registered(self, application: str, digest: str) -> None:
         """Remembers the digest of the commands just registered."""
 
+    async def ended_between(
+        self, since_s: float, until_s: float, *, newest: int
+    ) -> Sequence[JobId]:
+        """Those of the newest jobs that were over then, in seconds since 1970."""
+
+    async def with_gone(self, *, newest: int) -> Mapping[JobId, int]:
+        """Those of the newest jobs of which pictures were deleted or hidden, and how many were."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatMessage:
@@ -69,6 +77,9 @@ class ChatMessages(Protocol):
 
     async def put(self, message: ChatMessage) -> None:
         """Remembers it; a job has one that shows it waiting and one with its answer."""
+
+    async def keep_first(self, message: ChatMessage) -> ChatMessage:
+        """Remembers it unless such a message of the job is on record; the one that is. Of two posted, the first stays."""
 
     async def of_job(self, job: JobId) -> Sequence[ChatMessage]:
         """What shows the job, the answer last."""

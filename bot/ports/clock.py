@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.identity import JobId
+
+_SINCE_BOOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""Linux's goes on in suspend; elsewhere the monotonic clock is what there is."""
+
+
+def since_boot_s() -> float:
+    """Seconds that go on while this process is stopped or its machine sleeps, and that nobody sets."""
+    return time.clock_gettime(_SINCE_BOOT)
 
 
 class Clock(Protocol):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.domain.card import Card
 from bot.domain.identity import JobId, WorkspaceId
@@ -16,7 +17,8 @@ from bot.domain.job import Job
 class Letter:
     """Something to be said in chat about a job. `final` is its one final answer; the other kind shows it waiting.
 
-    `nonce` is the same on every attempt at this letter, and no other house's; whoever delivers sets it.
+    `nonce` is the same on every attempt at this letter, and no other house's; `post_by_s` is when this attempt's time is
+    over, by `since_boot_s`. Whoever delivers sets them.
     """
 
     id: int
@@ -24,6 +26,19 @@ class Letter:
     final: bool
     attempt: int
     nonce: str = ""
+    post_by_s: float = math.inf
+
+
+LetterState = Literal["pending", "posted", "void", "given_up"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What became of a letter: the newest `attempt` at it, and once it was posted, the platform's reference."""
+
+    state: LetterState
+    attempt: int
+    message: str | None
 
 
 class Outbox(Protocol):
@@ -33,7 +48,10 @@ class Outbox(Protocol):
         """Letters to be posted now, leased to `owner`. A job's final letter makes its older ones void."""
 
     async def posted(self, letter: Letter, *, message: str, images: Sequence[int]) -> bool:
-        """Marks it sent. A final letter settles the positions in `images`, releases the rest and ends the job."""
+        """Marks it sent. A final letter settles the positions in `images`, releases the rest and ends the job.
+
+        False when another has taken it up since, or when it is a status that comes after its answer.
+        """
 
     async def postpone(
         self, letter: Letter, *, run_at: datetime, detail: str, tried: bool = True
@@ -42,6 +60,9 @@ class Outbox(Protocol):
 
     async def give_up(self, letter: Letter, *, detail: str) -> None:
         """Can't be posted: a final letter's job fails as undeliverable and its holds are released."""
+
+    async def standing(self, letter: Letter) -> Standing | None:
+        """What became of it, whoever holds it now; None when it is gone with its job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +104,21 @@ class Saying:
     """Seconds since 1970."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overtaken:
+    """A letter whose poster stood still past its lease: another took it up, and both may have posted.
+
+    `stands` is the message on record, None where none is; `written` the late poster's, None where it doesn't know. `job`
+    and `card` are as of now: an edit of the late one may have put something older over them.
+    """
+
+    letter: Letter
+    job: Job
+    card: Card
+    stands: str | None
+    written: str | None
+
+
 class Postman(Protocol):
     """One platform's way to post a card."""
 
@@ -95,3 +131,6 @@ class Postman(Protocol):
 
     async def say(self, notice: Saying) -> Posted | Undeliverable:
         """Posts a card that belongs to no job into a channel. NotPosted when it should be tried again."""
+
+    async def put_right(self, overtaken: Overtaken) -> None:
+        """Leaves one message of a letter that two processes may have posted. NotPosted when it should be tried again."""

@@ -39,6 +39,9 @@ class Locks(Protocol):
     async def release(self, name: str, *, token: int) -> None:
         """Free for others at once; nothing happens when it is held under another token."""
 
+    async def lapses_at(self, name: str) -> float | None:
+        """When its newest lease ends or ended, in seconds since 1970 by the leases' clock; None when it was given back."""
+
 
 class Presence(Protocol):
     """Which processes there are. `house` is the mark of the folder that each keeps its files in."""

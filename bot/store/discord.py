@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ClauseElement, Column, ForeignKey, Table, Text, select
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import (
+    BigInteger,
+    ClauseElement,
+    Column,
+    ForeignKey,
+    Table,
+    Text,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from bot.domain.identity import JobId
 from bot.ports import FirstLook, FirstResponse
+from bot.store.moments import span_us
 from bot.store.statement import InsertInto, Statement, param
-from bot.store.tables import ROWID, metadata
+from bot.store.tables import ROWID, image, job, metadata
 from bot.store.transaction import Executor, Transaction
 
 first_response = Table(
@@ -60,6 +74,23 @@ _REGISTERED = Statement(
 )
 
 
+_NEWEST = job.c.id > select(func.max(job.c.id)).scalar_subquery() - param("newest")
+_ENDED = Statement(
+    select(job.c.id)
+    .join(first_response, first_response.c.job == job.c.id)
+    .where(_NEWEST, job.c.finished_at_us.between(param("since_us"), param("until_us")))
+    .order_by(job.c.id)
+)
+_WITH_GONE = Statement(
+    select(job.c.id, func.count())
+    .join(first_response, first_response.c.job == job.c.id)
+    .join(image, image.c.job == job.c.id)
+    .where(_NEWEST, or_(image.c.deleted_at_us.is_not(None), image.c.hidden == true()))
+    .group_by(job.c.id)
+    .order_by(job.c.id)
+)
+
+
 def put(tx: Transaction, job: JobId, response: FirstResponse) -> None:
     """Remembers it."""
     tx.change(_PUT, job=job, look=response.look, message=response.message, now_us=tx.now_us)
@@ -80,6 +111,17 @@ def registered(tx: Transaction, application: str) -> str | None:
     """The digest of the commands that were registered last."""
     row = tx.row(_REGISTERED, application=application)
     return None if row is None else str(row[0])
+
+
+def ended_between(tx: Transaction, since_s: float, until_s: float, *, newest: int) -> list[JobId]:
+    """Those of the newest jobs that were over then."""
+    rows = tx.rows(_ENDED, since_us=span_us(since_s), until_us=span_us(until_s), newest=newest)
+    return [JobId(found) for (found,) in rows]
+
+
+def with_gone(tx: Transaction, *, newest: int) -> dict[JobId, int]:
+    """Those of the newest jobs that lack pictures, and how many."""
+    return {JobId(found): count for found, count in tx.rows(_WITH_GONE, newest=newest)}
 
 
 class SqlFirstResponses:
@@ -103,3 +145,13 @@ class SqlFirstResponses:
     async def set_registered(self, application: str, digest: str) -> None:
         """Remembers the digest of the commands just registered."""
         await self._executor.write(set_registered, application, digest)
+
+    async def ended_between(
+        self, since_s: float, until_s: float, *, newest: int
+    ) -> Sequence[JobId]:
+        """Those of the newest jobs that were over then, in seconds since 1970."""
+        return await self._executor.read(ended_between, since_s, until_s, newest=newest)
+
+    async def with_gone(self, *, newest: int) -> Mapping[JobId, int]:
+        """Those of the newest jobs of which pictures were deleted or hidden, and how many were."""
+        return await self._executor.read(with_gone, newest=newest)

@@ -225,6 +225,7 @@ _LOCKS: dict[Callable[..., Any], Callable[..., Locks]] = {
     playground.put: _put,
     playground.remove: lambda _: Locks(names=(_PLAYGROUND,)),
     slack.put_message: lambda new: Locks(jobs=(new.job,)),
+    slack.keep_first: lambda new: Locks(jobs=(new.job,)),
     slack.count_edit: lambda job_id, **_: Locks(jobs=(job_id,)),
     slack.keep_file: _file,
     slack.forget_file: _file,

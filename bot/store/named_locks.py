@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ClauseElement, Column, Integer, Table, Text, or_, update
+from sqlalchemy import BigInteger, ClauseElement, Column, Integer, Table, Text, or_, select, update
 
-from bot.store.moments import span_us
+from bot.store.moments import SECOND_US, span_us
 from bot.store.statement import InsertInto, Statement, param
 from bot.store.tables import metadata
 from bot.store.transaction import Executor, Transaction
@@ -45,6 +45,11 @@ _RENEW = Statement(
     .where(*_MINE, named_lock.c.lease_until_us > 0)
     .values(lease_until_us=param("until_us"))
 )
+_LAPSES = Statement(
+    select(named_lock.c.lease_until_us).where(
+        named_lock.c.name == param("name"), named_lock.c.lease_until_us > 0
+    )
+)
 _RELEASE = Statement(update(named_lock).where(*_MINE).values(lease_until_us=0))
 
 
@@ -65,6 +70,12 @@ def release(tx: Transaction, name: str, *, token: int) -> None:
     tx.change(_RELEASE, name=name, token=token)
 
 
+def lapses_at(tx: Transaction, name: str) -> float | None:
+    """When its newest lease ends or ended."""
+    row = tx.row(_LAPSES, name=name)
+    return None if row is None else int(row[0]) / SECOND_US
+
+
 class SqlLocks:
     """`bot.ports.Locks` over any executor."""
 
@@ -82,3 +93,7 @@ class SqlLocks:
     async def release(self, name: str, *, token: int) -> None:
         """Free for others, if it is still held under this token."""
         await self._executor.write(release, name, token=token)
+
+    async def lapses_at(self, name: str) -> float | None:
+        """When its newest lease ends or ended, in seconds since 1970; None when it was given back."""
+        return await self._executor.read(lapses_at, name)

@@ -11,7 +11,7 @@ from sqlalchemy import and_, exists, literal_column, or_, select, true, update
 from bot.domain.budget import Bill
 from bot.domain.identity import JobId
 from bot.domain.job import Ending, JobState, Reason
-from bot.ports import Letter
+from bot.ports import Letter, Standing
 from bot.store import ledger, spending
 from bot.store.job_end import close_accounts, set_end_state
 from bot.store.lane import lock_by_id
@@ -82,9 +82,18 @@ _GIVE_UP = Statement(
     .where(*_LEASED)
     .values(state="given_up", owner=None, detail=param("detail"), ended_at_us=param("now_us"))
 )
+_STANDING = Statement(
+    select(outbox.c.state, outbox.c.attempt, outbox.c.message).where(outbox.c.id == param("letter"))
+)
 _FINAL_OF = Statement(
     select(outbox.c.id).where(outbox.c.job == param("job"), outbox.c.final == true())
 )
+_ANSWER_TAKEN = Statement(
+    select(outbox.c.id).where(
+        outbox.c.job == param("job"), outbox.c.final == true(), outbox.c.attempt > 0
+    )
+)
+"""An answer waits while the status is posted in time, so a status that it did not wait for is late."""
 _BILLED = (
     job.c.lane,
     job.c.plan,
@@ -131,8 +140,11 @@ def due(tx: Transaction, *, owner: str, limit: int, lease_s: float) -> list[Lett
 
 
 def posted(tx: Transaction, letter: Letter, *, message: str, images: Sequence[int]) -> bool:
-    """Marks it sent; False when it was leased anew meanwhile."""
+    """Marks it sent; False when it was leased anew meanwhile, and for a status that its answer did not wait for."""
     counters, purses, held, *billed = tx.row(_LOCK_JOB, job=letter.job) or ("[]", None, 0)
+    if not letter.final and tx.row(_ANSWER_TAKEN, job=letter.job) is not None:
+        void_status_letter(tx, letter.job)
+        return False
     if not tx.change(
         _POSTED,
         letter=letter.id,
@@ -201,6 +213,15 @@ def give_up(tx: Transaction, letter: Letter, *, detail: str) -> None:
         close_accounts(tx, locked)
 
 
+def standing(tx: Transaction, letter: Letter) -> Standing | None:
+    """What became of it."""
+    row = tx.row(_STANDING, letter=letter.id)
+    if row is None:
+        return None
+    state, attempt, message = row
+    return Standing(state=state, attempt=attempt, message=message)
+
+
 class SqlOutbox:
     """`bot.ports.Outbox` over any executor."""
 
@@ -224,3 +245,7 @@ class SqlOutbox:
     async def give_up(self, letter: Letter, *, detail: str) -> None:
         """Can't be posted."""
         await self._executor.write(give_up, letter, detail=detail)
+
+    async def standing(self, letter: Letter) -> Standing | None:
+        """What became of it, whoever holds it now."""
+        return await self._executor.read(standing, letter)

@@ -63,13 +63,20 @@ file = Table(
 )
 
 
+_MESSAGE = ("job", "final", "workspace", "channel", "message", "thread", "shown", "sheet")
+
+
 def _put_message(insert: InsertInto) -> ClauseElement:
-    names = ("job", "final", "workspace", "channel", "message", "thread", "shown", "sheet")
-    new = insert(message).values({name: param(name) for name in names} | {"edits": 0})
+    new = insert(message).values({name: param(name) for name in _MESSAGE} | {"edits": 0})
     return new.on_conflict_do_update(
         index_elements=["job", "final"],
-        set_={name: new.excluded[name] for name in names[2:]},
+        set_={name: new.excluded[name] for name in _MESSAGE[2:]},
     )
+
+
+def _keep_first(insert: InsertInto) -> ClauseElement:
+    new = insert(message).values({name: param(name) for name in _MESSAGE} | {"edits": 0})
+    return new.on_conflict_do_nothing(index_elements=["job", "final"])
 
 
 def _put_file(insert: InsertInto) -> ClauseElement:
@@ -80,6 +87,7 @@ def _put_file(insert: InsertInto) -> ClauseElement:
 
 
 _PUT_MESSAGE = Statement(_put_message)
+_KEEP_FIRST = Statement(_keep_first)
 _OF_JOB = Statement(
     select(
         message.c.job,
@@ -153,17 +161,26 @@ _OUTLIVED = Statement(
 
 def put_message(tx: Transaction, new: ChatMessage) -> None:
     """Remembers where a job is shown."""
-    tx.change(
-        _PUT_MESSAGE,
-        job=new.job,
-        final=new.final,
-        workspace=new.workspace,
-        channel=new.channel,
-        message=new.message,
-        thread=new.thread,
-        shown=",".join(str(position) for position in new.shown),
-        sheet=new.sheet,
-    )
+    tx.change(_PUT_MESSAGE, **_columns(new))
+
+
+def keep_first(tx: Transaction, new: ChatMessage) -> ChatMessage:
+    """What is on record, which is this one when nothing was."""
+    tx.change(_KEEP_FIRST, **_columns(new))
+    return next(one for one in of_job(tx, new.job) if one.final == new.final)
+
+
+def _columns(new: ChatMessage) -> dict[str, object]:
+    return {
+        "job": new.job,
+        "final": new.final,
+        "workspace": new.workspace,
+        "channel": new.channel,
+        "message": new.message,
+        "thread": new.thread,
+        "shown": ",".join(str(position) for position in new.shown),
+        "sheet": new.sheet,
+    }
 
 
 def of_job(tx: Transaction, job: JobId) -> list[ChatMessage]:
@@ -226,6 +243,10 @@ class SqlChatMessages:
     async def put(self, message: ChatMessage) -> None:
         """Remembers it."""
         await self._executor.write(put_message, message)
+
+    async def keep_first(self, message: ChatMessage) -> ChatMessage:
+        """Remembers it unless one is on record; the one that is."""
+        return await self._executor.write(keep_first, message)
 
     async def of_job(self, job: JobId) -> Sequence[ChatMessage]:
         """What shows the job, the answer last."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.card import Card
 from bot.domain.house import SHELL
 from bot.domain.job import Job
-from bot.ports import Letter, Posted, Saying, Undeliverable
+from bot.ports import Letter, Overtaken, Posted, Saying, Undeliverable
 
 
 class ShellPostman:
@@ -20,6 +20,10 @@ class ShellPostman:
         """Always posted: the pictures are where the command will look for them."""
         del letter, job
         return Posted(message=SHELL, images=tuple(picture.position for picture in card.pictures))
+
+    async def put_right(self, overtaken: Overtaken) -> None:
+        """Nothing was posted anywhere."""
+        del overtaken
 
     async def say(self, notice: Saying) -> Undeliverable:
         """The shell has no channels."""

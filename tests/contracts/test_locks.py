@@ -105,3 +105,19 @@ async def test_what_is_given_back_is_free_at_once_and_stays_given_back(locks: Lo
     second = await taken(locks, "b")
     assert second is not None
     assert second > first
+
+
+async def test_the_end_of_a_lease_is_told_of_whoever_did_not_give_it_back(
+    locks: Locks, clock: MovableClock
+) -> None:
+    assert await locks.lapses_at(NAME) is None
+    token = await taken(locks, "a")
+    assert token is not None
+    ends_at = clock.now().timestamp() + LEASE_S
+    assert await locks.lapses_at(NAME) == ends_at
+
+    clock.forward(LEASE_S + 5)
+    assert await locks.lapses_at(NAME) == ends_at
+
+    await locks.release(NAME, token=token)
+    assert await locks.lapses_at(NAME) is None

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.domain.job import JobState, Reason
+from bot.ports import Standing
 from bot.store.opening import Store
 from tests.contracts.store_kit import (
     BROKEN,
@@ -175,6 +176,40 @@ async def test_a_lapsed_poster_can_settle_nothing_any_more(
 
     assert await left(store) == (0, 1)
     assert await store.outbox.posted(again, message="new", images=(1,))
+
+
+async def test_a_lapsed_poster_learns_what_another_posted(
+    store: Store, clock: MovableClock
+) -> None:
+    claimed = await running(store, "k1")
+    await finish(store, claimed.fence)
+    stale = await final_letter(store)
+    assert await store.outbox.standing(stale) == Standing(state="pending", attempt=1, message=None)
+    clock.forward(60)
+    again = await final_letter(store)
+    assert await store.outbox.standing(stale) == Standing(state="pending", attempt=2, message=None)
+
+    await store.outbox.posted(again, message="new", images=(1,))
+
+    assert await store.outbox.standing(stale) == Standing(state="posted", attempt=2, message="new")
+
+
+async def test_a_status_that_comes_after_its_lease_and_beside_the_answer_is_void(
+    store: Store, clock: MovableClock
+) -> None:
+    claimed = await running(store, "k1")
+    (status,) = await letters(store)
+    await finish(store, claimed.fence)
+    clock.forward(60)
+    answer = await final_letter(store)
+
+    assert not await store.outbox.posted(status, message="late", images=())
+
+    assert await store.outbox.standing(status) == Standing(state="void", attempt=1, message=None)
+    assert await store.outbox.posted(answer, message="m", images=(1,))
+    job = await store.queue.job(answer.job)
+    assert job is not None
+    assert job.message == "m"
 
 
 async def test_an_answer_that_can_go_nowhere_costs_nothing(store: Store) -> None:

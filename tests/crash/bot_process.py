@@ -175,7 +175,7 @@ async def opened(
                     leases=leases_of(given),
                     clock=MovableClock(given.clock),
                     boundary=boundary,
-                    postmen={PLATFORM: ChatPostman(chat)},
+                    postmen={PLATFORM: ChatPostman(chat, boundary)},
                     catalog=catalog,
                     panel=lambda configured: Panel(
                         [(Allowing(), True)], policy_version="1", timeout_s=5.0

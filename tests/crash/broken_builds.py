@@ -6,8 +6,9 @@ it has the fence alone to rely on.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import httpx
@@ -17,8 +18,18 @@ from bot.domain.card import Card, Reply, Tone
 from bot.domain.identity import JobId
 from bot.domain.invocation import Invocation
 from bot.domain.job import Fence, JobState
+from bot.pipeline.deliver import Deliveries
 from bot.pipeline.generate import Studio
-from bot.ports import Answer, Boundary, CallEnd, Claimed, JournalledCall, StoreUnavailable
+from bot.ports import (
+    Answer,
+    Boundary,
+    CallEnd,
+    Claimed,
+    JournalledCall,
+    Letter,
+    Overtaken,
+    StoreUnavailable,
+)
 from bot.store import queue_end
 from bot.store.statement import Statement, param
 from bot.store.tables import job, outbox
@@ -227,6 +238,32 @@ def without_journal(house: House, chat: httpx.AsyncClient) -> None:
     house._worker.studio = replace(studio, calls=replace(studio.calls, journal=Forgetful()))
 
 
+# --- a post that comes late ---------------------------------------------------------------------------------------
+
+
+class Unhurried(Deliveries):
+    """Posts whenever it comes to it."""
+
+    async def take(self, free: int) -> Sequence[Letter]:
+        return [replace(letter, post_by_s=math.inf) for letter in await super().take(free)]
+
+
+def without_post_time(house: House, chat: httpx.AsyncClient) -> None:
+    sound = house._deliveries
+    house._deliveries = Unhurried(**{one.name: getattr(sound, one.name) for one in fields(sound)})
+
+
+class Unrepentant(surface.ChatPostman):
+    """Leaves what it posted late."""
+
+    async def put_right(self, overtaken: Overtaken) -> None:
+        return
+
+
+def without_taking_back(house: House, chat: httpx.AsyncClient) -> None:
+    house.postmen[surface.PLATFORM] = Unrepentant(chat, house.boundary)
+
+
 BUILDS: Mapping[str, Build] = {
     "sound": Build(),
     "telling": Build(listen=listen_and_tell),
@@ -235,4 +272,6 @@ BUILDS: Mapping[str, Build] = {
     "no_fencing": Build(fit=without_fences),
     "no_outbox": Build(fit=without_outbox),
     "no_journal": Build(fit=without_journal),
+    "no_post_time": Build(fit=without_post_time),
+    "no_taking_back": Build(fit=without_taking_back),
 }

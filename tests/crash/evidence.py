@@ -17,10 +17,13 @@ TABLES = ("job", "ledger", "usage", "lane", "outbox", "call", "image")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Everything that is judged. Rows are dicts; `strays` are files that should not be there."""
+    """Everything that is judged. Rows are dicts; `taken_back` are messages that the bot deleted again; `strays` are files
+    that should not be there.
+    """
 
     events: Sequence[Row]
     messages: Sequence[Row]
+    taken_back: Sequence[Row]
     bill: Sequence[Row]
     tables: Mapping[str, Sequence[Row]]
     integrity: str
@@ -45,6 +48,7 @@ def gather(
     return Evidence(
         events=history["events"],
         messages=history["messages"],
+        taken_back=history["deleted"],
         bill=[entry for entry in bill if mark in entry["prompt"]],
         tables=tables,
         integrity=database.integrity(),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from tests.crash.judge import shown_twice
 from tests.crash.scenario import DEADLINE_S, Bot, Scenario
 
 GATEWAYS = 2
@@ -78,6 +79,12 @@ class Fleet:
             self.drain(wait_s=LOOK_S)
             if self.story.is_quiet():
                 return
+
+    def until_taken_back(self, *, deadline_s: float = DEADLINE_S) -> None:
+        """Returns when nothing shows twice, or nobody takes it back: the judge says what does."""
+        deadline = time.monotonic() + deadline_s
+        while time.monotonic() < deadline and any(shown_twice(self.story.evidence())):
+            self.drain(wait_s=LOOK_S)
 
     def drain(self, *, wait_s: float = 0.0) -> None:
         """Reads what they passed, so that no pipe fills up."""

@@ -86,9 +86,20 @@ def misanswered(evidence: Evidence) -> Iterator[str]:
             yield f"job {job['id']} was never answered"
         elif count > 1:
             yield f"job {job['id']} was answered {count} times"
+    yield from shown_twice(evidence)
+
+
+def shown_twice(evidence: Evidence) -> Iterator[str]:
+    """Messages that say the same, and those that say less than what stands above them."""
     for nonce, count in Counter(message["nonce"] for message in evidence.messages).items():
         if count > 1:
             yield f"the message {nonce} was posted {count} times"
+    answered: set[int] = set()
+    for message in evidence.messages:
+        if message["final"]:
+            answered.add(message["job"])
+        elif message["job"] in answered:
+            yield f"job {message['job']} was shown waiting after its answer"
 
 
 def unfinished(evidence: Evidence) -> Iterator[str]:

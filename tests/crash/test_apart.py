@@ -18,6 +18,12 @@ pytestmark = [pytest.mark.crash, pytest.mark.timeout(240)]
 
 AT_GATEWAYS = frozenset({"received", "committed", "acked"})
 FROZEN_AT = [("polling", "submitted"), ("sync", "sent"), ("keyed", "fetched")]
+POSTING = [
+    *("placeholder_posting", "status_looked_for", "status_leaving", "status_left"),
+    *("placeholder_posted", "delivering", "answer_looked_for", "answer_leaving", "answer_left"),
+    *("delivered", "settled"),
+]
+"""Of a post: its letter is taken, it was looked for, it leaves, it has left, it is confirmed, it is on record."""
 
 
 @pytest.fixture
@@ -55,7 +61,7 @@ def died_among_others(
     return violations(evidence, kind=kind)
 
 
-def froze_and_woke(apart, kind: str, boundary: str, *, build: str = "sound") -> list[str]:
+def froze_and_woke(apart, kind: str, boundary: str, *, build: str = "sound") -> Evidence:
     """One worker stands still past its lease while others take over, and then goes on."""
     story = apart(kind, build=build)
     with fleet(story) as crew:
@@ -68,8 +74,9 @@ def froze_and_woke(apart, kind: str, boundary: str, *, build: str = "sound") -> 
         victim.thaw()
         crew.type(3)
         crew.until_quiet()
+        crew.until_taken_back()
         evidence = story.evidence()
-    return violations(as_it_was_known(evidence, decided), kind=kind)
+    return as_it_was_known(evidence, decided)
 
 
 def as_it_was_known(evidence: Evidence, decided: Evidence) -> Evidence:
@@ -87,7 +94,7 @@ def test_a_death_among_others_loses_and_doubles_nothing(apart, boundary, kind):
 
 
 def test_a_frozen_worker_that_wakes_up_is_not_heard(apart):
-    assert froze_and_woke(apart, "polling", "submitted") == []
+    assert violations(froze_and_woke(apart, "polling", "submitted"), kind="polling") == []
 
 
 @pytest.mark.proof
@@ -105,7 +112,21 @@ def test_two_deaths_in_a_row_at_every_boundary(apart, boundary):
 @pytest.mark.proof
 @pytest.mark.parametrize(("kind", "boundary"), FROZEN_AT)
 def test_frozen_at_every_step_of_a_call(apart, kind, boundary):
-    assert froze_and_woke(apart, kind, boundary) == []
+    assert violations(froze_and_woke(apart, kind, boundary), kind=kind) == []
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("boundary", POSTING)
+def test_frozen_at_every_step_of_a_post(apart, boundary):
+    assert violations(froze_and_woke(apart, "sync", boundary), kind="sync") == []
+
+
+@pytest.mark.parametrize("boundary", ["status_leaving", "answer_leaving"])
+def test_a_message_that_left_too_late_is_taken_back(apart, boundary):
+    evidence = froze_and_woke(apart, "sync", boundary)
+
+    assert evidence.taken_back, "nothing left too late"
+    assert violations(evidence, kind="sync") == []
 
 
 @pytest.mark.proof
@@ -120,3 +141,13 @@ def test_the_judge_catches_a_missing_journal_among_others(apart):
     found = died_among_others(apart, "fetched", "polling", build="no_journal")
 
     assert any("was bought 2 times" in violation for violation in found), found
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(
+    ("build", "boundary"), [("no_post_time", "delivering"), ("no_taking_back", "answer_leaving")]
+)
+def test_the_judge_catches_a_late_post_that_stays(apart, build, boundary):
+    found = violations(froze_and_woke(apart, "sync", boundary, build=build), kind="sync")
+
+    assert any("was answered 2 times" in violation for violation in found), found

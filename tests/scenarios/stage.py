@@ -21,7 +21,7 @@ from bot.domain.identity import BlobKey, ImageId, JobId, Person, Place, Role
 from bot.domain.invocation import Invocation
 from bot.domain.job import FINAL, Job
 from bot.pipeline.catalog import Catalog, Stall
-from bot.ports import Letter, Posted, Saying
+from bot.ports import Letter, Overtaken, Posted, Saying
 from bot.wiring.fittings import Fittings
 from bot.wiring.house import House, open_house
 from moderation.panel import Panel
@@ -74,6 +74,9 @@ class ChatLog:
         return Posted(
             message=str(len(self.posts)), images=tuple(one.position for one in card.pictures)
         )
+
+    async def put_right(self, overtaken: Overtaken) -> None:
+        raise AssertionError("nobody stood still")
 
     async def say(self, notice: Saying) -> Posted:
         async with self.news:

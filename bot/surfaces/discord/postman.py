@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from bot.domain.answers import ended_without
 from bot.domain.card import Card
-from bot.domain.job import Job
+from bot.domain.job import FINAL, Job, JobState
 from bot.domain.sentences import ANSWERED_ELSEWHERE
 from bot.ports import (
     Blobs,
@@ -21,6 +21,7 @@ from bot.ports import (
     FirstLook,
     Letter,
     NotPosted,
+    Overtaken,
     Posted,
     Saying,
     Undeliverable,
@@ -45,7 +46,7 @@ from bot.surfaces.discord.faults import (
 from bot.surfaces.discord.limits import THREAD_NAME_CHARS
 from bot.surfaces.discord.reading import PLATFORM
 from bot.surfaces.discord.responses import Responses
-from bot.surfaces.discord.rest import Payload, Ref, Rest, Upload
+from bot.surfaces.discord.rest import Payload, Ref, Rest, Upload, unpack_ref
 from bot.surfaces.discord.writers import Writers
 
 log = logging.getLogger("impasto.discord")
@@ -99,6 +100,37 @@ class DiscordPostman:
         except DiscordFault as fault:
             return Undeliverable(detail=f"{type(fault).__name__}: {fault}")
         return Posted(message=ref.pack())
+
+    async def put_right(self, overtaken: Overtaken) -> None:
+        """Takes the late message back where another is on record, and shows in that one how things stand.
+
+        A second post within minutes is the first message, by its nonce; a late edit may stand over the answer.
+        """
+        job, written = overtaken.job, unpack_ref(overtaken.written)
+        errand = await self.errand(job)
+        try:
+            async with _waiting(), self._writers.of(job.id):
+                if written not in {None, errand.message, unpack_ref(overtaken.stands)}:
+                    await self._rest.delete(written)
+                if job.state in FINAL:
+                    await self._show_again(errand, overtaken.card)
+        except DiscordFault as fault:
+            log.info("what job %s shows can't be put right: %s", job.id, fault)
+
+    async def _show_again(self, errand: Errand, card: Card) -> None:
+        """The end, over whatever a late edit put into its message."""
+        job, ref = errand.job, errand.message
+        if ref is None or (ref.channel not in errand.channels and ref != errand.original):
+            # What was sent as a direct message has one writer.
+            return
+        if not card.only_asker:
+            await self.edit(errand, ref, card)
+            if job.state is JobState.DELIVERED:
+                self._writers.answered(job.id, card)
+        elif unpack_ref(job.message) is None:
+            await self._take_away(errand)
+        else:
+            await self.edit(errand, ref, ended_without())
 
     async def errand(self, job: Job) -> Errand:
         """What is known of how to answer `job`. NotPosted while its event is being answered."""

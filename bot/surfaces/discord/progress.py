@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -15,10 +14,11 @@ from bot.domain.job import FINAL, Job, JobState
 from bot.domain.live import Changed, LiveUpdate, Painting
 from bot.pipeline.cards import Cards
 from bot.pipeline.loop import pause
-from bot.ports import FirstLook, NotPosted, Queue
+from bot.ports import FirstLook, FirstResponses, NotPosted, Queue, StoreUnavailable
 from bot.surfaces.discord.faults import Away, Busy, DiscordFault
 from bot.surfaces.discord.postman import DiscordPostman
 from bot.surfaces.discord.reading import PLATFORM
+from bot.surfaces.discord.unheard import Turn, Unheard
 from bot.surfaces.discord.writers import Writers, pictures_of
 
 log = logging.getLogger("impasto.discord")
@@ -44,11 +44,13 @@ class Progress:
         cards: Cards,
         postman: DiscordPostman,
         writers: Writers,
-        ours: Callable[[], bool],
+        turn: Turn,
+        records: FirstResponses,
     ) -> None:
-        """Of several processes that hear of a job, only the one for which `ours` is true shows it."""
+        """Of several processes that hear of a job, only the one whose `turn` it is shows it."""
         self._queue = queue
-        self._ours = ours
+        self._turn = turn
+        self._unheard = Unheard(records, turn)
         self._cards = cards
         self._postman = postman
         self._writers = writers
@@ -62,7 +64,7 @@ class Progress:
 
     def hear(self, update: LiveUpdate) -> None:
         """Something changed; the message is edited when its turn comes."""
-        if update.job in self._elsewhere or not self._ours():
+        if update.job in self._elsewhere or not self._turn.held:
             return
         if isinstance(update, Painting) and update.fraction is not None:
             self._fractions[update.job] = update.fraction
@@ -77,6 +79,7 @@ class Progress:
 
     async def step(self, *, stop: asyncio.Event) -> None:
         """One edit, if one is due, then a pause."""
+        await self._catch_up()
         now = asyncio.get_running_loop().time()
         due = next(
             (job for job in self._stale if now - self._edited_at.get(job, -EVERY_S) >= EVERY_S),
@@ -85,8 +88,19 @@ class Progress:
         if due is not None:
             del self._stale[due]
             _keep(self._edited_at, due, now)
-            await self._refresh(due)
+            try:
+                await self._refresh(due)
+            except StoreUnavailable:
+                self._stale.setdefault(due)
+                raise
         await pause(1.0 / EDITS_PER_S, stop=stop)
+
+    async def _catch_up(self) -> None:
+        overwritten, gone = await self._unheard.all()
+        for job in overwritten:
+            _keep(self._overtook, job, None)
+        for job in (*overwritten, *gone):
+            self._stale.setdefault(job)
 
     async def _refresh(self, job_id: JobId) -> None:
         job = await self._queue.job(job_id)
@@ -98,12 +112,12 @@ class Progress:
         try:
             await self._write(job)
         except (Busy, NotPosted) as fault:
-            log.info("progress of job %s is skipped: %s", job_id, fault)
-            if job_id in self._overtook:
-                self._stale.setdefault(job_id)
+            log.info("progress of job %s is put off: %s", job_id, fault)
+            self._stale.setdefault(job_id)
         except DiscordFault as fault:
             log.info("progress of job %s can't be shown: %s", job_id, fault)
             if isinstance(fault, Away):
+                self._stale.setdefault(job_id)
                 await self._look_back(job_id)
 
     async def _write(self, job: Job) -> None:

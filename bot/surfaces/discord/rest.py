@@ -17,6 +17,7 @@ import discord
 from discord.http import HTTPClient, Route
 from discord.webhook.async_ import async_context
 
+from bot.pipeline.post_by import still_in_time
 from bot.surfaces.discord.components import EPHEMERAL_FLAG, texts_of
 from bot.surfaces.discord.faults import NETWORK, Away, Busy, Gone, NoAccess, TokenOver, fault_of
 from bot.surfaces.discord.handle import Handle
@@ -228,6 +229,7 @@ class Rest:
         http = self._http()
         if pause_s := self._pace.pause_s:
             raise Busy("too much was refused of late", retry_after_s=pause_s)
+        still_in_time()
         try:
             async with _faults(UPLOAD_TIMEOUT_S if uploads else CALL_TIMEOUT_S):
                 answer: Json

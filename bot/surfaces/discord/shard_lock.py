@@ -32,6 +32,11 @@ class ShardLock:
         """Whether nobody else can have it. It ends by itself, also where nobody could be asked any more."""
         return self._sole.held
 
+    @property
+    def lapsed_at(self) -> float | None:
+        """When the lease of a holder that died or stands still ended, in seconds since 1970; None where it gave it back."""
+        return self._sole.lapsed_at
+
     async def acquire(self, application: int, *, stop: asyncio.Event) -> bool:
         """Returns once it is ours; False when `stop` was set before."""
         return await self._sole.acquire(f"discord/{application}/{self._shards}", stop=stop)
@@ -43,3 +48,10 @@ class ShardLock:
     async def release(self) -> None:
         """Others may have it at once. Where that can't be said, they have it at the lease's end."""
         await self._sole.release()
+
+
+class Unshared:
+    """In the place of a lock where nobody else can be connected."""
+
+    held = True
+    lapsed_at = None

@@ -22,7 +22,7 @@ from bot.surfaces.discord.progress import Progress
 from bot.surfaces.discord.registering import register
 from bot.surfaces.discord.responses import Responses
 from bot.surfaces.discord.rest import Rest
-from bot.surfaces.discord.shard_lock import ShardLock, shard_set
+from bot.surfaces.discord.shard_lock import ShardLock, Unshared, shard_set
 from bot.surfaces.discord.writers import Writers
 
 log = logging.getLogger("impasto.discord")
@@ -109,7 +109,8 @@ def build_discord(
         cards=parts.cards,
         postman=postman,
         writers=writers,
-        ours=lambda: client.lock is None or client.lock.held,
+        turn=client.lock or Unshared(),
+        records=parts.records,
     )
     news.listeners.append(progress.hear)
     client.answer = Answering(

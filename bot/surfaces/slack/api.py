@@ -13,6 +13,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.pipeline.post_by import still_in_time
 from bot.surfaces.slack.faults import NoAccess, SaidNo, TooFast, Unclear, fault_of
 from bot.surfaces.slack.limits import Pace
 from bot.surfaces.slack.text import Json
@@ -56,7 +57,7 @@ class SlackApi:
         channel: str = "",
         **arguments: object,
     ) -> Json:
-        """Slack's answer. Raises SlackFault. `query` sends the arguments in the address, for methods that take no JSON."""
+        """Slack's answer. Raises SlackFault, and NotPosted for a letter whose time is over. `query` sends the arguments in the address, for methods that take no JSON."""
         token = await self.tokens.token(workspace)
         if token is None:
             raise NoAccess(method, "not_authed")
@@ -90,6 +91,7 @@ class SlackApi:
     async def _send(
         self, workspace: str, method: str, send: Callable[[], Awaitable[object]]
     ) -> Json:
+        still_in_time()
         try:
             async with asyncio.timeout(CALL_TIMEOUT_S):
                 response = await send()
@@ -120,6 +122,7 @@ class SlackApi:
         Raises SlackFault. Source: docs.slack.dev, handling user interaction, read 2026-11.
         """
         given = {name: value for name, value in body.items() if value is not None}
+        still_in_time()
         try:
             async with (
                 asyncio.timeout(CALL_TIMEOUT_S),

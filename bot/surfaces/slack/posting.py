@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Set
 from dataclasses import dataclass, field
 
 from bot.surfaces.slack.api import SlackApi
@@ -127,24 +128,39 @@ class Posting:
         Looks only at what is newer than `since_s`, in seconds since 1970. A channel that the bot may write to and not
         read tells nothing.
         """
+        async for ts in self.all_of(workspace, spot, nonces={nonce}, since_s=since_s):
+            return ts
+        return None
+
+    async def all_of(
+        self, workspace: str, spot: Spot, *, nonces: Set[str], since_s: float
+    ) -> AsyncIterator[str]:
+        """The ts of every message posted there with one of these nonces, as `find` sees them."""
         cursor = None
         for _ in range(PAGES):
             try:
                 answer = await self._page(workspace, spot, since_s, cursor)
             except NoPlace:
-                return None
+                return
             except SaidNo as no:
                 if no.error in _NO_THREAD or no.error == "missing_scope":
-                    return None
+                    return
                 raise
             for message in answer.get("messages") or ():
                 payload = (message.get("metadata") or {}).get("event_payload") or {}
-                if payload.get("nonce") == nonce:
-                    return str(message["ts"])
+                if payload.get("nonce") in nonces:
+                    yield str(message["ts"])
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                return None
-        return None
+                return
+
+    async def delete(self, workspace: str, channel: str, ts: str) -> None:
+        """Takes a message of ours back; gone already is as good."""
+        try:
+            await self.api.call(workspace, "chat.delete", channel=channel, ts=ts)
+        except SaidNo as no:
+            if no.error != "message_not_found":
+                raise
 
     async def _page(self, workspace: str, spot: Spot, since_s: float, cursor: str | None) -> Json:
         method = "conversations.replies" if spot.thread else "conversations.history"

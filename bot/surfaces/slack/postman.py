@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.domain.card import Card
 from bot.domain.identity import BlobKey, JobId
-from bot.domain.job import Job
+from bot.domain.job import FINAL, Job
 from bot.domain.sentences import not_shown_openly
 from bot.domain.status_cards import answered
 from bot.ports import (
@@ -18,6 +18,7 @@ from bot.ports import (
     ChatMessages,
     Letter,
     NotPosted,
+    Overtaken,
     Posted,
     Saying,
     Undeliverable,
@@ -34,13 +35,12 @@ from bot.surfaces.slack.faults import (
 from bot.surfaces.slack.files import SlackFiles, ToShow
 from bot.surfaces.slack.payloads import PLATFORM
 from bot.surfaces.slack.posting import Posting, Spot
+from bot.surfaces.slack.twins import CLOCK_SKEW_S, leave_the_recorded
 
 log = logging.getLogger("impasto.slack")
 
 MAX_EDITS = 3
 """Edits of one job's message: chat.update is what a busy workspace runs out of first (50 a minute for all of it)."""
-CLOCK_SKEW_S = 120.0
-"""How far Slack's clock may be behind ours when a post is looked for."""
 _UNFIT = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
 )
@@ -98,6 +98,20 @@ class SlackPostman:
         except SlackFault as fault:
             raise NotPosted(str(fault)) from fault
         return Posted(message=f"{notice.channel}/{ts}")
+
+    async def put_right(self, overtaken: Overtaken) -> None:
+        """Deletes what carries the job's nonces and is not on record. Who may only write into a channel finds nothing."""
+        job = overtaken.job
+        try:
+            await leave_the_recorded(overtaken, posting=self.posting, messages=self.messages)
+            if job.state in FINAL:
+                await self._close(job, overtaken.card, await self._status_of(job))
+        except TooFast as wait:
+            raise NotPosted(str(wait), retry_after_s=wait.retry_after_s) from wait
+        except (NoAccess, NoPlace) as no:
+            log.info("what job %s posted late stays: %s", job.id, no)
+        except SlackFault as fault:
+            raise NotPosted(str(fault)) from fault
 
     async def _post(self, letter: Letter, job: Job, card: Card) -> Posted:
         known = {one.final: one for one in await self.messages.of_job(job.id)}
@@ -182,8 +196,7 @@ class SlackPostman:
             shown=tuple(shown),
             sheet=job.grid if shown else None,
         )
-        await self.messages.put(message)
-        return message
+        return await self.messages.keep_first(message)
 
     async def _pictures(
         self, letter: Letter, job: Job, card: Card, spot: Spot, *, asker: str | None

@@ -5,7 +5,16 @@ from __future__ import annotations
 from bot.domain.card import Card
 from bot.domain.job import Job
 from bot.domain.live import Changed
-from bot.ports import Channel, Letter, NewMessage, Posted, Saying, Signals, Undeliverable
+from bot.ports import (
+    Channel,
+    Letter,
+    NewMessage,
+    Overtaken,
+    Posted,
+    Saying,
+    Signals,
+    Undeliverable,
+)
 from bot.surfaces.web.people import BOT_AUTHOR, PLATFORM, room
 
 
@@ -36,6 +45,10 @@ class PlaygroundPostman:
         return Posted(
             message=str(message), images=tuple(picture.position for picture in card.pictures)
         )
+
+    async def put_right(self, overtaken: Overtaken) -> None:
+        """A nonce is one message in the database, and pages draw it as the job stands."""
+        del overtaken
 
     async def say(self, notice: Saying) -> Posted | Undeliverable:
         """A message of the bot's own; the same notice again is the same message."""

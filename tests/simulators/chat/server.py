@@ -2,7 +2,7 @@
 
 It behaves like the worst of the real ones: an event that was not acknowledged is sent again when the bot comes back
 (Slack retries, Discord replays); posting takes no idempotency key, so posting twice shows twice; a posted message can be
-found again by the nonce it carries (Slack's message metadata) and edited in place.
+found again by the nonce it carries (Slack's message metadata), edited in place and deleted.
 
 Run: python -m tests.simulators.chat.server --port 0 ; the first line on stdout is `{"url": ...}`. Below the URL every
 first part of a path is a workspace of its own, so one process serves many tests: POST URL/W1/say.
@@ -52,6 +52,7 @@ class Message:
     headline: str
     images: int
     edits: int = 0
+    deleted: bool = False
 
 
 @dataclass
@@ -118,7 +119,8 @@ async def ack(workspace: Workspace, request: Request) -> object:
 
 
 async def post(workspace: Workspace, request: Request) -> object:
-    message = Message(id=len(workspace.messages) + 1, **await request.json())
+    body = await request.json()
+    message = Message(id=len(workspace.messages) + 1, **body)
     workspace.messages.append(message)
     return {"id": message.id}
 
@@ -133,14 +135,20 @@ async def edit(workspace: Workspace, request: Request) -> object:
 
 async def find(workspace: Workspace, request: Request) -> object:
     nonce = request.query_params["nonce"]
-    found = next((message for message in workspace.messages if message.nonce == nonce), None)
-    return {"id": found.id if found else None}
+    found = (one for one in workspace.messages if one.nonce == nonce and not one.deleted)
+    return {"ids": [one.id for one in found]}
+
+
+async def delete(workspace: Workspace, request: Request) -> object:
+    workspace.messages[request.path_params["id"] - 1].deleted = True
+    return {}
 
 
 async def history(workspace: Workspace, request: Request) -> object:
     return {
         "events": [asdict(event) for event in workspace.events.values()],
-        "messages": [asdict(message) for message in workspace.messages],
+        "messages": [asdict(one) for one in workspace.messages if not one.deleted],
+        "deleted": [asdict(one) for one in workspace.messages if one.deleted],
     }
 
 
@@ -165,6 +173,7 @@ def app() -> Starlette:
             route("/ack/{event}", ack, "POST"),
             route("/messages", post, "POST"),
             route("/messages/{id:int}", edit, "PUT"),
+            route("/messages/{id:int}", delete, "DELETE"),
             route("/find", find, "GET"),
             route("/history", history, "GET"),
         ]

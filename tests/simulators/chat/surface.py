@@ -13,19 +13,39 @@ from bot.domain.identity import Person, Place
 from bot.domain.invocation import Invocation
 from bot.domain.job import Job
 from bot.pipeline.loop import pause
-from bot.ports import Boundary, Letter, NotPosted, Posted, Saying, StoreUnavailable, Undeliverable
+from bot.pipeline.post_by import still_in_time
+from bot.ports import (
+    Boundary,
+    Letter,
+    NotPosted,
+    Overtaken,
+    Posted,
+    Saying,
+    StoreUnavailable,
+    Undeliverable,
+)
 
 PLATFORM = "chat"
 AGAIN_S = 0.2
+MOMENTS = {
+    "http11.send_request_body.started": "leaving",
+    "http11.send_request_body.complete": "left",
+}
+"""What httpx calls them. A request whose body is missing was never made."""
 
 log = logging.getLogger("chat")
 
 
 class ChatPostman:
-    """Posts once whatever dies when: from the second attempt on it looks for the nonce before it posts."""
+    """Posts once whatever dies when: from the second attempt on it looks for the nonce before it posts.
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
+    It tells `boundary` of each moment of a post at which a process may stand still: it has looked, the request is about
+    to leave, the request has left.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, boundary: Boundary) -> None:
         self._http = http
+        self._boundary = boundary
 
     @property
     def platform(self) -> str:
@@ -40,10 +60,22 @@ class ChatPostman:
                 await self._asked("PUT", f"messages/{found}", json=body)
                 return Posted(message=str(found), images=positions)
             about = {"job": job.id, "nonce": letter.nonce, "final": letter.final}
-            answer = await self._asked("POST", "messages", json=about | body)
+            self._boundary(f"{_kind(letter)}_looked_for", job.id)
+            answer = await self._asked(
+                "POST", "messages", json=about | body, extensions={"trace": self._watched(letter)}
+            )
         except httpx.HTTPError as error:
             raise NotPosted(repr(error)) from error
         return Posted(message=str(answer.json()["id"]), images=positions)
+
+    async def put_right(self, overtaken: Overtaken) -> None:
+        try:
+            answer = await self._asked("GET", "find", params={"nonce": overtaken.letter.nonce})
+            for found in answer.json()["ids"]:
+                if str(found) != overtaken.stands:
+                    await self._asked("DELETE", f"messages/{found}")
+        except httpx.HTTPError as error:
+            raise NotPosted(repr(error)) from error
 
     async def say(self, notice: Saying) -> Posted | Undeliverable:
         return Undeliverable(detail="this chat has no channel for notices")
@@ -52,11 +84,27 @@ class ChatPostman:
         if letter.attempt <= 1:
             return None
         answer = await self._asked("GET", "find", params={"nonce": letter.nonce})
-        return answer.json()["id"]
+        return next(iter(answer.json()["ids"]), None)
+
+    def _watched(self, letter: Letter) -> Callable[[str, object], Awaitable[None]]:
+        """Tells of the moments of a request that only its transport knows."""
+
+        async def trace(event: str, info: object) -> None:
+            moment = MOMENTS.get(event)
+            if moment is not None:
+                self._boundary(f"{_kind(letter)}_{moment}", letter.job)
+
+        return trace
 
     async def _asked(self, method: str, path: str, **options) -> httpx.Response:
+        if method != "GET":
+            still_in_time()
         answer = await self._http.request(method, path, **options)
         return answer.raise_for_status()
+
+
+def _kind(letter: Letter) -> str:
+    return "answer" if letter.final else "status"
 
 
 async def listen(

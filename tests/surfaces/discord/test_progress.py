@@ -11,8 +11,8 @@ from bot.domain.card import Card, Tone
 from bot.domain.identity import JobId, Person, Place
 from bot.domain.job import Job, JobState
 from bot.domain.live import Changed
-from bot.ports import FirstLook, FirstResponse, NotPosted
-from bot.surfaces.discord import progress
+from bot.ports import FirstLook, FirstResponse, NotPosted, StoreUnavailable, Unavailable
+from bot.surfaces.discord import progress, unheard
 from bot.surfaces.discord.errand import Errand
 from bot.surfaces.discord.faults import Away, Busy, DiscordFault
 from bot.surfaces.discord.progress import Progress
@@ -57,17 +57,46 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> Shared:
     monkeypatch.setattr(progress, "EVERY_S", 0.0)
     monkeypatch.setattr(progress, "FIRST_S", 0.0)
     monkeypatch.setattr(progress, "EDITS_PER_S", 1000.0)
+    monkeypatch.setattr(unheard, "CATCH_UP_S", 0.0)
     person = Person(platform="discord", workspace="1", user="2", name="Ada")
     return Shared(a_job(person=person, place=Place(channel="1")))
 
 
-def watching(shared: Shared, *, ours: bool = True) -> Progress:
+@dataclass
+class Turn:
+    """Whether this process shows progress, and when the one before it was last known to live."""
+
+    held: bool = True
+    lapsed_at: float | None = None
+
+
+@dataclass
+class Records:
+    """What the database tells of jobs that are over."""
+
+    ended: list[tuple[float, JobId]] = field(default_factory=list)
+    gone: dict[JobId, int] = field(default_factory=dict)
+    away: bool = False
+
+    async def ended_between(self, since_s: float, until_s: float, *, newest: int) -> list[JobId]:
+        return [job for at_s, job in self.ended if since_s <= at_s <= until_s]
+
+    async def with_gone(self, *, newest: int) -> dict[JobId, int]:
+        if self.away:
+            raise StoreUnavailable(Unavailable.UNREACHABLE, "cut off")
+        return self.gone
+
+
+def watching(
+    shared: Shared, *, turn: Turn | None = None, records: Records | None = None
+) -> Progress:
     return Progress(
         queue=Jobs(shared),  # type: ignore[arg-type]
         cards=shared,  # type: ignore[arg-type]
         postman=shared,  # type: ignore[arg-type]
         writers=Writers(),
-        ours=lambda: ours,
+        turn=turn or Turn(),
+        records=records or Records(),  # type: ignore[arg-type]
     )
 
 
@@ -173,9 +202,85 @@ async def test_what_nothing_came_between_is_edited_once(shared: Shared) -> None:
 
 
 async def test_who_is_not_connected_shows_no_progress(shared: Shared) -> None:
-    watch = watching(shared, ours=False)
+    watch = watching(shared, turn=Turn(held=False))
 
     watch.hear(Changed(job=shared.job.id))
     await steps(watch, 2)
 
     assert not shared.shown
+
+
+@pytest.mark.parametrize("ended", [JobState.DELIVERED, JobState.CANCELLED])
+async def test_who_takes_over_from_a_dead_process_shows_again_what_its_last_edit_may_stand_over(
+    shared: Shared, ended: JobState
+) -> None:
+    shared.job = replace(shared.job, state=ended)
+    records = Records(ended=[(1_000.0, shared.job.id)])
+    watch = watching(shared, turn=Turn(lapsed_at=1_010.0), records=records)
+
+    await steps(watch, 3)
+
+    assert [card.headline for card in shared.shown] == [ended]
+
+
+@pytest.mark.parametrize("lapsed_at", [None, 5_000.0])
+async def test_what_no_dead_process_can_have_edited_is_left_alone(
+    shared: Shared, lapsed_at: float | None
+) -> None:
+    shared.job = replace(shared.job, state=JobState.DELIVERED)
+    records = Records(ended=[(1_000.0, shared.job.id)])
+    watch = watching(shared, turn=Turn(lapsed_at=lapsed_at), records=records)
+
+    await steps(watch, 3)
+
+    assert shared.shown == []
+
+
+async def test_a_picture_that_went_unheard_is_taken_out_of_its_answer_once(shared: Shared) -> None:
+    shared.job = replace(shared.job, state=JobState.DELIVERED)
+    turn, records = Turn(held=False), Records(gone={shared.job.id: 1})
+    watch = watching(shared, turn=turn, records=records)
+    watch.hear(Changed(job=shared.job.id))
+    await steps(watch, 2)
+    assert shared.shown == []
+
+    turn.held = True
+    await steps(watch, 4)
+
+    assert [card.headline for card in shared.shown] == ["delivered"]
+
+
+async def test_what_went_unheard_is_looked_for_again_when_the_database_is_back(
+    shared: Shared,
+) -> None:
+    shared.job = replace(shared.job, state=JobState.DELIVERED)
+    records = Records(gone={shared.job.id: 1}, away=True)
+    watch = watching(shared, records=records)
+    await steps(watch, 2)
+
+    records.away = False
+    await steps(watch, 2)
+
+    assert [card.headline for card in shared.shown] == ["delivered"]
+
+
+@pytest.mark.parametrize(
+    "refusal", [Busy("429", retry_after_s=1.0), Away("503"), NotPosted("its event is answered")]
+)
+@pytest.mark.parametrize("state", [JobState.RUNNING, JobState.DELIVERED])
+async def test_what_could_not_be_shown_at_once_is_shown_later(
+    shared: Shared, state: JobState, refusal: DiscordFault | NotPosted
+) -> None:
+    shared.job = replace(shared.job, state=state)
+    watch = watching(shared)
+    refusals = [refusal]
+
+    def refused() -> None:
+        if refusals:
+            raise refusals.pop()
+
+    shared.while_editing = refused
+    watch.hear(Changed(job=shared.job.id))
+    await steps(watch, 3)
+
+    assert [card.headline for card in shared.shown] == [state]

@@ -158,6 +158,10 @@ class Cut:
         self.token = 1 if self.token is None else self.token + 1
         return self.token
 
+    async def lapses_at(self, name: str) -> float | None:
+        self._reach()
+        return None
+
     async def renew(self, name: str, *, token: int, lease_s: float) -> bool:
         self._reach()
         return token == self.token

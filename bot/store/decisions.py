@@ -32,7 +32,7 @@ def record_decision(
     tx.change(
         _INSERT,
         job=job_id,
-        gate=made.gate,
+        gate=made.gate.value,
         position=position,
         verdict=verdict_name(made.verdict),
         category=verdict_category(made.verdict),

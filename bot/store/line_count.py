@@ -1,14 +1,12 @@
 """How many jobs are in line, counted as they come and go, so that a place costs the same in a long line.
 
 The line is cut into blocks: jobs with the same tag and neighbouring ids. Whatever puts a job into line or takes it out
-counts it in its block, in the same transaction. A place is then the sum of the blocks before, and the jobs before it in
-its own block. Each connection counts in rows of its own, so that nobody waits for another's commit.
+counts it in its block, in the same transaction; all who came and went in one transaction are written at its end, a row
+for each block. A place is then the sum of the blocks before, and the jobs before it in its own block. Each connection
+counts in rows of its own, so that nobody waits for another's commit.
 """
 
 from __future__ import annotations
-
-from collections import Counter
-from collections.abc import Iterable
 
 from sqlalchemy import ClauseElement, delete, func, literal, select, tuple_
 
@@ -73,19 +71,20 @@ _FORGET_EMPTY = Statement(
 
 def come(tx: Transaction, job_id: int, vt: float | None) -> None:
     """The job came into line."""
-    _change(tx, vt, job_id >> _BLOCK_BITS, jobs=1)
+    tx.line[vt, job_id >> _BLOCK_BITS] += 1
 
 
 def leave(tx: Transaction, job_id: int, vt: float | None) -> None:
     """The job was in line and isn't any more."""
-    _change(tx, vt, job_id >> _BLOCK_BITS, jobs=-1)
+    tx.line[vt, job_id >> _BLOCK_BITS] -= 1
 
 
-def leave_together(tx: Transaction, left: Iterable[tuple[float, int]]) -> None:
-    """Several jobs, by tag and id: those that are served together mostly stood together."""
-    blocks = Counter((vt, job_id >> _BLOCK_BITS) for vt, job_id in left)
-    for (vt, block), jobs in blocks.items():
-        _change(tx, vt, block, jobs=-jobs)
+def write(tx: Transaction) -> None:
+    """To be called before whatever makes the transaction's changes last: writes who came and left."""
+    for (vt, block), jobs in tx.line.items():
+        if jobs:
+            tx.change(_COUNT, vt=vt, block=block, writer=tx.writer, jobs=jobs)
+    tx.line.clear()
 
 
 def ahead(tx: Transaction, job_id: int) -> int | None:
@@ -103,7 +102,3 @@ def emptied(tx: Transaction) -> int:
 def forget_empty(tx: Transaction) -> int:
     """Removes the rows of emptied blocks. To be run over one snapshot: a block's rows go together or not at all."""
     return tx.change(_FORGET_EMPTY)
-
-
-def _change(tx: Transaction, vt: float | None, block: int, *, jobs: int) -> None:
-    tx.change(_COUNT, vt=vt, block=block, writer=tx.writer, jobs=jobs)

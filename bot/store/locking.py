@@ -40,6 +40,7 @@ from bot.store import (
     queue_claim,
     queue_end,
     queue_park,
+    queue_read,
     queue_submit,
     queue_sweep,
     ratings,
@@ -231,6 +232,10 @@ _LOCKS: dict[Callable[..., Any], Callable[..., Locks]] = {
     slack.forget_file: _file,
     repeats.keep: lambda workspace, digest, _: Locks(names=(f"repeat {workspace} {digest}",)),
 }
+
+ONE_STATEMENT = frozenset({queue_read.job_row, queue_read.line, queue_read.place})
+"""Reads that are one statement, which sees one snapshot by itself: a transaction around it would cost two more
+round trips to the server than the look itself."""
 
 
 def locks_of(

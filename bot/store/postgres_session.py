@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, LiteralString
@@ -14,7 +15,7 @@ from bot.store.moments import to_us
 from bot.store.postgres_connection import CONFLICTS, connect, unavailable
 from bot.store.records import read_counters
 from bot.store.statement import Statement
-from bot.store.transaction import Row
+from bot.store.transaction import Block, Row
 from bot.telemetry.events import Event
 
 WRITE: LiteralString = "BEGIN ISOLATION LEVEL READ COMMITTED"
@@ -41,12 +42,13 @@ class Conflict(Exception):
 class PostgresTransaction:
     """A `Transaction` over psycopg. `now_us` is the server's clock, so that leases of all machines compare."""
 
-    __slots__ = ("_clock", "_cursor", "_now_us", "tell", "told")
+    __slots__ = ("_clock", "_cursor", "_now_us", "line", "tell", "told")
 
     def __init__(self, cursor: psycopg.Cursor[Row], clock: Clock | None) -> None:
         self._cursor = cursor
         self._clock = clock
         self._now_us: int | None = None
+        self.line: Counter[Block] = Counter()
         self.told: list[Event] = []
         self.tell = self.told.append
 
@@ -67,6 +69,11 @@ class PostgresTransaction:
         """The server's time, unless another clock was given; None when nobody asked yet."""
         given = server_us is not None and self._clock is not None
         self._now_us = to_us(self._clock.now()) if given and self._clock else server_us
+
+    def forget(self, *, told: int = 0) -> None:
+        """What was rolled back: who came into line, and all but the first `told` events."""
+        self.line.clear()
+        del self.told[told:]
 
     def row(self, statement: Statement, **values: object) -> Row | None:
         """The first row."""
@@ -96,10 +103,18 @@ class PostgresSession:
         self._connection: psycopg.Connection | None = None
         self._cursor: psycopg.Cursor[Row] | None = None
 
-    def begin(self, how: LiteralString, locks: Sequence[Locks] = ()) -> PostgresTransaction:
-        """An open transaction that holds `locks`. StoreUnavailable when there is no connection."""
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a connection, which may have died unnoticed."""
+        return self._cursor is not None
+
+    def begin(self, how: LiteralString | None, locks: Sequence[Locks] = ()) -> PostgresTransaction:
+        """An open transaction that holds `locks`; without a `how` each statement is one by itself.
+
+        StoreUnavailable when there is no connection.
+        """
         with faults_named():
-            cursor = self._begun(how)
+            cursor = self._open_cursor() if how is None else self._begun(how)
             transaction = PostgresTransaction(cursor, self._clock)
             keys = sorted({key_of(name) for name in _names(cursor, locks)})
             if keys:

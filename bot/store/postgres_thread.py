@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any, LiteralString
 
 from bot.ports import StoreUnavailable, Unavailable
+from bot.store import line_count
 from bot.store.asked import Asked, Asking, Failed
-from bot.store.locking import Locks
+from bot.store.locking import ONE_STATEMENT, Locks
 from bot.store.postgres_session import (
     READ,
     WRITE,
@@ -33,11 +34,11 @@ MAX_TRIES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Group:
-    """Operations in the order they are run, what they hold, and how their transaction begins."""
+    """Operations in the order they are run, what they hold, and how their transaction begins, where they need one."""
 
     asked: Sequence[Asked]
     locks: Sequence[Locks]
-    how: LiteralString
+    how: LiteralString | None
 
 
 class PostgresThread:
@@ -86,7 +87,8 @@ class PostgresThread:
 
     def _group(self, taken: Sequence[Asked]) -> _Group:
         if not self._writes:
-            return _Group(asked=taken, locks=(), how=READ)
+            alone = all(asked.operation in ONE_STATEMENT for asked in taken)
+            return _Group(asked=taken, locks=(), how=None if alone else READ)
         known = [(asked, asked.locks) for asked in taken if asked.locks is not None]
         if len(known) < len(taken):
             # Only ever asked for one by one.
@@ -99,6 +101,7 @@ class PostgresThread:
     def _outcomes(self, group: _Group) -> Sequence[Any]:
         error: Exception | None = None
         for _ in range(MAX_TRIES):
+            was_open = self._session.is_open
             try:
                 return self._together(group) or self._one_by_one(group)
             except Conflict as conflict:
@@ -107,6 +110,9 @@ class PostgresThread:
             except StoreUnavailable as lost:
                 self._session.roll_back()
                 error = lost
+                if group.how is None and was_open and lost.why is Unavailable.UNREACHABLE:
+                    # A connection that died while nobody used it, and nothing written: the next one may try.
+                    continue
                 break
             except Exception as fault:  # noqa: BLE001 - this thread must live to answer the next one
                 self._session.roll_back()
@@ -121,15 +127,17 @@ class PostgresThread:
             outcomes = [
                 asked.operation(transaction, *asked.args, **asked.kwargs) for asked in group.asked
             ]
+            line_count.write(transaction)
         except Exception as error:  # noqa: BLE001 - whose fault it is shows when they run one by one
             raise_if_unavailable(error)
             self._session.roll_back()
             return None
-        self._commit(transaction)
+        if group.how is not None:
+            self._commit(transaction)
         return outcomes
 
     def _one_by_one(self, group: _Group) -> list[Any]:
-        transaction = self._session.begin(group.how, group.locks)
+        transaction = self._session.begin(group.how or READ, group.locks)
         outcomes = [self._in_savepoint(transaction, asked) for asked in group.asked]
         self._commit(transaction)
         return outcomes
@@ -139,10 +147,11 @@ class PostgresThread:
         told = len(transaction.told)
         try:
             outcome = asked.operation(transaction, *asked.args, **asked.kwargs)
+            line_count.write(transaction)
         except Exception as error:  # noqa: BLE001 - it belongs to whoever asked for this operation
             raise_if_unavailable(error)
             self._session.execute("ROLLBACK TO SAVEPOINT operation")
-            del transaction.told[told:]
+            transaction.forget(told=told)
             outcome = Failed(error)
         self._session.execute("RELEASE SAVEPOINT operation")
         return outcome

@@ -119,7 +119,7 @@ def admit(
         job=locked.id,
         owner=fence.owner,
         token=locked.token,
-        next_state=JobState.READY if ready else JobState.WAITING,
+        next_state=JobState.READY.value if ready else JobState.WAITING.value,
         vt=tag,
         weight=weight,
         plan=write_plan(plan),

@@ -14,7 +14,7 @@ from bot.domain.identity import JobId
 from bot.domain.job import Fence, JobState
 from bot.ports import Renewal
 from bot.store.job_rows import JOB_COLUMNS, claimed
-from bot.store.line_count import leave_together
+from bot.store.line_count import leave
 from bot.store.moments import span_us
 from bot.store.statement import Statement, param
 from bot.store.tables import IN_A_SLOT, LEASED, clock, job
@@ -133,7 +133,7 @@ def claim(
     """
     free = Free(capacity, dict(tx.rows(_SLOTS_TAKEN)))
     taken: list[tuple[Row, str]] = []
-    left: list[tuple[float, int]] = []
+    newest = 0.0
     for head in _heads(tx, free, most=slots):
         if len(taken) == slots:
             break
@@ -153,11 +153,10 @@ def claim(
         ):
             free.take(provider)
             taken.append((claimed(head.row, now_us=tx.now_us), provider))
-            left.append((head.vt, head.id))
-    if left:
-        newest, _ = left[-1]
+            leave(tx, head.id, head.vt)
+            newest = head.vt
+    if taken:
         tx.change(_RAISE_CLOCK, raised_vt=newest)
-        leave_together(tx, left)
     return taken
 
 

@@ -25,6 +25,10 @@ SQLite's own 1,000 would make every 14th commit pay two more syncs."""
 CACHE_KIB = 16_384
 """Pages kept in memory; SQLite's own 2 MiB holds fewer than the indexes of a month."""
 
+# Some fifteen values of a job are None. sqlite3 looks for a way to adapt each, in three places, and finds none; one that
+# is registered is found at once, at half the cost (measured, 2026-11).
+sqlite3.register_adapter(type(None), lambda none: none)
+
 _PRIMARY_CODE = 0xFF
 """Extended result codes keep the primary one in the low byte. Source: sqlite.org/rescode.html, read 2026-11."""
 

@@ -10,16 +10,18 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from bot.ports import Clock, StoreUnavailable, Unavailable
+from bot.store import line_count
 from bot.store.asked import Asked, Asking, Failed
 from bot.store.moments import to_us
 from bot.store.sqlite_connection import unavailable
 from bot.store.statement import Statement
-from bot.store.transaction import Row
+from bot.store.transaction import Block, Row
 from bot.telemetry.events import Event, Recorder, unrecorded
 
 MAX_GROUP = 256
@@ -29,14 +31,20 @@ MAX_GROUP = 256
 class SqliteTransaction:
     """A `Transaction` over sqlite3. `now_us` is this process's clock: only one process may claim."""
 
-    __slots__ = ("_execute", "now_us", "tell", "told", "writer")
+    __slots__ = ("_execute", "line", "now_us", "tell", "told", "writer")
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._execute = connection.cursor().execute
         self.now_us = 0
         self.writer = 0
+        self.line: Counter[Block] = Counter()
         self.told: list[Event] = []
         self.tell = self.told.append
+
+    def forget(self, *, told: int = 0) -> None:
+        """What was rolled back: who came into line, and all but the first `told` events."""
+        self.line.clear()
+        del self.told[told:]
 
     def row(self, statement: Statement, **values: object) -> Row | None:
         """The first row."""
@@ -137,6 +145,7 @@ class SqliteThread:
                 ]
                 if self._writes and not self._stopping:
                     self._stopping = self._asking.join(group, most=MAX_GROUP)
+            line_count.write(transaction)
         except Exception as error:  # noqa: BLE001 - whose fault it is shows when they run one by one
             _raise_if_unavailable(error)
             self._roll_back()
@@ -154,12 +163,14 @@ class SqliteThread:
             self._execute("SAVEPOINT operation")
             told = len(transaction.told)
             try:
-                outcomes.append(asked.operation(transaction, *asked.args, **asked.kwargs))
+                outcome = asked.operation(transaction, *asked.args, **asked.kwargs)
+                line_count.write(transaction)
             except Exception as error:  # noqa: BLE001 - it belongs to whoever asked for this operation
                 _raise_if_unavailable(error)
                 self._execute("ROLLBACK TO operation")
-                del transaction.told[told:]
-                outcomes.append(Failed(error))
+                transaction.forget(told=told)
+                outcome = Failed(error)
+            outcomes.append(outcome)
             self._execute("RELEASE operation")
         self._execute("COMMIT")
         self.groups += 1
@@ -174,7 +185,7 @@ class SqliteThread:
     def _roll_back(self) -> None:
         # After a full disk or an I/O error SQLite may have rolled back by itself. Where it can't, the next BEGIN fails
         # and says so; this thread must live to answer it.
-        self._transaction.told.clear()
+        self._transaction.forget()
         if self._connection.in_transaction:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")

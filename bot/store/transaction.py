@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -12,6 +13,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 Row = tuple[Any, ...]
+Block = tuple[float | None, int]
+"""Of the jobs in line: their tag, and what their ids have in common."""
 
 
 class Transaction(Protocol):
@@ -24,6 +27,10 @@ class Transaction(Protocol):
     @property
     def writer(self) -> int:
         """Number of the connection: a count that many write at once is kept once for each."""
+
+    @property
+    def line(self) -> Counter[Block]:
+        """How many more are in line than before, by block: written once for all operations of the transaction."""
 
     def row(self, statement: Statement, **values: object) -> Row | None:
         """The first row."""

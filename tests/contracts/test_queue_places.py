@@ -1,13 +1,29 @@
 """A place in line is the very order that will be served, however it came about."""
 
+import asyncio
+from collections.abc import Awaitable
+
 from sqlalchemy import text
 
-from bot.store import line_count
+from bot.domain.job import Fence
+from bot.store import line_count, queue_admit
 from bot.store.opening import Store
 from bot.store.statement import Statement
-from tests.contracts.store_kit import CAPACITY, LEASE_S, MovableClock, claim, person, queued
+from bot.store.transaction import Transaction
+from tests.contracts.store_kit import (
+    CAPACITY,
+    LEASE_S,
+    MovableClock,
+    allowed,
+    claim,
+    person,
+    plan,
+    queued,
+    submitted,
+)
 
 BLOCKS = Statement(text("SELECT count(*) FROM line_count"))
+COUNTED = Statement(text("SELECT sum(jobs) FROM line_count"))
 FEW = {"house": 3}
 PEOPLE = 7
 
@@ -20,9 +36,28 @@ async def check_places(store: Store) -> int:
     return len(line)
 
 
-async def blocks(store: Store) -> int:
-    row = await store.executor.read(lambda tx: tx.row(BLOCKS))
+def blocks_in(tx: Transaction) -> int:
+    row = tx.row(BLOCKS)
     return int(row[0]) if row else 0
+
+
+async def blocks(store: Store) -> int:
+    return await store.executor.read(blocks_in)
+
+
+async def counted(store: Store) -> int:
+    """How many are in line by the blocks."""
+    row = await store.executor.read(lambda tx: tx.row(COUNTED))
+    return int(row[0] or 0) if row else 0
+
+
+def admitted(store: Store, fence: Fence) -> Awaitable[object]:
+    return store.queue.admit(fence, plan=plan("house"), decision=allowed(), weight=1.0)
+
+
+def come_and_fail(tx: Transaction) -> None:
+    line_count.come(tx, 1, 1.0)
+    raise ValueError("after coming")
 
 
 async def test_places_hold_through_claims_returns_delays_and_cancellations(
@@ -49,6 +84,33 @@ async def test_places_hold_through_claims_returns_delays_and_cancellations(
 
     assert await store.queue.place(third.job.id) is not None
     assert await check_places(store) == in_line + 2
+
+
+async def test_who_comes_with_somebody_that_fails_is_counted_once(store: Store) -> None:
+    """A group that fails is run again one by one, and what was rolled back is in nobody's line."""
+    fences = [await submitted(store, f"k{number}") for number in range(4)]
+
+    *came, failed = await asyncio.gather(
+        *(admitted(store, fence) for fence in fences),
+        store.executor.write(come_and_fail),
+        return_exceptions=True,
+    )
+
+    assert isinstance(failed, ValueError)
+    assert came[:4] == [True] * 4
+    assert await counted(store) == await check_places(store) == 4
+
+
+async def test_who_come_together_are_written_together(store: Store) -> None:
+    fences = [await submitted(store, f"k{number}", user=f"u{number}") for number in range(30)]
+
+    def admit_all(tx: Transaction) -> int:
+        for fence in fences:
+            queue_admit.admit(tx, fence, plan=plan("house"), decision=allowed(), weight=1.0)
+        return blocks_in(tx)
+
+    assert await store.executor.write(admit_all) == 0
+    assert await counted(store) == await check_places(store) == 30
 
 
 async def test_blocks_that_were_served_are_forgotten_and_places_stay(store: Store) -> None:

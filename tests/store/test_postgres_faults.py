@@ -70,6 +70,19 @@ async def test_connections_that_died_unused_are_replaced_unnoticed(
     assert await count(store) == 1
 
 
+async def test_a_look_over_a_connection_that_died_unused_is_repeated(
+    store: Store, postgres: PostgresServer
+) -> None:
+    job = await queued(store, "k1")
+    assert await store.queue.place(job) == 1
+    postgres.admin.execute(
+        "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity"
+        " WHERE application_name = 'impasto'"
+    )
+
+    assert await store.queue.place(job) == 1
+
+
 async def test_a_server_that_is_not_there_is_named_without_its_password() -> None:
     with pytest.raises(Unreachable) as error:
         await open_postgres("postgresql+psycopg://bot:secret@127.0.0.1:1/bot")

@@ -4,12 +4,19 @@ import asyncio
 
 import pytest
 
+from tests.order import dealt
 from tests.servers.postgres import (  # noqa: F401 - fixtures for every folder
     postgres,
     postgres_server_url,
     postgres_url,
 )
 from tests.servers.redis import mortal_redis, redis_url  # noqa: F401
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Several workers get the files in an order in which none is left alone with a long one at the end."""
+    if hasattr(config, "workerinput"):
+        items[:] = dealt(items)
 
 
 @pytest.fixture(scope="session", autouse=True)

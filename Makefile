@@ -40,7 +40,7 @@ check: $(VENV)/.dev
 	$(BIN)/python -m pytest -q tests/architecture
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -rfEs -m "not proof" -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -q -m "not proof" -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 proof: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -m proof

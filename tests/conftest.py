@@ -1,6 +1,7 @@
 """What every test needs."""
 
 import asyncio
+from collections import Counter
 
 import pytest
 
@@ -17,6 +18,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Several workers get the files in an order in which none is left alone with a long one at the end."""
     if hasattr(config, "workerinput"):
         items[:] = dealt(items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Why tests were passed over, once for each reason and not for each of sixty tests."""
+    skipped = terminalreporter.getreports("skipped")
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped)
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"{count} skipped: {reason}")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -134,6 +134,7 @@ def plan_of(connection: psycopg.Connection, name: str) -> str:
         ("line_count_AHEAD", "ix_job_place"),
         ("queue_submit_LOOK", "uq_job_idem"),
         ("queue_submit_LOOK", "ix_job_unfinished"),
+        ("queue_read_OVER_OF_LANE", "ix_job_over"),
         ("lane_PROMOTE", "ix_job_promote"),
         ("lane_FENCED", "pk_job"),
         ("queue_sweep_LAPSED", "ix_job_lease"),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Generator
+from types import TracebackType
 from typing import Generic, TypeVar
+
+from typing_extensions import override
 
 T = TypeVar("T")
 
@@ -28,19 +31,30 @@ class _Begun(Generic[T]):
     """The rest of what was begun and now waits: to be awaited in its place."""
 
     def __init__(self, steps: Generator[object, None, T], waits_for: object) -> None:
-        self._steps = steps
-        self._waits_for = waits_for
+        self._rest = _Rest(steps, waits_for)
 
     def __await__(self) -> Generator[object, None, T]:
-        waits_for = self._waits_for
-        while True:
-            thrown: BaseException | None = None
-            try:
-                yield waits_for
-            except BaseException as error:  # noqa: BLE001 - a cancellation is for what waits, which may still clean up
-                thrown = error
-            try:
-                waits_for = next(self._steps) if thrown is None else self._steps.throw(thrown)
-            except StopIteration as done:
-                answer: T = done.value
-                return answer
+        return self._rest
+
+
+class _Rest(Generator[object, None, T]):
+    """The steps once more from the one that was taken. What is thrown in is theirs: they may still clean up."""
+
+    def __init__(self, steps: Generator[object, None, T], taken: object) -> None:
+        self._steps = steps
+        self._taken: list[object] = [taken]
+
+    @override
+    def send(self, value: None) -> object:
+        return self._taken.pop() if self._taken else self._steps.send(value)
+
+    @override
+    def throw(
+        self,
+        thrown: BaseException | type[BaseException],
+        value: object = None,
+        trace: TracebackType | None = None,
+        /,
+    ) -> object:
+        self._taken.clear()
+        return self._steps.throw(value if isinstance(value, BaseException) else thrown)

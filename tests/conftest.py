@@ -7,6 +7,7 @@ import pytest
 
 from tests.order import dealt
 from tests.servers.postgres import (  # noqa: F401 - fixtures for every folder
+    bare_postgres_url,
     postgres,
     postgres_server_url,
     postgres_url,

@@ -30,7 +30,8 @@ from bot.store import (
 )
 from bot.store.migrate import newest_version
 from bot.store.postgres_connection import connect, conninfo
-from bot.store.postgres_opening import open_postgres, upgrade_postgres
+from bot.store.postgres_opening import open_postgres
+from bot.store.postgres_upgrade import upgrade_postgres
 from bot.store.tables import metadata
 from tests.servers.postgres import PostgresServer
 from tests.store.test_query_plans import STATEMENTS

@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Tests wait more than they compute: four processes keep two cores busy. Each takes up to 1 GB for a moment.
+TEST_PROCESSES ?= 4
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: setup check test demo run bench proof lock clean
@@ -38,7 +40,7 @@ check: $(VENV)/.dev
 	$(BIN)/python -m pytest -q tests/architecture
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -m "not proof" -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -q -m "not proof" -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 proof: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -m proof

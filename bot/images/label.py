@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from html import escape
 from xml.etree.ElementTree import Element, ParseError
-from xml.sax.saxutils import escape
 
 from defusedxml.ElementTree import fromstring
 
@@ -58,7 +58,9 @@ def xmp_packet(label: MachineLabel) -> bytes:
         "Iptc4xmpExt:AIPromptInformation": label.prompt and label.prompt[:MAX_PROMPT_CHARACTERS],
     }
     elements = "".join(
-        f"<{name}>{escape(_xml_text(text))}</{name}>" for name, text in properties.items() if text
+        f"<{name}>{escape(_xml_text(text), quote=False)}</{name}>"
+        for name, text in properties.items()
+        if text
     )
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'

@@ -11,6 +11,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, cast
 
 import httpcore
@@ -21,6 +22,15 @@ from bot.net.addresses import Resolve, is_public, system_resolve
 from bot.net.limits import AnswerBounds, BoundedStream
 from bot.net.policy import OutboundPolicy, host_and_port, operator_host
 from providers import AddressRefused
+
+
+@cache
+def system_tls() -> ssl.SSLContext:
+    """The authorities this machine trusts, read once: 20 to 40 ms each time (2026-11-25), and every client would wait for it.
+
+    Nobody may change what is shared here; who needs other rules makes a context of their own.
+    """
+    return httpx.create_ssl_context()
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
@@ -39,7 +49,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     ) -> None:
         self._policy = policy
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls or httpx.create_ssl_context(),
+            ssl_context=tls or system_tls(),
             max_connections=policy.max_connections,
             max_keepalive_connections=policy.max_connections,
             keepalive_expiry=policy.keepalive_expiry_s,

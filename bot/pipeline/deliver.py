@@ -44,6 +44,9 @@ MOST_RIGHTINGS = 5
 """So often a platform is asked to leave one of two messages."""
 MOST_ATTEMPTS = 12
 """With the waits below a platform may be away for about an hour before an answer is given up."""
+LOOK_S = 1.0
+FIRST_WAIT_S = 2.0
+SHORTEST_WAIT_S = 0.5
 LONGEST_WAIT_S = 600.0
 OTHER_PLATFORM_S = 60.0
 
@@ -67,7 +70,7 @@ class Deliveries:
         asked_at_s = since_boot_s()
         letters = await self.outbox.due(owner=self.owner, limit=free, lease_s=self.lease_s)
         if not letters:
-            await self.signals.wait(LETTERS, timeout_s=1.0)
+            await self.signals.wait(LETTERS, timeout_s=LOOK_S)
         post_by_s = asked_at_s + POSTING_SHARE * self.lease_s
         return [replace(letter, post_by_s=post_by_s) for letter in letters]
 
@@ -182,9 +185,9 @@ class Deliveries:
         if letter.attempt >= MOST_ATTEMPTS:
             await self.outbox.give_up(letter, detail=detail)
             return
-        backoff_s = min(LONGEST_WAIT_S, 2.0**letter.attempt)
+        backoff_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (letter.attempt - 1))
         wait_s = min(LONGEST_WAIT_S, retry_after_s if retry_after_s is not None else backoff_s)
-        run_at = self.clock.now() + timedelta(seconds=max(0.5, wait_s))
+        run_at = self.clock.now() + timedelta(seconds=max(SHORTEST_WAIT_S, wait_s))
         await self.outbox.postpone(letter, run_at=run_at, detail=detail)
 
 

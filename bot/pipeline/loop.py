@@ -19,13 +19,15 @@ async def keep_going(
 ) -> None:
     """Runs `step` again and again until `stop` is set. A step waits by itself when there is nothing to do.
 
-    A fault in a step is logged and answered by a pause: one bad job must not end the loop that serves all others.
+    A fault in a step is logged and answered by a pause: one bad job must not end the loop that serves all others. A
+    database that is away is no fault of the step, and a warning.
     """
     log = logging.getLogger(f"impasto.{name}")
     while not stop.is_set():
         try:
             await step()
         except StoreUnavailable as error:
+            # Also of a process that stood still in a transaction until the server hung up: nothing here is to be mended.
             log.warning("%s goes on in %s s: %s", name, PAUSE_AFTER_FAULT_S, error)
             await pause(PAUSE_AFTER_FAULT_S, stop=stop)
         except Exception:

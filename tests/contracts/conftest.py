@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 
 import pytest
 
-from bot.store.migrate import sqlite_url, upgrade
 from bot.store.opening import Store, open_sqlite
 from bot.store.postgres_opening import open_postgres
 from tests.contracts.step_watch import Steps, steps_seen, watch
 from tests.contracts.store_kit import DEADLINE_S, MovableClock
-
-
-@pytest.fixture(scope="session")
-def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("fresh") / "bot.db"
-    upgrade(sqlite_url(path))
-    return path
+from tests.servers.sqlite import lay_fresh_database
 
 
 @pytest.fixture
@@ -30,8 +21,7 @@ def clock() -> MovableClock:
 @pytest.fixture(params=["sqlite", "postgres"])
 async def store(request: pytest.FixtureRequest, clock: MovableClock) -> AsyncIterator[Store]:
     if request.param == "sqlite":
-        path = request.getfixturevalue("tmp_path") / "bot.db"
-        shutil.copy(request.getfixturevalue("fresh_database"), path)
+        path = lay_fresh_database(request.getfixturevalue("tmp_path") / "bot.db")
         store = await open_sqlite(path, clock=clock, deadline_s=DEADLINE_S)
     else:
         url = request.getfixturevalue("postgres_url")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
@@ -34,6 +33,7 @@ from tests.contracts.store_kit import (
     submission,
     submitted,
 )
+from tests.servers.sqlite import lay_fresh_database
 
 
 @dataclass
@@ -70,8 +70,7 @@ async def store(
     request: pytest.FixtureRequest, clock: MovableClock, ear: Ear
 ) -> AsyncIterator[Store]:
     if request.param == "sqlite":
-        path = request.getfixturevalue("tmp_path") / "bot.db"
-        shutil.copy(request.getfixturevalue("fresh_database"), path)
+        path = lay_fresh_database(request.getfixturevalue("tmp_path") / "bot.db")
         store = await open_sqlite(path, clock=clock, deadline_s=DEADLINE_S, record=ear)
     else:
         url = request.getfixturevalue("postgres_url")

@@ -33,6 +33,7 @@ from providers import (
 )
 from tests.scenarios.painter import WordJudge
 from tests.scenarios.stage import ChatLog, Stage
+from tests.servers.sqlite import lay_fresh_database
 
 EVERYTHING = frozenset(Operation) - {Operation.CONTROL, Operation.REMOVE_BACKGROUND}
 
@@ -137,6 +138,7 @@ async def open_street(
         image_processes=1,
         slots=slots,
     )
+    lay_fresh_database(settings.database_path)
     chat = ChatLog()
     fittings = Fittings(
         postmen={chat.platform: chat},

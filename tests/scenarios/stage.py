@@ -26,6 +26,7 @@ from bot.wiring.fittings import Fittings
 from bot.wiring.house import House, open_house
 from moderation.panel import Panel
 from tests.scenarios.painter import SquarePainter, WordJudge
+from tests.servers.sqlite import lay_fresh_database
 
 WAIT_S = 20.0
 
@@ -217,6 +218,8 @@ async def open_stage_house(
         moderators=[],
         image_processes=1,
     )
+    if settings.postgres_url is None:
+        lay_fresh_database(settings.database_path)
     stall = Stall(provider=painter, models=tuple(await painter.models()), max_concurrent=4)
     more = fittings or Fittings()
     parts = Fittings(

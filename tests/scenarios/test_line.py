@@ -2,6 +2,7 @@ import asyncio
 
 from bot.domain.card import Tone
 from bot.domain.sentences import ordinal
+from bot.pipeline import generate
 from providers import Busy, OutcomeUnknown, Unavailable
 from tests.scenarios.painter import SquarePainter
 from tests.scenarios.stage import ChatLog, Stage, open_stage, open_stage_house
@@ -76,7 +77,10 @@ async def test_requests_just_sent_are_said_to_be_checked(tmp_path):
     assert card.preformatted.count("being checked") == 2
 
 
-async def test_a_provider_that_is_away_ends_in_an_explained_failure(ana, stage):
+async def test_a_provider_that_is_away_ends_in_an_explained_failure(ana, stage, monkeypatch):
+    # 5 s and then 10 otherwise; what is longer than is waited in place goes back to the line.
+    monkeypatch.setattr(generate, "FIRST_BACKOFF_S", 0.1)
+    monkeypatch.setattr(generate, "WAITED_IN_PLACE_S", 0.05)
     stage.painter.faults = [Unavailable("gone"), Unavailable("gone"), Unavailable("gone")]
 
     card = await ana.gets("/imagine a fox")

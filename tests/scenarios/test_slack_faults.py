@@ -1,7 +1,10 @@
 """What Slack does on its bad days: one answer or one clear word each time, nothing lost, nothing charged for nothing."""
 
+import pytest
+
 from bot.domain.card import Tone
 from bot.domain.job import JobState, Reason
+from bot.pipeline import deliver
 from tests.simulators.slack import administration
 from tests.simulators.slack.faults import (
     accepted_then,
@@ -11,6 +14,14 @@ from tests.simulators.slack.faults import (
     refused,
 )
 from tests.simulators.slack.rooms import words_of
+
+
+@pytest.fixture(autouse=True)
+def tried_again_soon(monkeypatch):
+    """The first wait after a failed post is 2 s otherwise, then 4, then 8."""
+    monkeypatch.setattr(deliver, "LOOK_S", 0.05)
+    monkeypatch.setattr(deliver, "FIRST_WAIT_S", 0.1)
+    monkeypatch.setattr(deliver, "SHORTEST_WAIT_S", 0.05)
 
 
 def answers(stage, job_id=1):

@@ -10,9 +10,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from bot.domain.action import Action, Verb
 from bot.domain.identity import Role
 from bot.domain.job import JobState, StoredImage
+from bot.pipeline import notices
 from tests.scenarios.stage import WAIT_S, Actor, Stage, open_stage
 from tests.scenarios.test_budgets import button, until_state
 
@@ -83,6 +86,15 @@ def alike(reply: object) -> str:
 @asynccontextmanager
 async def two_towns(folder: Path) -> AsyncIterator[Towns]:
     """Both, with nothing on its way in either: from here on nobody but whoever acts changes anything."""
+    with pytest.MonkeyPatch.context() as patch:
+        # Every one of these tests begins by waiting until the notices are posted.
+        patch.setattr(notices, "LOOK_S", 0.05)
+        async with _built(folder) as towns:
+            yield towns
+
+
+@asynccontextmanager
+async def _built(folder: Path) -> AsyncIterator[Towns]:
     async with open_stage(folder) as stage:
         wilma = stage.actor("wilma", Role.ADMIN)
         for line in (

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from bot.store.migrate import sqlite_url, upgrade
 from tests.contracts.store_kit import MovableClock
-
-
-@pytest.fixture(scope="session")
-def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("fresh") / "bot.db"
-    upgrade(sqlite_url(path))
-    return path
+from tests.servers.sqlite import lay_fresh_database
 
 
 @pytest.fixture
-def database(tmp_path: Path, fresh_database: Path) -> Path:
-    return Path(shutil.copy(fresh_database, tmp_path / "bot.db"))
+def database(tmp_path: Path) -> Path:
+    return lay_fresh_database(tmp_path / "bot.db")
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ from bot.store.transaction import Transaction
 from providers import Operation
 from tests.contracts.store_kit import BROKEN, LEASE_S, REFUSED, MovableClock, allowed, picture, plan
 from tests.servers.postgres import PostgresServer
-from tests.store.test_any_history import fresh_database
+from tests.servers.sqlite import lay_fresh_database
 
 USERS = ("ann", "bob")
 ROLE = "crew"
@@ -95,7 +95,7 @@ class AnyAccount(RuleBasedStateMachine):
     def open(self) -> Store:
         memory = Path("/dev/shm")
         self.folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
-        shutil.copy(fresh_database(), self.folder / "bot.db")
+        lay_fresh_database(self.folder / "bot.db")
         return self.run(open_sqlite(self.folder / "bot.db", clock=self.clock))
 
     def restart(self) -> None:

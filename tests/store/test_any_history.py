@@ -5,7 +5,6 @@ import shutil
 import tempfile
 from collections import Counter as Tally
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,6 @@ from sqlalchemy import text
 from bot.domain.job import FINAL, TRANSITIONS, Fence, JobState
 from bot.domain.quota import Counter
 from bot.ports import Accepted, CancelAsked, Cancelled, Duplicate, OverQuota, TooLate, TooManyQueued
-from bot.store.migrate import sqlite_url, upgrade
 from bot.store.opening import Store, open_sqlite
 from bot.store.statement import Statement
 from bot.store.transaction import Transaction
@@ -42,6 +40,7 @@ from tests.contracts.store_kit import (
     plan,
     submission,
 )
+from tests.servers.sqlite import lay_fresh_database
 
 USERS = ("ann", "bob", "cas")
 WEIGHTS = {"ann": 1.0, "bob": 1.0, "cas": 3.0}
@@ -69,13 +68,6 @@ UNANSWERED = Statement(
 HEADS = Statement(text("SELECT id, route FROM job WHERE state = 'ready' ORDER BY vt, id"))
 LEGAL = {(before, after) for before, afters in TRANSITIONS.items() for after in afters}
 LEASED = {JobState.RECEIVED, JobState.RUNNING}
-
-
-@cache
-def fresh_database() -> Path:
-    path = Path(tempfile.mkdtemp()) / "bot.db"
-    upgrade(sqlite_url(path))
-    return path
 
 
 def counters(user: str) -> list[Counter]:
@@ -120,7 +112,7 @@ class AnyHistory(RuleBasedStateMachine):
     def open(self) -> Store:
         memory = Path("/dev/shm")
         self.folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
-        shutil.copy(fresh_database(), self.folder / "bot.db")
+        lay_fresh_database(self.folder / "bot.db")
         opening = open_sqlite(self.folder / "bot.db", clock=self.clock, deadline_s=DEADLINE_S)
         return self.run(opening)
 

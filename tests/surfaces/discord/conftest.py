@@ -27,6 +27,7 @@ from bot.wiring.house import House, open_house
 from moderation import PromptCase, Verdict
 from moderation.panel import Panel
 from tests.scenarios.painter import SquarePainter, WordJudge
+from tests.servers.sqlite import lay_fresh_database
 from tests.simulators.discord.body_rules import faults, operation
 
 WAIT_S = 20.0
@@ -168,6 +169,7 @@ async def open_server(folder: Path, **rules: object) -> AsyncIterator[Server]:
         model_processes=1,
         discord_shard_count=1,
     )
+    lay_fresh_database(settings.database_path)
     painter, judge = SquarePainter(), SlowJudge()
     stall = Stall(provider=painter, models=tuple(await painter.models()), max_concurrent=4)
     fittings = Fittings(

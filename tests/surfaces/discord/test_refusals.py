@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.domain.job import Job, JobState
+from bot.pipeline import deliver
 from bot.ports import Rate
 from bot.store.statement import Statement
 from bot.store.tables import usage
@@ -62,8 +63,11 @@ async def platform() -> AsyncIterator[Discord]:
 async def inn(
     tmp_path: Path, platform: Discord, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Inn]:
-    """One channel sees more here in a minute than it would in an hour."""
+    """One channel sees more here in a minute than it would in an hour, and what failed is tried again soon."""
     monkeypatch.setattr(pace, "CHANNEL", Rate(amount=1000, per_s=1.0))
+    monkeypatch.setattr(deliver, "LOOK_S", 0.05)
+    monkeypatch.setattr(deliver, "FIRST_WAIT_S", 0.1)
+    monkeypatch.setattr(deliver, "SHORTEST_WAIT_S", 0.05)
     async with open_inn(tmp_path, platform) as opened:
         yield opened
 

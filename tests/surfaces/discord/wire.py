@@ -28,6 +28,7 @@ from bot.wiring.house import House, open_house
 from moderation import PromptCase, Verdict
 from moderation.panel import Panel
 from tests.scenarios.painter import SquarePainter, WordJudge
+from tests.servers.sqlite import lay_fresh_database
 from tests.simulators.discord.simulator import Discord
 
 WAIT_S = 20.0
@@ -133,6 +134,7 @@ async def open_inn(
         model_processes=1,
         **settings,
     )
+    lay_fresh_database(loaded.database_path)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Gateway, "before_identify_hook", _no_wait)
         try:

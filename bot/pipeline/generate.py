@@ -285,7 +285,7 @@ class Studio:
         if taken and isinstance(error, ModelGone) and not self._repeatable(errand.plan, [call]):
             # It was begun and perhaps billed: another one is bought only by whoever asks for it.
             error = OutcomeUnknown(f"the job it took is not there any more: {error}")
-        await self.calls.note_failure(call, error)
+        await self.calls.note_failure(errand, call, error)
         if error.next in {Next.NEVER, Next.UNKNOWN}:
             return stopped(error)
         too_long = isinstance(error, Busy) and wait_s > LONGEST_WAIT_S

@@ -101,14 +101,16 @@ class Studio:
         """How many jobs each provider may run now."""
         return await self.calls.traffic.capacity(self.calls.catalog)
 
-    async def paint(self, claimed: Claimed) -> Outcome:
-        """What came of it. StaleClaim when the claim was lost on the way."""
+    async def paint(self, claimed: Claimed, *, anew: bool = False) -> Outcome:
+        """What came of it; with `anew` nothing that was painted before. StaleClaim when the claim was lost on the way."""
         plan, changed = cast(Plan, claimed.job.plan), None
         if plan.repeats is not None:
             blobs, journal = self.calls.blobs, self.calls.journal
-            shown = await shown_before(
-                plan, queue=self.queue, gallery=self.gallery, journal=journal, blobs=blobs
-            )
+            shown = None
+            if not anew:
+                shown = await shown_before(
+                    plan, queue=self.queue, gallery=self.gallery, journal=journal, blobs=blobs
+                )
             if shown is not None:
                 return shown
             # The note of the repetition stands last.

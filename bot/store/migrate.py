@@ -8,11 +8,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, func, select
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
 from bot.store.errors import NewerDatabase
-from bot.store.locking import key_of
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -50,22 +49,20 @@ def upgrade(database_url: str) -> str:
     engine = create_engine(database_url, poolclass=NullPool)
     try:
         with engine.connect() as connection:
-            _wait_for_others(connection)
-            newest = newest_version()
-            if check_version(connection) != newest:
-                config = _config()
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
-                connection.commit()
-            return newest
+            return upgrade_over(connection)
     finally:
         engine.dispose()
 
 
-def _wait_for_others(connection: Connection) -> None:
-    """Processes that start together upgrade one after another: the first does the work, the others find it done."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(key_of("migrations"))))
+def upgrade_over(connection: Connection) -> str:
+    """As `upgrade`, committed over the connection."""
+    newest = newest_version()
+    if check_version(connection) != newest:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+    return newest
 
 
 def _config() -> Config:

@@ -14,7 +14,7 @@ from typing import Any
 from aiohttp import web
 from PIL import Image, UnidentifiedImageError
 
-from tests.simulators.discord.clock import Clock
+from tests.simulators.clock import Clock
 from tests.simulators.discord.limits import Limits
 
 Json = dict[str, Any]

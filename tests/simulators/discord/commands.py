@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.simulators.discord.clock import Clock
+from tests.simulators.clock import Clock
 from tests.simulators.discord.command_rules import CHAT_INPUT, command_wrongs, commands_wrongs
 from tests.simulators.discord.limits import Limits
 from tests.simulators.discord.refusals import Refused, invalid_form

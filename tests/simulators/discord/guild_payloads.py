@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.simulators.discord.clock import as_iso
 from tests.simulators.discord.guild_state import Channel, ChannelType, Guild, Member, Role, User
+from tests.simulators.discord.timestamps import as_iso
 
 Json = dict[str, Any]
 

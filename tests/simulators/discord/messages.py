@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from tests.simulators.discord import components as parts
 from tests.simulators.discord.cdn import Attachment
-from tests.simulators.discord.clock import as_iso
 from tests.simulators.discord.guild_payloads import channel_json, user_json
 from tests.simulators.discord.mentions import Called
+from tests.simulators.discord.timestamps import as_iso
 
 if TYPE_CHECKING:
     from tests.simulators.discord.simulator import Discord

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from tests.simulators.discord.clock import Clock
+from tests.simulators.clock import Clock
 from tests.simulators.discord.limits import Limits
 
 MAJOR = ("channel_id", "guild_id", "webhook_id")

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from tests.simulators.clock import Clock
 from tests.simulators.discord.administration import furnish
 from tests.simulators.discord.cdn import Cdn
-from tests.simulators.discord.clock import Clock
 from tests.simulators.discord.commands import Commands
 from tests.simulators.discord.faults import Faults, route_named
 from tests.simulators.discord.gateway import Gateway

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from tests.simulators.discord.clock import Clock
+from tests.simulators.clock import Clock
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
 

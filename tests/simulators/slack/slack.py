@@ -16,9 +16,9 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from tests.simulators.clock import Clock
 from tests.simulators.slack.app import App, Token
 from tests.simulators.slack.beliefs import Beliefs
-from tests.simulators.slack.clock import Clock
 from tests.simulators.slack.delivery import Deliveries
 from tests.simulators.slack.faults import Faults
 from tests.simulators.slack.interactivity import ResponseUrls, Triggers

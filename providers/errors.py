@@ -16,7 +16,7 @@ ProviderError
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class Next(StrEnum):
@@ -32,16 +32,27 @@ class ProviderError(Exception):
     """Something went wrong at a provider; `next` says what may be done about it.
 
     `detail` is for the admin and the log (vendor words, status, request id), never for users.
-    `request_id` is the provider's own, for its support. `billed` tells what we know about cost.
+    `request_id` is the provider's own, for its support. `billed` tells whether it may have cost something. How much is
+    known only where the vendor counts it in its answer or documents that it takes the price: `cost_microusd` in
+    millionths of a US dollar, or else `billed_images` at the model's price. None and 0: nobody says.
     """
 
     next: ClassVar[Next] = Next.NEVER
     billed: bool = False
+    cost_microusd: int | None = None
+    billed_images: int = 0
 
     def __init__(self, detail: str = "", *, request_id: str | None = None) -> None:
         super().__init__(detail)
         self.detail = detail
         self.request_id = request_id
+
+    def charging(self, cost_microusd: int | None, *, images: int = 0) -> Self:
+        """Itself, of a call that the vendor bills: at that cost, or where it is None at the price of so many images."""
+        self.billed = True
+        self.cost_microusd = cost_microusd
+        self.billed_images = images
+        return self
 
 
 class InvalidRequest(ProviderError):

@@ -56,7 +56,7 @@ class DiskBlobs:
         return await asyncio.to_thread(self._mark_for, database)
 
     async def is_empty(self) -> bool:
-        """Whether no blob lies in it, whole or left aside."""
+        """Whether no blob lies in its place. What a writer or a collector left that died is nobody's."""
         return await asyncio.to_thread(self._is_empty)
 
     async def put(self, data: bytes) -> BlobKey:
@@ -110,11 +110,10 @@ class DiskBlobs:
         return marked
 
     def _is_empty(self) -> bool:
-        folders = [self._root / f"{shard:02x}" for shard in range(SHARDS)]
         return not any(
             _KEY.fullmatch(file.name)
-            for folder in [*folders, self._root / _LEAVING]
-            for file in _files(folder)
+            for shard in range(SHARDS)
+            for file in _files(self._root / f"{shard:02x}")
         )
 
     def _put(self, data: bytes) -> str:

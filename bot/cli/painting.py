@@ -128,7 +128,10 @@ async def paint_all(
         except AlreadyRunning:
             house = await stack.enter_async_context(open_house(settings, work=False))
             works = False
-        kept = await keep(brought, SafeUploads(blobs=house.desk.blobs, pixels=house.pixels))
+        kept = await keep(
+            brought,
+            SafeUploads(blobs=house.desk.blobs, use=house.store.blob_use, pixels=house.pixels),
+        )
         await _check_orders(house, texts, kept)
         group = await stack.enter_async_context(asyncio.TaskGroup())
         ended = asyncio.Event()

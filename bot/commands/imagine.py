@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.commands.desk import Desk
-from bot.commands.ordering import image_here, told, unknown_names
+from bot.commands.ordering import held, image_here, told, unknown_names
 from bot.commands.wording import rules_for, worded
 from bot.domain import answers
 from bot.domain.card import Reply
@@ -44,6 +44,8 @@ async def place_ask(desk: Desk, invocation: Invocation, ask: Ask) -> Reply:
     while True:
         order = await imagine_order(desk, invocation, ask, rules)
         reply = unknown_names(desk, order.ask) if isinstance(order, Order) else order
+        if isinstance(order, Order) and reply is None:
+            reply = await held(desk, order)
         if isinstance(order, Order) and reply is None:
             outcome = await desk.intake.submit_by(rules, invocation, order)
             if not isinstance(outcome, RulesChanged):

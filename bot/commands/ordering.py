@@ -17,6 +17,8 @@ from bot.domain.job_cards import wait_button
 from bot.domain.loras import read_loras
 from bot.ports import (
     Accepted,
+    BlobMissing,
+    BlobsUnwritable,
     Duplicate,
     NotLetIn,
     OverQuota,
@@ -30,7 +32,27 @@ async def place_order(desk: Desk, invocation: Invocation, order: Order) -> Reply
     """The acknowledgement once the job is durable, or why there is none."""
     if unknown := unknown_names(desk, order.ask):
         return unknown
+    if gone := await held(desk, order):
+        return gone
     return await told(desk, invocation, order, await desk.intake.submit(invocation, order))
+
+
+async def held(desk: Desk, order: Order) -> Reply | None:
+    """None once the files that somebody brought for the order are as good as new; why not, where one is gone.
+
+    They may be old ones of an earlier request that nothing refers to any more: put again, they are left alone until the new
+    request refers to them, also by whoever tidies up at this very moment.
+    """
+    brought = order.source if order.parent_image is None else None
+    try:
+        for key in filter(None, (brought, order.mask)):
+            await desk.blobs.put(await desk.blobs.get(key))
+    except BlobMissing:
+        return answers.source_gone()
+    except BlobsUnwritable:
+        # What keeps a file from being dated anew keeps it from being tidied away as well.
+        return None
+    return None
 
 
 async def told(desk: Desk, invocation: Invocation, order: Order, outcome: SubmitOutcome) -> Reply:

@@ -66,6 +66,14 @@ def no_picture(number: int) -> Reply:
     return notice(f"There is no picture {number_of(number)} here", _NOT_HERE)
 
 
+def source_gone() -> Reply:
+    """The file that a request would start from was tidied away: nothing of it was left to belong to."""
+    return notice(
+        "The picture it starts from is gone",
+        "Send the picture again and ask with it. Nothing was submitted.",
+    )
+
+
 def no_request(number: int) -> Reply:
     """The request a button or a number points at isn't there, or isn't yours."""
     return notice(f"There is no request {number} here", _NOT_HERE)

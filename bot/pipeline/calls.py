@@ -26,6 +26,7 @@ from bot.ports import (
     Answer,
     AnsweredImage,
     Blobs,
+    BlobsUnwritable,
     Boundary,
     CallEnd,
     Claimed,
@@ -186,7 +187,16 @@ class Calls:
         except TimeoutError as error:
             raise OutcomeUnknown("no answer within the deadline") from error
         self.boundary("fetched", job.id)
-        answer = await self._keep(errand, result, model)
+        try:
+            answer = await self._keep(errand, result, model)
+        except BlobsUnwritable as error:
+            # It was paid, and there is no room for what it gave.
+            cost = _cost_of(result, model)
+            detail = f"not kept: {error}"
+            await self.journal.failed(
+                call.id, end=CallEnd.UNKNOWN, detail=detail, cost_microusd=cost
+            )
+            raise
         await insist(lambda: self.journal.answered(call.id, answer))
         self.boundary("answered", job.id)
         return answer
@@ -267,7 +277,7 @@ class Calls:
 
     async def _keep(self, errand: Errand, result: Result, model: Model | None) -> Answer:
         if not result.images:
-            raise BadAnswer("an answer without images")
+            raise BadAnswer("an answer without images").charging(_whole(result.cost_microusd))
         kept = [
             AnsweredImage(
                 raw=await self.blobs.put(image.data),
@@ -277,28 +287,43 @@ class Calls:
             )
             for at, image in enumerate(result.images[: errand.request.count])
         ]
-        price = model.capabilities.price if model is not None else None
-        cost = _whole(result.cost_microusd)
-        if cost is None and price is not None:
-            cost = price.per_image_microusd * len(result.images)
         painter = errand.request.model
         other = painter if painter != errand.plan.model else None
         told = (f"{errand.plan.model} couldn't do it just now, so {painter} did.",) if other else ()
         return Answer(
             images=tuple(kept),
-            cost_microusd=cost,
+            cost_microusd=_cost_of(result, model),
             notes=(*told, *result.notes),
             request_id=result.request_id,
             model=other,
             asked=errand.request.count,
         )
 
-    async def note_failure(self, call: JournalledCall, error: ProviderError) -> None:
-        """Writes down that the call failed, or that nobody knows."""
+    async def note_failure(
+        self, errand: Errand, call: JournalledCall, error: ProviderError
+    ) -> None:
+        """Writes down that the call failed, or that nobody knows, and what it cost as far as anybody does."""
         log.warning("call %s at %s: %s: %s", call.key, call.provider, type(error).__name__, error)
-        await self.journal.failed(
-            call.id, end=_end_of(error), detail=f"{type(error).__name__}: {error}"
+        cost = _whole(error.cost_microusd)
+        if cost is None and error.billed_images > 0:
+            cost = _price_of(errand.stall.model(errand.request.model), error.billed_images)
+        detail = f"{type(error).__name__}: {error}"
+        await insist(
+            lambda: self.journal.failed(
+                call.id, end=_end_of(error), detail=detail, cost_microusd=cost
+            )
         )
+
+
+def _cost_of(result: Result, model: Model | None) -> int | None:
+    """What the call cost: as the provider says, else the price of all it gave."""
+    cost = _whole(result.cost_microusd)
+    return _price_of(model, len(result.images)) if cost is None else cost
+
+
+def _price_of(model: Model | None, images: int) -> int | None:
+    price = model.capabilities.price if model is not None else None
+    return None if price is None else price.per_image_microusd * images
 
 
 def _whole(cost_microusd: float | None) -> int | None:

@@ -101,14 +101,16 @@ class Studio:
         """How many jobs each provider may run now."""
         return await self.calls.traffic.capacity(self.calls.catalog)
 
-    async def paint(self, claimed: Claimed) -> Outcome:
-        """What came of it. StaleClaim when the claim was lost on the way."""
+    async def paint(self, claimed: Claimed, *, anew: bool = False) -> Outcome:
+        """What came of it; with `anew` nothing that was painted before. StaleClaim when the claim was lost on the way."""
         plan, changed = cast(Plan, claimed.job.plan), None
         if plan.repeats is not None:
             blobs, journal = self.calls.blobs, self.calls.journal
-            shown = await shown_before(
-                plan, queue=self.queue, gallery=self.gallery, journal=journal, blobs=blobs
-            )
+            shown = None
+            if not anew:
+                shown = await shown_before(
+                    plan, queue=self.queue, gallery=self.gallery, journal=journal, blobs=blobs
+                )
             if shown is not None:
                 return shown
             # The note of the repetition stands last.
@@ -285,7 +287,7 @@ class Studio:
         if taken and isinstance(error, ModelGone) and not self._repeatable(errand.plan, [call]):
             # It was begun and perhaps billed: another one is bought only by whoever asks for it.
             error = OutcomeUnknown(f"the job it took is not there any more: {error}")
-        await self.calls.note_failure(call, error)
+        await self.calls.note_failure(errand, call, error)
         if error.next in {Next.NEVER, Next.UNKNOWN}:
             return stopped(error)
         too_long = isinstance(error, Busy) and wait_s > LONGEST_WAIT_S

@@ -199,15 +199,14 @@ class Worker:
     async def _work(self, claimed: Claimed) -> None:
         try:
             outcome = await self._paint(claimed)
-            if not isinstance(outcome, Painted):
-                self._ends(claimed.fence)
-            match outcome:
-                case Painted():
-                    await self._develop(claimed, outcome)
-                case Stopped(ending=ending, refused=refused):
-                    await self._stop(claimed, ending, refused=refused)
-                case Later(run_at=run_at, detail=detail):
-                    await self.queue.delay(claimed.fence, run_at=run_at, detail=detail)
+            try:
+                await self._carry_out(claimed, outcome)
+            except BlobMissing as error:
+                if not isinstance(outcome, Painted) or outcome.counted:
+                    raise
+                # Deleted while it was about to be shown once more: then it is painted like any other.
+                log.info("job %s repeats what is gone by now: %s", claimed.job.id, error)
+                await self._carry_out(claimed, await self._paint(claimed, anew=True))
         except BlobsUnwritable as error:
             await self.queue.fail(
                 claimed.fence, ending=Ending(reason=Reason.STORAGE, detail=str(error))
@@ -220,10 +219,21 @@ class Worker:
             )
             await self.queue.fail(claimed.fence, ending=ending)
 
-    async def _paint(self, claimed: Claimed) -> Outcome:
+    async def _carry_out(self, claimed: Claimed, outcome: Outcome) -> None:
+        if not isinstance(outcome, Painted):
+            self._ends(claimed.fence)
+        match outcome:
+            case Painted():
+                await self._develop(claimed, outcome)
+            case Stopped(ending=ending, refused=refused):
+                await self._stop(claimed, ending, refused=refused)
+            case Later(run_at=run_at, detail=detail):
+                await self.queue.delay(claimed.fence, run_at=run_at, detail=detail)
+
+    async def _paint(self, claimed: Claimed, *, anew: bool = False) -> Outcome:
         began_s = time.monotonic()
         try:
-            return await self.studio.paint(claimed)
+            return await self.studio.paint(claimed, anew=anew)
         finally:
             self.record(JobPainted(duration_s=time.monotonic() - began_s))
 

@@ -73,7 +73,7 @@ class BlobUse(Protocol):
         """Which database's rows these are."""
 
     async def shown(self, key: BlobKey, *, lasting: timedelta) -> None:
-        """The blob, of a picture that belongs to no job, is in use from now on for so long, at least."""
+        """The blob, of a picture that belongs to no job (yet), is in use from now on for so long, at least."""
 
     async def unused(self, keys: Sequence[BlobKey]) -> Sequence[BlobKey]:
         """Those of `keys` that no picture, sheet, upload, unfinished call or chart that is still shown refers to."""

@@ -23,7 +23,7 @@ class AnsweredImage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a paid call gave, durable."""
+    """What a paid call gave, durable. One without images is the bill of a call that brought none."""
 
     images: tuple[AnsweredImage, ...]
     cost_microusd: int | None
@@ -84,10 +84,12 @@ class Journal(Protocol):
         """The provider's own id, stored before it is awaited."""
 
     async def answered(self, call: int, answer: Answer) -> None:
-        """sent -> answered, with the images already stored as blobs."""
+        """sent -> answered, with the images already stored as blobs. Booked at once where its job has ended."""
 
-    async def failed(self, call: int, *, end: CallEnd, detail: str) -> None:
-        """sent -> its end."""
+    async def failed(
+        self, call: int, *, end: CallEnd, detail: str, cost_microusd: int | None = None
+    ) -> None:
+        """sent -> its end, with what it cost all the same, where the provider says so."""
 
     async def job_of(self, provider: str, remote_id: str) -> JobId | None:
         """The job for which the provider has that id of its own; None when nobody here asked for it."""

@@ -47,26 +47,28 @@ def end_job(
 ) -> bool:
     """Ends it as `state`; False when it has moved on meanwhile.
 
-    Money already spent stays recorded: where nobody says how much it was, it is what the journalled calls cost.
+    Money already spent stays recorded: what the journalled calls cost, those without a picture included, goes before
+    what the caller knows of.
     """
-    if cost_microusd is None and locked.state not in _NEVER_CALLED:
-        cost_microusd = journal.spent(tx, locked.id)
+    if locked.state not in _NEVER_CALLED and (spent := journal.spent(tx, locked.id)) is not None:
+        cost_microusd = spent
     if not set_end_state(tx, locked, state=state, ending=ending, cost_microusd=cost_microusd):
         return False
     if locked.state in STATES_IN_LINE:
         line_count.leave(tx, locked.id, locked.vt)
     if locked.state in SLOTTED:
         pass_slot(tx, locked)
-    close_accounts(tx, locked)
+    close_accounts(tx, locked, cost_microusd=cost_microusd)
     write_final_letter(tx, locked.id)
     return True
 
 
-def close_accounts(tx: Transaction, locked: LockedJob) -> None:
-    """Gives back what is held of a job that nobody received anything of."""
+def close_accounts(tx: Transaction, locked: LockedJob, *, cost_microusd: int | None) -> None:
+    """Gives back what is held of a job that nobody received anything of; what it cost all the same is the house's."""
     ledger.close(tx, locked.id, locked.counters)
     if locked.purses is not None:
-        spending.settle(tx, locked.id, delivered=())
+        total = locked.cost_microusd if cost_microusd is None else cost_microusd
+        spending.settle(tx, locked.id, delivered=(), total_microusd=total)
 
 
 def set_end_state(

@@ -10,11 +10,12 @@ from sqlalchemy import ClauseElement, func, select, update
 from bot.domain.identity import JobId
 from bot.domain.job import Fence, JobState
 from bot.ports import Answer, CallEnd, JournalledCall
+from bot.store import late_bill
 from bot.store.records import read_answer, write_answer
 from bot.store.statement import InsertInto, Statement, param
 from bot.store.tables import call, job
 from bot.store.transaction import Executor, Row, Transaction
-from bot.telemetry.events import CallAnswered
+from bot.telemetry.events import CallBilled
 
 log = logging.getLogger("impasto.store")
 
@@ -35,7 +36,11 @@ _TOLD = Statement(
     select(call.c.answer).where(call.c.job == param("job"), call.c.answer.is_not(None))
 )
 _BY_KEY = Statement(select(*_COLUMNS).where(call.c.key == param("key")))
-_ASKED = Statement(select(call.c.provider, call.c.model).where(call.c.id == param("call")))
+_ASKED = Statement(
+    select(call.c.job, call.c.provider, call.c.model, call.c.answer).where(
+        call.c.id == param("call")
+    )
+)
 _OF_REMOTE = Statement(
     select(call.c.job)
     .where(call.c.remote_id == param("remote_id"), call.c.provider == param("provider"))
@@ -106,7 +111,12 @@ _ANSWERED = Statement(
 _FAILED = Statement(
     update(call)
     .where(call.c.id == param("call"), call.c.state != "answered")
-    .values(state=param("next_state"), detail=param("detail"), ended_at_us=param("now_us"))
+    .values(
+        state=param("next_state"),
+        detail=param("detail"),
+        answer=func.coalesce(param("answer"), call.c.answer),
+        ended_at_us=param("now_us"),
+    )
 )
 
 
@@ -146,18 +156,42 @@ def submitted(tx: Transaction, call_id: int, remote_id: str) -> None:
 
 def answered(tx: Transaction, call_id: int, answer: Answer) -> None:
     """What was bought. Not fenced: an answer that comes late was paid for all the same."""
+    asked = tx.row(_ASKED, call=call_id)
     if tx.change(_ANSWERED, call=call_id, answer=write_answer(answer), now_us=tx.now_us):
-        provider, model = tx.row(_ASKED, call=call_id) or ("", None)
-        tx.tell(
-            CallAnswered(
-                provider=provider, model=model or UNNAMED, cost_microusd=answer.cost_microusd
-            )
-        )
+        _bill(tx, call_id, asked, answer.cost_microusd)
 
 
-def failed(tx: Transaction, call_id: int, *, end: CallEnd, detail: str) -> None:
-    """sent -> its end; an answered call stays answered."""
-    tx.change(_FAILED, call=call_id, next_state=end.value, detail=detail, now_us=tx.now_us)
+def failed(
+    tx: Transaction, call_id: int, *, end: CallEnd, detail: str, cost_microusd: int | None = None
+) -> None:
+    """sent -> its end; an answered call stays answered. What it cost is kept like the cost of an answer."""
+    bill = None
+    if cost_microusd is not None:
+        bill = Answer(images=(), cost_microusd=cost_microusd, notes=(), request_id=None)
+    asked = None if bill is None else tx.row(_ASKED, call=call_id)
+    changed = tx.change(
+        _FAILED,
+        call=call_id,
+        next_state=end.value,
+        detail=detail,
+        answer=None if bill is None else write_answer(bill),
+        now_us=tx.now_us,
+    )
+    if changed and bill is not None:
+        _bill(tx, call_id, asked, cost_microusd)
+
+
+def _bill(tx: Transaction, call_id: int, asked: Row | None, cost: int | None) -> None:
+    """Tells what a call cost beyond what was told of it before, and books it where its job has already ended."""
+    job_id, provider, model, before = asked or (None, "", None, None)
+    known = None if before is None else _cost_of(before)
+    if known is not None:
+        cost = max(0, (cost or 0) - known)
+        if not cost:
+            return
+    tx.tell(CallBilled(provider=provider, model=model or UNNAMED, cost_microusd=cost))
+    if cost and job_id is not None:
+        late_bill.book(tx, job_id, call_id, microusd=cost)
 
 
 def calls(tx: Transaction, job_id: int) -> list[JournalledCall]:
@@ -244,9 +278,13 @@ class SqlJournal:
         """sent -> answered."""
         await self._executor.write(answered, call, answer)
 
-    async def failed(self, call: int, *, end: CallEnd, detail: str) -> None:
-        """sent -> its end."""
-        await self._executor.write(failed, call, end=end, detail=detail)
+    async def failed(
+        self, call: int, *, end: CallEnd, detail: str, cost_microusd: int | None = None
+    ) -> None:
+        """sent -> its end, with what it cost all the same."""
+        await self._executor.write(
+            failed, call, end=end, detail=detail, cost_microusd=cost_microusd
+        )
 
     async def job_of(self, provider: str, remote_id: str) -> JobId | None:
         """The job for which the provider has that id of its own."""

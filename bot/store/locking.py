@@ -59,6 +59,8 @@ class Locks:
     """Their lanes."""
     accounts: tuple[int, ...] = ()
     """Jobs whose lanes, counters and budgets are held."""
+    bills: tuple[int, ...] = ()
+    """Calls whose jobs are held like accounts."""
     images: tuple[int, ...] = ()
     """The lanes they are in."""
     last: bool = False
@@ -144,6 +146,10 @@ def _call(call_id: int, *_: object, **__: object) -> Locks:
     return Locks(names=(_call_name(call_id),))
 
 
+def _bill(call_id: int, *_: object, **__: object) -> Locks:
+    return Locks(names=(_call_name(call_id),), bills=(call_id,))
+
+
 def _call_name(call_id: int) -> str:
     return f"call {call_id}"
 
@@ -210,8 +216,8 @@ _LOCKS: dict[Callable[..., Any], Callable[..., Locks]] = {
     journal.plan: _lane_of,
     journal.sent: _sent,
     journal.submitted: _call,
-    journal.answered: _call,
-    journal.failed: _call,
+    journal.answered: _bill,
+    journal.failed: _bill,
     gallery.delete: _picture,
     gallery.file_report: _picture,
     ratings.rate: _rating,

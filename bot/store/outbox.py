@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import and_, exists, literal_column, or_, select, true, update
 
@@ -12,7 +12,7 @@ from bot.domain.budget import Bill
 from bot.domain.identity import JobId
 from bot.domain.job import Ending, JobState, Reason
 from bot.ports import Letter, Standing
-from bot.store import ledger, spending
+from bot.store import journal, ledger, spending
 from bot.store.job_end import close_accounts, set_end_state
 from bot.store.lane import lock_by_id
 from bot.store.letters import void_status_letter
@@ -94,6 +94,21 @@ _ANSWER_TAKEN = Statement(
     )
 )
 """An answer waits while the status is posted in time, so a status that it did not wait for is late."""
+
+
+class _Billed(NamedTuple):
+    """The columns of a job that its bill is made from."""
+
+    lane: str
+    plan: str
+    created_at_us: int
+    cost_microusd: int | None
+    """Of the pictures that were finished."""
+    paid_images: int | None
+    price_microusd: int | None
+    asked: int
+
+
 _BILLED = (
     job.c.lane,
     job.c.plan,
@@ -116,6 +131,9 @@ _DELIVERED = Statement(
     update(job)
     .where(job.c.id == param("job"), job.c.state == JobState.DELIVERING)
     .values(state=JobState.DELIVERED, message=param("message"), finished_at_us=param("now_us"))
+)
+_SET_COST = Statement(
+    update(job).where(job.c.id == param("job")).values(cost_microusd=param("cost_microusd"))
 )
 
 
@@ -155,27 +173,40 @@ def posted(tx: Transaction, letter: Letter, *, message: str, images: Sequence[in
         return False
     if letter.final and tx.change(_DELIVERED, job=letter.job, message=message, now_us=tx.now_us):
         settled = ledger.settle(tx, letter.job, counters, held=held, delivered=images)
+        bill = _Billed._make(billed)
+        total = journal.spent(tx, letter.job)
+        total = bill.cost_microusd if total is None else total
         if purses is not None:
-            spending.settle(tx, letter.job, delivered=settled)
-        _tell_delivered(tx, billed, images)
+            spending.settle(tx, letter.job, delivered=settled, total_microusd=total)
+        if total != bill.cost_microusd:
+            # Calls that were billed and brought none of these pictures: each picture costs what it did, the job all of it.
+            tx.change(_SET_COST, job=letter.job, cost_microusd=total)
+        _tell_delivered(tx, bill, images, total_microusd=total)
     else:
         tx.change(_SET_MESSAGE, job=letter.job, message=message)
     return True
 
 
-def _tell_delivered(tx: Transaction, billed: Sequence[Any], images: Sequence[int]) -> None:
-    """`billed` are the columns _BILLED."""
-    lane, plan, created_us, cost, paid_images, price, asked = billed
-    bill = Bill(cost_microusd=cost, paid_images=paid_images, price_microusd=price, asked=asked)
-    surface = str(lane).partition(":")[0]
-    tx.tell(JobEnded(surface=surface, outcome=JobState.DELIVERED.value, cost_microusd=cost))
+def _tell_delivered(
+    tx: Transaction, billed: _Billed, images: Sequence[int], *, total_microusd: int | None
+) -> None:
+    bill = Bill(
+        cost_microusd=billed.cost_microusd,
+        paid_images=billed.paid_images,
+        price_microusd=billed.price_microusd,
+        asked=billed.asked,
+    )
+    surface = billed.lane.partition(":")[0]
+    tx.tell(
+        JobEnded(surface=surface, outcome=JobState.DELIVERED.value, cost_microusd=total_microusd)
+    )
     tx.tell(
         ImagesDelivered(
             surface=surface,
-            model=model_of_plan(plan),
+            model=model_of_plan(billed.plan),
             images=len(images),
             costs_microusd=tuple(bill.shares(images).values()),
-            duration_s=max(0.0, (tx.now_us - created_us) / SECOND_US),
+            duration_s=max(0.0, (tx.now_us - billed.created_at_us) / SECOND_US),
         )
     )
 
@@ -209,8 +240,9 @@ def give_up(tx: Transaction, letter: Letter, *, detail: str) -> None:
     if locked is None or locked.state != JobState.DELIVERING:
         return
     ending = Ending(reason=Reason.UNDELIVERABLE, detail=detail)
-    if set_end_state(tx, locked, state=JobState.FAILED, ending=ending):
-        close_accounts(tx, locked)
+    cost = journal.spent(tx, letter.job)
+    if set_end_state(tx, locked, state=JobState.FAILED, ending=ending, cost_microusd=cost):
+        close_accounts(tx, locked, cost_microusd=cost)
 
 
 def standing(tx: Transaction, letter: Letter) -> Standing | None:

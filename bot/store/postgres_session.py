@@ -30,8 +30,10 @@ _LOCK: LiteralString = (
 )
 """One by one in the order given; the time is taken when all are held."""
 _PLACES: LiteralString = (
-    "SELECT id, lane, counters, purses FROM job WHERE id = ANY(%(jobs)s::bigint[])"
-    " UNION ALL SELECT NULL, lane, NULL, NULL FROM image WHERE id = ANY(%(images)s::bigint[])"
+    "SELECT id = ANY(%(accounts)s::bigint[]), lane, counters, purses FROM job WHERE id = ANY(%(jobs)s::bigint[])"
+    " UNION ALL SELECT true, lane, counters, purses FROM job"
+    " WHERE id IN (SELECT job FROM call WHERE id = ANY(%(bills)s::bigint[]))"
+    " UNION ALL SELECT false, lane, NULL, NULL FROM image WHERE id = ANY(%(images)s::bigint[])"
 )
 
 
@@ -193,17 +195,24 @@ def _names(cursor: psycopg.Cursor[Row], locks: Sequence[Locks]) -> Iterable[str]
     jobs: set[int] = set()
     accounts: set[int] = set()
     images: set[int] = set()
+    bills: set[int] = set()
     for one in locks:
         names.update(one.names)
         jobs.update(one.jobs)
         accounts.update(one.accounts)
         images.update(one.images)
+        bills.update(one.bills)
     jobs |= accounts
-    if jobs or images:
-        values: dict[str, Any] = {"jobs": list(jobs), "images": list(images)}
-        for job_id, lane, counters, purses in cursor.execute(_PLACES, values).fetchall():
+    if jobs or images or bills:
+        values: dict[str, Any] = {
+            "jobs": list(jobs),
+            "accounts": list(accounts),
+            "bills": list(bills),
+            "images": list(images),
+        }
+        for is_account, lane, counters, purses in cursor.execute(_PLACES, values).fetchall():
             names.add(lane_name(lane))
-            if job_id in accounts:
+            if is_account:
                 names.update(counter_names(read_counters(counters)))
                 names.update(purse_names(read_counters(purses or "[]")))
     return names

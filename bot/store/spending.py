@@ -148,8 +148,13 @@ def book(tx: Transaction, job_id: int, purses: Sequence[Purse], *, microusd: int
     tx.change(_WRITE, job=job_id, kind=HOLD, part=0, microusd=microusd, now_us=tx.now_us)
 
 
-def settle(tx: Transaction, job_id: int, *, delivered: Collection[int]) -> None:
-    """Books what the pictures at the positions `delivered` cost, and gives the hold back."""
+def settle(
+    tx: Transaction, job_id: int, *, delivered: Collection[int], total_microusd: int | None
+) -> None:
+    """Books what the pictures at the positions `delivered` cost, and gives the hold back.
+
+    `total_microusd` is what all calls of the job cost, those included that brought nothing.
+    """
     row = tx.row(_OF_JOB, job=job_id)
     if row is None or row[0] is None:
         return
@@ -160,7 +165,7 @@ def settle(tx: Transaction, job_id: int, *, delivered: Collection[int]) -> None:
     for position, share in shares.items():
         tx.change(_WRITE, job=job_id, kind=SETTLE, part=position, microusd=share, now_us=tx.now_us)
     settled = sum(shares.values())
-    waste = max(0, (cost or 0) - settled)
+    waste = max(0, (total_microusd or 0) - settled)
     if waste:
         tx.change(_WRITE, job=job_id, kind=WASTE, part=0, microusd=waste, now_us=tx.now_us)
     tx.change(_WRITE, job=job_id, kind=RELEASE, part=AT_END, microusd=price, now_us=tx.now_us)
@@ -173,6 +178,15 @@ def settle(tx: Transaction, job_id: int, *, delivered: Collection[int]) -> None:
             less_held=price,
         )
         _tell(tx, scope, period_key)
+
+
+def waste_late(tx: Transaction, job_id: int, purses: str, *, part: int, microusd: int) -> None:
+    """Books what is learned to be wasted after the job was settled. `part` is the call's id, so each is booked once."""
+    tx.change(_WRITE, job=job_id, kind=WASTE, part=part, microusd=microusd, now_us=tx.now_us)
+    for scope, period_key in read_counters(purses):
+        if scope == INSTALLATION_SCOPE:
+            tx.change(_MOVE, scope=scope, period_key=period_key, more_spent=microusd, less_held=0)
+            _tell(tx, scope, period_key)
 
 
 def _tell(tx: Transaction, scope: str, period_key: str) -> None:

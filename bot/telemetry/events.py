@@ -36,6 +36,14 @@ class JobEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CostCameLate:
+    """A call of a job that had ended as `outcome` turned out to have cost so much more."""
+
+    outcome: str
+    cost_microusd: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImagesDelivered:
     """A job's pictures are in chat, and that is confirmed."""
 
@@ -49,8 +57,8 @@ class ImagesDelivered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallAnswered:
-    """An answer that was paid for is in the journal."""
+class CallBilled:
+    """What a call cost is in the journal, whether it brought pictures or not; None when nobody told."""
 
     provider: str
     model: str
@@ -110,8 +118,9 @@ Event = (
     JobAccepted
     | RequestTurnedAway
     | JobEnded
+    | CostCameLate
     | ImagesDelivered
-    | CallAnswered
+    | CallBilled
     | CallEnded
     | JobStarted
     | JobPainted

@@ -75,7 +75,7 @@ JOBS_ENDED = Metric(
 JOB_COST = Metric(
     name="impasto_job_cost_microusd_total",
     kind=Kind.COUNTER,
-    says="What ended jobs cost, as it stands with each job and in `admin stats`.",
+    says="What ended jobs cost, as it stands with each job and in `admin stats`, late bills included.",
     labels=("outcome",),
 )
 JOB_WAIT = Metric(
@@ -126,7 +126,7 @@ PROVIDER_CALL_DURATION = Metric(
 PROVIDER_COST = Metric(
     name="impasto_provider_cost_microusd_total",
     kind=Kind.COUNTER,
-    says="What answers cost by the call journal, whether anybody received the pictures or not.",
+    says="What calls cost by the call journal, whether they brought pictures and anybody received them or not.",
     labels=("provider", "model"),
 )
 PROVIDER_BREAKER = Metric(

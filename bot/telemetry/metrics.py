@@ -20,8 +20,9 @@ from prometheus_client.exposition import choose_encoder
 
 from bot.telemetry import metric_names as names
 from bot.telemetry.events import (
-    CallAnswered,
+    CallBilled,
     CallEnded,
+    CostCameLate,
     Event,
     ImagesDelivered,
     JobAccepted,
@@ -72,8 +73,9 @@ class Metrics:
             JobAccepted: self._job_accepted,
             RequestTurnedAway: self._request_turned_away,
             JobEnded: self._job_ended,
+            CostCameLate: self._cost_came_late,
             ImagesDelivered: self._images_delivered,
-            CallAnswered: self._call_answered,
+            CallBilled: self._call_billed,
             CallEnded: self._call_ended,
             JobStarted: self._job_started,
             JobPainted: self._job_painted,
@@ -136,6 +138,9 @@ class Metrics:
         self._ended.labels(event.surface, event.outcome, event.reason).inc()
         self._job_cost.labels(event.outcome).inc(event.cost_microusd or 0)
 
+    def _cost_came_late(self, event: CostCameLate) -> None:
+        self._job_cost.labels(event.outcome).inc(event.cost_microusd)
+
     def _images_delivered(self, event: ImagesDelivered) -> None:
         model = self._model(event.model)
         self._delivered.labels(event.surface, model).inc(event.images)
@@ -143,7 +148,7 @@ class Metrics:
         for cost in event.costs_microusd:
             self._image_cost.labels(model).observe(cost)
 
-    def _call_answered(self, event: CallAnswered) -> None:
+    def _call_billed(self, event: CallBilled) -> None:
         model = self._model(event.model)
         self._provider_cost.labels(event.provider, model).inc(event.cost_microusd or 0)
 

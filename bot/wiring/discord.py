@@ -28,7 +28,9 @@ def open_discord_surface(house: House, *, lease_s: float = LEASE_S) -> DiscordSu
             cards=house.cards,
             foresight=house.foresight,
             catalog=house.desk.catalog,
-            uploads=SafeUploads(blobs=house.desk.blobs, pixels=house.pixels),
+            uploads=SafeUploads(
+                blobs=house.desk.blobs, use=house.store.blob_use, pixels=house.pixels
+            ),
             blobs=house.desk.blobs,
             signals=house.signals,
             clock=house.desk.clock,

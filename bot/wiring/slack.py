@@ -111,7 +111,7 @@ def _parts(house: House, secret: str) -> SlackParts:
         jobs=house.store.queue,
         card_of=house.cards,
         blobs=house.desk.blobs,
-        uploads=SafeUploads(blobs=house.desk.blobs, pixels=house.pixels),
+        uploads=SafeUploads(blobs=house.desk.blobs, use=house.store.blob_use, pixels=house.pixels),
         signals=house.signals,
         clock=house.desk.clock,
         messages=SqlChatMessages(executor),

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.domain.identity import BlobKey
 from bot.images.process_faults import ProcessFault
 from bot.images.processes import ImageProcesses
 from bot.images.reference import sanitise_painting, sanitise_reference
 from bot.images.safe_decode import Reason, Unreadable, check_bytes
-from bot.ports import Blobs, BlobsUnwritable, Unfit
+from bot.ports import Blobs, BlobsUnwritable, BlobUse, Unfit
 
 UPLOAD_TIMEOUT_S = 30.0
+HELD_FOR = timedelta(days=1)
+"""How long a form may stand open with a picture in it, before anything refers to it. Slack and Discord name no end (2026-11)."""
 
 _SENTENCES = {
     Reason.EMPTY: "That file is empty.",
@@ -32,6 +35,7 @@ class SafeUploads:
     """Takes references and painted regions."""
 
     blobs: Blobs
+    use: BlobUse
     pixels: ImageProcesses
 
     async def reference(self, data: bytes) -> BlobKey | Unfit:
@@ -46,10 +50,12 @@ class SafeUploads:
         try:
             check_bytes(data)
             safe = await self.pixels(make_safe, data, timeout_s=UPLOAD_TIMEOUT_S)
-            return await self.blobs.put(safe)
+            key = await self.blobs.put(safe)
         except Unreadable as error:
             return Unfit(sentence=_SENTENCES[error.reason])
         except (TimeoutError, ProcessFault):
             return Unfit(sentence="That picture couldn't be opened safely, so it was thrown away.")
         except BlobsUnwritable:
             return Unfit(sentence="There is no room to keep pictures. Ask an admin to make some.")
+        await self.use.shown(key, lasting=HELD_FOR)
+        return key

@@ -199,6 +199,6 @@ def _playground(house: House) -> PlaygroundParts:
         jobs=house.store.queue,
         card_of=house.cards,
         signals=house.signals,
-        uploads=SafeUploads(blobs=house.desk.blobs, pixels=house.pixels),
+        uploads=SafeUploads(blobs=house.desk.blobs, use=house.store.blob_use, pixels=house.pixels),
         catalog=house.desk.catalog,
     )

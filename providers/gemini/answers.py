@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from providers.errors import ProviderError
 from providers.gemini.catalog import TokenPrices
 from providers.gemini.errors import entries, no_image, told_in_answer, words
 from providers.wire.picture_json import PictureJson, parsed_pictures
@@ -28,15 +29,31 @@ def painted(
     told_id = words(answer.fields.get("responseId")) or request_id
     told = told_in_answer(answer.fields, told_id)
     if told is not None:
-        raise told
+        raise told if "error" in answer.fields else charged(told, answer.fields, prices)
     pictures = tuple(pictures_of(answer))
     if not pictures:
-        raise no_image(answer.fields, tuple(texts_of(answer)), told_id)
+        told = no_image(answer.fields, tuple(texts_of(answer)), told_id)
+        raise charged(told, answer.fields, prices)
     return Painted(
         pictures=pictures,
         cost_microusd=cost_microusd(answer.fields.get("usageMetadata"), prices),
         request_id=told_id,
     )
+
+
+def charged(
+    told: ProviderError, fields: Mapping[str, Any], prices: TokenPrices | None
+) -> ProviderError:
+    """The error with what the answer's tokens cost: tokens are billed unless the request fails with a 400 or 500.
+
+    Source: ai.google.dev/gemini-api/docs/billing, read 2026-11-25. Where the answer counts none, nothing is known.
+    """
+    usage = fields.get("usageMetadata")
+    if not isinstance(usage, dict):
+        return told
+    # A count of zero is left out.
+    cost = cost_microusd({"candidatesTokenCount": 0, **usage}, prices)
+    return told if cost is None else told.charging(cost)
 
 
 def parts_of(answer: PictureJson) -> Iterator[Mapping[str, Any]]:

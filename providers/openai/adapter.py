@@ -268,7 +268,10 @@ class Gathering:
     def result(self, images: tuple[GeneratedImage, ...]) -> Result:
         """The result; BadAnswer when there is no picture in it."""
         if not images:
-            raise BadAnswer("no usable image in the answer", request_id=self._request_id)
+            # The answer counts the tokens it is billed by, whatever became of its pictures.
+            raise BadAnswer("no usable image in the answer", request_id=self._request_id).charging(
+                cost_microusd(self._usage, self._offer.token_prices)
+            )
         notes = self._wire.notes
         if len(images) < self._request.count:
             notes += (f"{len(images)} of {self._request.count} images came",)

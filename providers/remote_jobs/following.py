@@ -124,9 +124,10 @@ class Follower:
     async def _result(self, done: Finished, job: Followed, deadline: Deadline) -> Result:
         wanted = done.pictures[: job.count]
         if not wanted and done.withheld:
+            # The job was completed, and withheld from us only: it is billed like any other.
             raise ContentBlocked(
                 "every picture was withheld", stage="output", request_id=done.request_id
-            )
+            ).charging(done.cost_microusd, images=done.withheld)
         urls = [(picture, self._hosts.allowed(picture.link)) for picture in wanted]
         good = [(picture, url) for picture, url in urls if url is not None]
         for picture, url in urls:
@@ -144,7 +145,9 @@ class Follower:
             if isinstance(worst, Unavailable | Busy):
                 raise worst
             why = worst.detail if worst else "no usable picture in the answer"
-            raise BadAnswer(why + bill_of(done), request_id=done.request_id)
+            raise BadAnswer(why, request_id=done.request_id).charging(
+                done.cost_microusd, images=len(done.pictures) + done.withheld
+            )
         return Result(
             images=images,
             notes=(*job.notes, *missing(len(images), job.count, done.withheld)),
@@ -159,13 +162,6 @@ def missing(came: int, wanted: int, withheld: int) -> tuple[str, ...]:
         return ()
     reason = f"; the service withheld {withheld}" if withheld else ""
     return (f"{came} of {wanted} images came{reason}",)
-
-
-def bill_of(done: Finished) -> str:
-    """What the vendor says that a job without a picture cost, for the log; nothing where it doesn't say."""
-    if done.cost_microusd is None:
-        return ""
-    return f" (billed {done.cost_microusd / 1_000_000:.4f} USD)"
 
 
 def wished_s(error: ProviderError) -> float:

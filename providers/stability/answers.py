@@ -44,10 +44,11 @@ def painted(body: bytearray, headers: httpx.Headers, *, key: str = "image") -> P
     if refused is not None:
         raise refused
     if picture is None:
-        raise BadAnswer(
-            f"no usable image, finish reason {words(told.get('finish_reason'))!r}",
-            request_id=request_id,
-        )
+        reason = words(told.get("finish_reason"))
+        error = BadAnswer(f"no usable image, finish reason {reason!r}", request_id=request_id)
+        # What succeeded takes its price, what failed none (platform.stability.ai/docs/api-reference, from memory); of what
+        # was filtered nothing is said.
+        raise error.charging(None, images=1) if reason.upper() == "SUCCESS" else error
     return Painted(picture=picture, seed=seed_of(told.get("seed")), request_id=request_id)
 
 

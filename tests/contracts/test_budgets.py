@@ -148,6 +148,17 @@ async def test_a_mark_is_told_once_and_a_new_limit_anew(store: Store) -> None:
     assert not await store.notices.due(owner="me", limit=9, lease_s=30)
 
 
+@pytest.mark.parametrize(("cost", "percent"), [(500, 50), (800, 80), (1_000, 100)])
+async def test_each_mark_is_told_when_it_is_reached_though_nobody_is_turned_away(
+    store: Store, cost: int, percent: int
+) -> None:
+    await delivered(store, purse(limit=1_000), asked=1, made=1, cost=cost)
+
+    (notice,) = await store.notices.due(owner="me", limit=9, lease_s=30)
+
+    assert notice.told.percent == percent
+
+
 async def test_a_notice_whose_teller_died_is_told_by_another(
     store: Store, clock: MovableClock
 ) -> None:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.ports import Answer, Letter
+from bot.ports import Answer, CallEnd, Letter
 from bot.store.opening import Store, open_sqlite
 from bot.store.postgres_opening import open_postgres
 from bot.store.transaction import Transaction
 from bot.telemetry.events import (
-    CallAnswered,
+    CallBilled,
+    CostCameLate,
     Event,
     ImagesDelivered,
     JobAccepted,
@@ -129,9 +130,30 @@ async def test_an_answer_is_told_once_with_its_provider_model_and_cost(
     await store.queue.fail(claimed.fence, ending=BROKEN)
 
     await ear.hears(JobEnded)
-    assert await ear.hears(CallAnswered) == [
-        CallAnswered(provider="house", model="m", cost_microusd=1234)
+    assert await ear.hears(CallBilled) == [
+        CallBilled(provider="house", model="m", cost_microusd=1234)
     ]
+
+
+async def test_a_bill_without_pictures_that_comes_after_the_end_is_told_once(
+    store: Store, ear: Ear
+) -> None:
+    claimed = await running(store, "one")
+    call = await store.journal.plan(claimed.fence, part=0, provider="house", key="k", model="m")
+    assert call is not None
+    await store.journal.sent(claimed.fence, call.id)
+    await store.queue.fail(claimed.fence, ending=BROKEN)
+
+    for _ in range(2):
+        await store.journal.failed(call.id, end=CallEnd.FAILED, detail="none", cost_microusd=900)
+    await store.journal.answered(
+        call.id, Answer(images=(), cost_microusd=None, notes=(), request_id=None)
+    )
+    await accepted(store, "two")
+
+    await ear.hears(JobAccepted, count=2)
+    assert await ear.hears(CostCameLate) == [CostCameLate(outcome="failed", cost_microusd=900)]
+    assert [one.cost_microusd for one in await ear.hears(CallBilled)] == [900]
 
 
 async def delivering(store: Store, *, cost_microusd: int | None, paid: int) -> Letter:

@@ -50,7 +50,7 @@ class Studio:
     async def capacity(self) -> dict[str, int]:
         return {"shop": 9}
 
-    async def paint(self, claimed: Claimed) -> Stopped:
+    async def paint(self, claimed: Claimed, *, anew: bool = False) -> Stopped:
         self.ends[claimed.fence.attempt] = asyncio.Event()
         self.begun.put_nowait(claimed)
         try:

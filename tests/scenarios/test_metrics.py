@@ -28,6 +28,8 @@ from tests.scenarios.stage import Stage
 from tests.telemetry.scraping import Scrape
 
 A_PICTURE = 1000
+WITHHELD = 333
+"""What the provider bills for one it withheld."""
 PRICE = Price(per_image_microusd=A_PICTURE, source="this test", read_on=date(2026, 11, 25))
 
 
@@ -39,15 +41,15 @@ def rows(folder: Path, sql: str) -> Sequence[tuple[int, ...]]:
 
 
 def billed(folder: Path) -> int:
-    """What the call journal says was bought."""
-    answers = rows(folder, "SELECT answer FROM call WHERE state = 'answered'")
+    """What the call journal says was bought, calls without a picture included."""
+    answers = rows(folder, "SELECT answer FROM call WHERE answer IS NOT NULL")
     return sum(json.loads(str(answer))["cost_microusd"] or 0 for (answer,) in answers)
 
 
 def fault_of(request):
-    """Seed 41 is refused by the provider, and a hen it can't paint at all."""
+    """Seed 41 is painted, billed and withheld by the provider, and a hen it can't paint at all."""
     if request.seed == 41:
-        return ContentBlocked("no")
+        return ContentBlocked("no", stage="output").charging(WITHHELD)
     if "hen" in request.prompt:
         return InvalidRequest("no hens")
     return None
@@ -107,7 +109,8 @@ async def test_after_a_mixed_run_the_money_agrees_with_the_ledger(tmp_path):
             found = await port.until(lambda one: one.total("impasto_jobs_ended_total") == jobs)
 
     bought = billed(tmp_path)
-    assert bought == len(shop.paid) * A_PICTURE > 0
+    assert bought == len(shop.paid) * A_PICTURE + WITHHELD
+    assert shop.paid
     assert found.total("impasto_provider_cost_microusd_total") == bought
     ((by_job,),) = rows(tmp_path, "SELECT sum(cost_microusd) FROM job WHERE state <> 'running'")
     assert found.total("impasto_job_cost_microusd_total") == by_job == bought

@@ -8,8 +8,9 @@ import pytest
 from bot.ports import Backlog
 from bot.telemetry import events
 from bot.telemetry.events import (
-    CallAnswered,
+    CallBilled,
     CallEnded,
+    CostCameLate,
     Event,
     ImagesDelivered,
     JobAccepted,
@@ -30,10 +31,11 @@ ONE_OF_EACH: tuple[Event, ...] = (
     JobAccepted(surface="slack"),
     RequestTurnedAway(surface="slack", reason="over_quota"),
     JobEnded(surface="slack", outcome="failed", reason="deadline", cost_microusd=70),
+    CostCameLate(outcome="failed", cost_microusd=30),
     ImagesDelivered(
         surface="slack", model="m", images=2, costs_microusd=(1000, 1001), duration_s=4.0
     ),
-    CallAnswered(provider="shop", model="m", cost_microusd=2001),
+    CallBilled(provider="shop", model="m", cost_microusd=2001),
     CallEnded(provider="shop", model="m", outcome="answered", duration_s=3.0),
     JobStarted(wait_s=0.5),
     JobPainted(duration_s=3.0),
@@ -92,7 +94,7 @@ async def test_what_is_told_is_counted():
 
     assert found.total("impasto_jobs_accepted_total", surface="slack") == 2
     assert found.total("impasto_jobs_ended_total", outcome="failed", reason="deadline") == 1
-    assert found.total("impasto_job_cost_microusd_total") == 70
+    assert found.total("impasto_job_cost_microusd_total") == 100
     assert found.total("impasto_images_delivered_total", model="m") == 2
     assert found.total("impasto_image_cost_microusd_sum", model="m") == 2001
     assert found.total("impasto_image_cost_microusd_count", model="m") == 2
@@ -145,7 +147,7 @@ def test_no_label_is_one_that_grows_with_people():
 async def test_a_vendors_thousand_models_share_a_series():
     metrics = counting()
     for number in range(1000):
-        metrics(CallAnswered(provider="shop", model=f"m{number}", cost_microusd=10))
+        metrics(CallBilled(provider="shop", model=f"m{number}", cost_microusd=10))
         metrics(
             ImagesDelivered(
                 surface="slack", model=f"m{number}", images=1, costs_microusd=(10,), duration_s=1
@@ -172,4 +174,4 @@ def test_what_cannot_be_counted_stops_nobody() -> None:
     """Whoever tells may be the thread that writes the database."""
     metrics = Metrics(version="1", part="run")
 
-    metrics(CallAnswered(provider="shop", model="m", cost_microusd=-1))
+    metrics(CallBilled(provider="shop", model="m", cost_microusd=-1))

@@ -143,6 +143,22 @@ async def test_a_folder_of_an_earlier_release_is_adopted_with_its_newest_picture
     assert marked_for(folder) == await store.blob_use.database_id()
 
 
+async def test_an_unmarked_folder_with_leftovers_only_counts_as_empty(
+    store: Store, settings: Settings, folder: Path
+) -> None:
+    """A writer that died in the middle, and what a collector was about to drop: nobody's pictures."""
+    await of_an_earlier_release(folder)
+    (folder / "unfinished" / "0123abcd").write_bytes(b"half a pict")
+    aside = folder / "leaving" / hashlib.sha256(FOREIGN).hexdigest()
+    aside.write_bytes(FOREIGN)
+    (folder / "ab").mkdir()
+
+    await open_pictures(settings, store)
+
+    assert marked_for(folder) == await store.blob_use.database_id()
+    assert aside.read_bytes() == FOREIGN
+
+
 async def test_pictures_that_the_database_does_not_know_are_left_alone(
     store: Store, settings: Settings, folder: Path
 ) -> None:

@@ -1,0 +1,174 @@
+"""What was billed and brought nobody a picture: booked once, on the house, whenever it is learned."""
+
+import pytest
+
+from bot.domain.budget import INSTALLATION_SCOPE
+from bot.domain.identity import BlobKey
+from bot.domain.job import Ending, Fence, Reason
+from bot.ports import Answer, AnsweredImage, CallEnd, Claimed
+from bot.store.opening import Store
+from tests.contracts.store_kit import allowed, claim, final_letter, picture, submitted
+from tests.contracts.test_budgets import admit, purse, standing
+
+OWN, HOUSE = purse(limit=9_000), purse(INSTALLATION_SCOPE, limit=9_000)
+
+
+async def running(store: Store) -> Claimed:
+    assert await admit(store, await submitted(store, "k"), OWN, HOUSE)
+    (claimed,) = await claim(store)
+    return claimed
+
+
+async def sent(store: Store, fence: Fence, number: int) -> int:
+    call = await store.journal.plan(
+        fence, part=0, provider="house", key=f"job-{fence.job}-part-0-call-{number}", model="m"
+    )
+    assert call is not None
+    assert await store.journal.sent(fence, call.id)
+    return call.id
+
+
+def answer(cost: int | None) -> Answer:
+    images = (AnsweredImage(raw=BlobKey("raw"), seed=7),)
+    return Answer(images=images, cost_microusd=cost, notes=(), request_id=None)
+
+
+async def finish(store: Store, claimed: Claimed, cost: int) -> None:
+    assert await store.queue.finish(
+        claimed.fence,
+        images=[picture(1)],
+        decisions=[allowed()],
+        cost_microusd=cost,
+        notes=(),
+        grid=None,
+        paid_images=1,
+    )
+
+
+async def cost_of(store: Store, claimed: Claimed) -> int | None:
+    job = await store.queue.job(claimed.job.id)
+    assert job is not None
+    return job.cost_microusd
+
+
+async def test_a_billed_call_without_a_picture_is_the_houses_and_no_image_of_the_asker(
+    store: Store,
+) -> None:
+    claimed = await running(store)
+    call = await sent(store, claimed.fence, 1)
+
+    await store.journal.failed(call, end=CallEnd.BLOCKED, detail="filtered", cost_microusd=700)
+    blocked = Ending(reason=Reason.PROVIDER_BLOCKED)
+    assert await store.queue.refuse(claimed.fence, ending=blocked, decision=None)
+
+    assert await cost_of(store, claimed) == 700
+    assert await standing(store, OWN, HOUSE) == [(0, 0), (700, 0)]
+    (kept,) = await store.journal.calls(claimed.job.id)
+    assert kept.state == "blocked"
+    assert kept.answer is not None
+    assert (kept.answer.images, kept.answer.cost_microusd) == ((), 700)
+
+
+async def test_a_call_whose_bill_nobody_told_keeps_no_cost(store: Store) -> None:
+    claimed = await running(store)
+    call = await sent(store, claimed.fence, 1)
+
+    await store.journal.failed(call, end=CallEnd.BLOCKED, detail="filtered")
+    blocked = Ending(reason=Reason.PROVIDER_BLOCKED)
+    assert await store.queue.refuse(claimed.fence, ending=blocked, decision=None)
+
+    assert await cost_of(store, claimed) is None
+
+
+async def test_a_billed_failure_before_a_delivery_costs_the_house_and_not_the_asker(
+    store: Store,
+) -> None:
+    claimed = await running(store)
+    first = await sent(store, claimed.fence, 1)
+    await store.journal.failed(first, end=CallEnd.FAILED, detail="no picture", cost_microusd=300)
+    second = await sent(store, claimed.fence, 2)
+    await store.journal.answered(second, answer(1_000))
+    await finish(store, claimed, 1_000)
+
+    letter = await final_letter(store)
+    await store.outbox.posted(letter, message="m", images=(1,))
+
+    assert await cost_of(store, claimed) == 1_300
+    assert await standing(store, OWN, HOUSE) == [(1_000, 0), (1_300, 0)]
+
+
+async def test_a_withheld_picture_and_a_billed_failure_are_one_sum(store: Store) -> None:
+    claimed = await running(store)
+    first = await sent(store, claimed.fence, 1)
+    await store.journal.failed(first, end=CallEnd.FAILED, detail="no picture", cost_microusd=300)
+    second = await sent(store, claimed.fence, 2)
+    await store.journal.answered(second, answer(1_000))
+
+    ugly = Ending(reason=Reason.BLOCKED_IMAGE)
+    assert await store.queue.refuse(claimed.fence, ending=ugly, decision=None, cost_microusd=1_000)
+
+    assert await cost_of(store, claimed) == 1_300
+    assert await standing(store, OWN, HOUSE) == [(0, 0), (1_300, 0)]
+
+
+@pytest.mark.parametrize("told", ["an answer", "a bill"])
+async def test_what_is_learned_after_the_job_ended_is_booked_once(store: Store, told: str) -> None:
+    claimed = await running(store)
+    call = await sent(store, claimed.fence, 1)
+    lost = Ending(reason=Reason.OUTCOME_UNKNOWN)
+    assert await store.queue.fail(claimed.fence, ending=lost)
+
+    for _ in range(2):
+        if told == "an answer":
+            await store.journal.answered(call, answer(900))
+        else:
+            await store.journal.failed(call, end=CallEnd.FAILED, detail="late", cost_microusd=900)
+
+    assert await cost_of(store, claimed) == 900
+    assert await standing(store, OWN, HOUSE) == [(0, 0), (900, 0)]
+
+
+async def test_what_is_learned_before_the_answer_is_posted_is_booked_when_it_is(
+    store: Store,
+) -> None:
+    claimed = await running(store)
+    lost = await sent(store, claimed.fence, 1)
+    await store.journal.failed(lost, end=CallEnd.UNKNOWN, detail="reset")
+    second = await sent(store, claimed.fence, 2)
+    await store.journal.answered(second, answer(1_000))
+    await finish(store, claimed, 1_000)
+
+    await store.journal.answered(lost, answer(900))
+    await store.outbox.posted(await final_letter(store), message="m", images=(1,))
+
+    assert await cost_of(store, claimed) == 1_900
+    assert await standing(store, OWN, HOUSE) == [(1_000, 0), (1_900, 0)]
+
+
+async def test_what_is_learned_after_the_delivery_is_the_houses(store: Store) -> None:
+    claimed = await running(store)
+    lost = await sent(store, claimed.fence, 1)
+    await store.journal.failed(lost, end=CallEnd.UNKNOWN, detail="reset")
+    second = await sent(store, claimed.fence, 2)
+    await store.journal.answered(second, answer(1_000))
+    await finish(store, claimed, 1_000)
+    await store.outbox.posted(await final_letter(store), message="m", images=(1,))
+
+    await store.journal.answered(lost, answer(900))
+
+    assert await cost_of(store, claimed) == 1_900
+    assert await standing(store, OWN, HOUSE) == [(1_000, 0), (1_900, 0)]
+
+
+async def test_an_undelivered_answer_counts_its_billed_failures_too(store: Store) -> None:
+    claimed = await running(store)
+    first = await sent(store, claimed.fence, 1)
+    await store.journal.failed(first, end=CallEnd.FAILED, detail="no picture", cost_microusd=300)
+    second = await sent(store, claimed.fence, 2)
+    await store.journal.answered(second, answer(1_000))
+    await finish(store, claimed, 1_000)
+
+    await store.outbox.give_up(await final_letter(store), detail="gone")
+
+    assert await cost_of(store, claimed) == 1_300
+    assert await standing(store, OWN, HOUSE) == [(0, 0), (1_300, 0)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -27,8 +28,11 @@ def doctor(providers: Providers = False, as_json: Json = False) -> None:
     findings = [(report, tuple(findings_of(report))) for report in reports]
     if as_json:
         told = [report.as_json() | {"findings": list(found)} for report, found in findings]
-        typer.echo(json.dumps({"well": well(reports), "providers": told}))
+        typer.echo(
+            json.dumps({"version": version("impasto"), "well": well(reports), "providers": told})
+        )
     else:
+        typer.echo(f"Impasto {version('impasto')}")
         for report, found in findings:
             usable = sum(model.allowed and not model.retired for model in report.models)
             typer.echo(f"{mark_of(report):<4} {report.name}: {usable} models")

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from moderation.merge import merge
+from moderation.patience import within
 from moderation.protocol import ImageCase, Judge, PromptCase
 from moderation.verdict import Decision, Gate, Opinion, Unchecked, Verdict
 
@@ -66,8 +67,7 @@ class Panel:
 
     async def _verdict(self, judge: Judge, ask: Callable[[Judge], Awaitable[Verdict]]) -> Verdict:
         try:
-            async with asyncio.timeout(self._timeout_s):
-                return await ask(judge)
+            return await within(ask(judge), seconds=self._timeout_s)
         except TimeoutError:
             return Unchecked(detail=f"no answer within {self._timeout_s:g} s")
         except Exception as fault:  # noqa: BLE001 - judges may be strangers' plug-ins; whatever they throw means "unchecked", and one of them must not take down the others

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from tests.servers.postgres import (  # noqa: F401 - fixtures for every folder
+    bare_postgres_url,
     postgres,
     postgres_server_url,
     postgres_url,

@@ -24,10 +24,7 @@ _DISPATCH, _IDENTIFY, _HELLO, _HEARTBEAT, _HEARTBEAT_ACK = 0, 2, 10, 1, 11
 _COMMAND, _COMPLETION = 2, 4
 
 Json = dict[str, Any]
-_OPTIONS: list[Json] = [
-    {"name": "prompt", "type": 3, "value": "a sailing ship at sunset"},
-    {"name": "count", "type": 4, "value": 4},
-]
+_COUNT: Json = {"name": "count", "type": 4, "value": 4}
 _TYPED: Json = {"name": "style", "type": 3, "value": "w", "focused": True}
 
 
@@ -42,6 +39,7 @@ class Wire:
         self._connected: dict[str, asyncio.Event] = {}
         self._acks: dict[str, asyncio.Future[float]] = {}
         self._numbers = itertools.count(10**17)
+        self._prompts = itertools.count(1)
         self._sequence = itertools.count(1)
 
     @property
@@ -60,11 +58,15 @@ class Wire:
 
     async def command(self, token: str) -> float | None:
         """Seconds from sending one /imagine to its ack; None when there was none."""
-        return await self._timed(token, _COMMAND, _OPTIONS)
+        # No two alike: what the judges said of a prompt is remembered for a while.
+        prompt = _prompt(f"a sailing ship at sunset, {next(self._prompts)}")
+        return await self._timed(token, _COMMAND, [prompt, _COUNT])
 
     async def completion(self, token: str) -> float | None:
         """Seconds from typing one letter of an option to the choices for it; None when there were none."""
-        return await self._timed(token, _COMPLETION, [*_OPTIONS, _TYPED])
+        return await self._timed(
+            token, _COMPLETION, [_prompt("a sailing ship at sunset"), _COUNT, _TYPED]
+        )
 
     async def _timed(self, token: str, kind: int, options: list[Json]) -> float | None:
         number = str(next(self._numbers))
@@ -171,6 +173,10 @@ async def wire(*, guilds: int = 1) -> AsyncIterator[Wire]:
         yield made
     finally:
         await runner.cleanup()
+
+
+def _prompt(text: str) -> Json:
+    return {"name": "prompt", "type": 3, "value": text}
 
 
 def _plain(body: object) -> web.Response:

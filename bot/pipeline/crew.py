@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.pipeline.loop import pause
+from bot.pipeline.loop import keep_going, pause
 from bot.ports import Presence, StoreUnavailable
 
 log = logging.getLogger("impasto.crew")
@@ -29,6 +29,7 @@ class Crew:
     part: str
     house: str
     """The mark of the folder its files are in."""
+    beat_s: float = BEAT_S
     _alive: Mapping[str, int] = field(default_factory=dict)
 
     def painters(self) -> int:
@@ -56,12 +57,16 @@ class Crew:
 
     async def keep(self, *, stop: asyncio.Event) -> None:
         """Beats until `stop` is set, then leaves."""
-        while not stop.is_set():
-            await pause(BEAT_S, stop=stop)
+
+        async def step() -> None:
+            await pause(self.beat_s, stop=stop)
             try:
                 await self.beat()
             except StoreUnavailable as error:
                 log.info("how many processes there are can't be known: %s", error)
+
+        # Who can't be counted works on: what it paints matters more than its share of a limit.
+        await keep_going("crew", step, stop=stop)
         try:
             await self.presence.leave(self.owner)
         except StoreUnavailable as error:

@@ -5,7 +5,6 @@ Nothing is decided here: admission decides. It only need not ask the judges the 
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 
 from bot.domain.grammar import Ask
@@ -14,6 +13,7 @@ from bot.telemetry.events import Recorder, unrecorded
 from bot.telemetry.judging import record_decision
 from moderation import Decision, PromptCase, Unchecked
 from moderation.panel import Panel
+from moderation.patience import within
 
 REMEMBERED = 4096
 REMEMBERED_S = 60.0
@@ -33,8 +33,7 @@ class Foresight:
         """What the judges say; None when they take longer than `within_s`."""
         case = case_of(ask)
         try:
-            async with asyncio.timeout(within_s):
-                decision = await self.decide(case)
+            decision = await within(self.decide(case), seconds=within_s)
         except TimeoutError:
             return None
         if not isinstance(decision.verdict, Unchecked):

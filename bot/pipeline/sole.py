@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 
-from bot.pipeline.loop import pause
+from bot.pipeline.loop import keep_going, pause
 from bot.ports import Locks, StoreUnavailable
 
 log = logging.getLogger("impasto.sole")
@@ -34,15 +35,19 @@ class Sole:
 
     async def keep(self, name: str, *, stop: asyncio.Event) -> None:
         """Has it whenever nobody else does, until `stop` is set."""
-        while await self.acquire(name, stop=stop):
-            stopped = asyncio.ensure_future(stop.wait())
-            lost = asyncio.ensure_future(self.lost())
-            try:
-                await asyncio.wait({stopped, lost}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                stopped.cancel()
-                lost.cancel()
-                await self.release()
+        await keep_going(name, partial(self._hold, name, stop), stop=stop)
+
+    async def _hold(self, name: str, stop: asyncio.Event) -> None:
+        if not await self.acquire(name, stop=stop):
+            return
+        stopped = asyncio.ensure_future(stop.wait())
+        lost = asyncio.ensure_future(self.lost())
+        try:
+            await asyncio.wait({stopped, lost}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopped.cancel()
+            lost.cancel()
+            await self.release()
 
     async def acquire(self, name: str, *, stop: asyncio.Event) -> bool:
         """Returns once it is ours; False when `stop` was set before."""

@@ -89,9 +89,9 @@ class Asking:
 
     def join(self, group: list[Asked], *, most: int) -> bool:
         """For a thread: adds to its group who came meanwhile; and whether to end after it."""
-        # Empty: nobody came, or another thread that takes from this queue was quicker.
+        # Empty: another thread that takes from this queue was quicker.
         with suppress(Empty):
-            while len(group) < most:
+            while len(group) < most and not self._queue.empty():
                 handed = self._queue.get_nowait()
                 if handed is None:
                     return True

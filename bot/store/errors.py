@@ -79,3 +79,13 @@ class NotUsable(CannotOpen):
             f"The database {url} can't be used ({detail}). Its user must own the database, or be allowed to create "
             "tables in it."
         )
+
+
+class Busy(CannotOpen):
+    """The tables must be changed, and others don't let go of them."""
+
+    def __init__(self, url: str, who: str) -> None:
+        super().__init__(
+            f"The tables of {url} can't be brought up to date: others are using them without a pause ({who}). "
+            "Nothing was changed. Let a backup or a long query end, then start again."
+        )

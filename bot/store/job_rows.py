@@ -38,6 +38,7 @@ JOB_COLUMNS = (
     job.c.run_at_us,
     job.c.token,
 )
+ID = 0
 _STATE, _ATTEMPTS, _STARTED_AT_US = 5, 7, 9
 TOKEN = 19
 """Where the fencing token stands; it is no part of a Job."""

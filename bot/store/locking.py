@@ -95,7 +95,7 @@ def key_of(name: str) -> int:
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True)
 
 
-def _submit(submission: Submission) -> Locks:
+def _submit(submission: Submission, *_: object) -> Locks:
     counters = counter_names((one.scope, one.period_key) for one in submission.counters)
     return Locks(names=(lane_name(submission.person.lane), *counters))
 
@@ -179,7 +179,9 @@ _LOCKS: dict[Callable[..., Any], Callable[..., Locks]] = {
     queue_submit.submit: _submit,
     queue_admit.admit: _admit,
     queue_park.park: _lane_of,
-    queue_park.park_new: lambda submission, **_: Locks(names=(lane_name(submission.person.lane),)),
+    queue_park.park_new: lambda submission, *_, **__: Locks(
+        names=(lane_name(submission.person.lane),)
+    ),
     queue_park.unpark: lambda job_id, submission: Locks(
         accounts=(job_id,), names=_submit(submission).names
     ),

@@ -8,11 +8,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, create_engine, func, inspect, select, text
+from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
 from bot.store.errors import NewerDatabase
-from bot.store.locking import key_of
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -58,33 +57,29 @@ def check_version(connection: Connection) -> str | None:
 
 
 def upgrade(database_url: str) -> str:
-    """The version it is at now. NewerDatabase, with nothing changed, when it came from a newer release."""
-    engine = _engine(database_url)
+    """The version a SQLite file is at now. NewerDatabase, with nothing changed, when it came from a newer release.
+
+    Processes that start together upgrade one after another: the first does the work, the others find it done.
+    """
+    engine = create_engine(database_url, poolclass=NullPool, connect_args={"timeout": WAIT_S})
     try:
         with engine.connect() as connection:
-            newest = newest_version()
-            if check_version(connection) != newest:
-                connection.rollback()
-                _wait_for_others(connection)
-                if check_version(connection) != newest:
-                    _apply_steps(connection)
-                connection.commit()
-            return newest
+            if check_version(connection) == newest_version():
+                return newest_version()
+            connection.rollback()
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return upgrade_over(connection)
     finally:
         engine.dispose()
 
 
-def _engine(database_url: str) -> Engine:
-    waits = {"timeout": WAIT_S} if database_url.startswith("sqlite") else {}
-    return create_engine(database_url, poolclass=NullPool, connect_args=waits)
-
-
-def _wait_for_others(connection: Connection) -> None:
-    """Processes that start together upgrade one after another: the first does the work, the others find it done."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(key_of("migrations"))))
-    else:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+def upgrade_over(connection: Connection) -> str:
+    """As `upgrade`, committed over the connection, whose caller keeps others out."""
+    newest = newest_version()
+    if check_version(connection) != newest:
+        _apply_steps(connection)
+        connection.commit()
+    return newest
 
 
 def _apply_steps(connection: Connection) -> None:

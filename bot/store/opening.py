@@ -14,7 +14,7 @@ from bot.ports import Clock, StoreUnavailable, Unavailable
 from bot.store.audit import SqlAudit
 from bot.store.backlog import SqlBacklogs
 from bot.store.blob_use import SqlBlobUse
-from bot.store.errors import NoSuchFolder, NotADatabase, NotWritable
+from bot.store.errors import CannotOpen, NoSuchFolder, NotADatabase, NotWritable
 from bot.store.file_lock import FileLock
 from bot.store.gallery import SqlGallery
 from bot.store.journal import SqlJournal
@@ -76,11 +76,6 @@ class Store:
         """Whether only one process may claim: then whatever another holds is a dead one's."""
         return self.lock is not None
 
-    def lock_for_claiming(self) -> None:
-        """To be called before the first claim or recovery. AlreadyRunning when only one process may, and one does."""
-        if self.lock is not None:
-            self.lock.acquire()
-
     async def aclose(self) -> None:
         """Commits what was asked before, closes the connections and gives the lock back."""
         await self.executor.aclose()
@@ -95,14 +90,21 @@ async def open_sqlite(
     deadline_s: float = 600.0,
     busy_timeout_s: float = BUSY_TIMEOUT_S,
     record: Recorder = unrecorded,
+    claim: bool = False,
 ) -> Store:
     """The store in the file `path`, made when it isn't there. CannotOpen says why it can't be used.
 
-    A job must end `deadline_s` after its first claim. Several processes may open the same file; only one may claim.
+    A job must end `deadline_s` after its first claim. Several processes may open the same file; only one may claim: with
+    `claim`, AlreadyRunning before the tables are touched, on which the other could not be started again.
     """
-    await asyncio.to_thread(_prepare, path)
+    lock = FileLock(path)
+    try:
+        await asyncio.to_thread(prepare_sqlite, path, lock if claim else None)
+    except (CannotOpen, StoreUnavailable):
+        lock.release()
+        raise
     executor = SqliteExecutor(path, clock=clock, busy_timeout_s=busy_timeout_s, record=record)
-    return store_over(executor, deadline_s=deadline_s, lock=FileLock(path))
+    return store_over(executor, deadline_s=deadline_s, lock=lock)
 
 
 def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | None) -> Store:
@@ -133,19 +135,23 @@ def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | No
     )
 
 
-def _prepare(path: Path) -> None:
+def prepare_sqlite(path: Path, lock: FileLock | None = None) -> str:
+    """The version the file's tables are at now, with `lock` taken before. CannotOpen or StoreUnavailable says why not."""
     if not path.parent.is_dir():
         raise NoSuchFolder(path.parent)
     for place in (path.parent, path):
         if place.exists() and not os.access(place, os.W_OK):
             raise NotWritable(place, "permission denied")
+    if lock is not None:
+        lock.acquire()
     try:
-        upgrade(sqlite_url(path))
+        version = upgrade(sqlite_url(path))
         turn_to_wal(path, timeout_s=WAIT_S)
     except DatabaseError as error:
         raise _explained(path, error.orig or error) from error
     except sqlite3.Error as error:
         raise _explained(path, error) from error
+    return version
 
 
 def _explained(path: Path, error: BaseException) -> Exception:

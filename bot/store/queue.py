@@ -50,7 +50,8 @@ class SqlQueue:
 
     async def submit(self, submission: Submission) -> StoreOutcome:
         """Job, hold and idempotency key, all or nothing."""
-        return await self._executor.write(queue_submit.submit, submission)
+        values = queue_submit.values_of(submission)
+        return await self._executor.write(queue_submit.submit, submission, values)
 
     async def admit(
         self,
@@ -95,7 +96,8 @@ class SqlQueue:
         self, submission: Submission, *, run_at: datetime
     ) -> Accepted | Duplicate | RulesChanged | TooManyQueued:
         """A job that is parked from the beginning."""
-        return await self._executor.write(queue_park.park_new, submission, run_at=run_at)
+        values = queue_submit.values_of(submission)
+        return await self._executor.write(queue_park.park_new, submission, values, run_at=run_at)
 
     async def unpark(self, job: JobId, submission: Submission) -> bool | OverQuota | RulesChanged:
         """parked -> received, its quota held."""

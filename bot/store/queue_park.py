@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import insert, select, true, update
@@ -17,7 +18,7 @@ from bot.store.job_rows import JOB_COLUMNS
 from bot.store.lane import lock_by_id, lock_fenced
 from bot.store.letters import write_status_letter
 from bot.store.moments import to_us
-from bot.store.queue_submit import NEW_JOB, look, values_of
+from bot.store.queue_submit import NEW_JOB, look
 from bot.store.records import write_counters
 from bot.store.statement import Statement, param
 from bot.store.tables import DELAYED, job
@@ -97,13 +98,14 @@ _DUE = Statement(
 
 
 def park_new(
-    tx: Transaction, submission: Submission, *, run_at: datetime
+    tx: Transaction, submission: Submission, values: Mapping[str, object], *, run_at: datetime
 ) -> Accepted | Duplicate | RulesChanged | TooManyQueued:
     """A request that waits from the beginning; nothing is held for it. Its key counts as for any other."""
     refusal = look(tx, submission)
     if refusal is not None:
         return refusal
-    job_id = JobId(tx.add(_INSERT, **values_of(tx, submission), run_at_us=to_us(run_at)))
+    added = tx.add(_INSERT, **values, created_at_us=tx.now_us, run_at_us=to_us(run_at))
+    job_id = JobId(added)
     note_use(tx, job_id, submission)
     tx.tell(JobAccepted(surface=submission.person.platform))
     return Accepted(job=job_id)

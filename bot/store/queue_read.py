@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from sqlalchemy import func, select
 
 from bot.domain.identity import JobId, LaneId
 from bot.ports import Line
 from bot.store import line_count
-from bot.store.job_rows import JOB_COLUMNS
+from bot.store.job_rows import ID, JOB_COLUMNS
 from bot.store.statement import Statement, param
-from bot.store.tables import IN_LINE, UNFINISHED, job
+from bot.store.tables import IN_LINE, OVER, UNFINISHED, job
 from bot.store.transaction import Row, Transaction
 
 _JOB = Statement(select(*JOB_COLUMNS).where(job.c.id == param("job")))
-_OF_LANE = select(*JOB_COLUMNS).where(job.c.lane == param("lane")).limit(param("most"))
-_ALL_OF_LANE = Statement(_OF_LANE.order_by(job.c.id.desc()))
-_UNFINISHED_OF_LANE = Statement(_OF_LANE.where(UNFINISHED).order_by(job.c.id.desc()))
+_OF_LANE = (
+    select(*JOB_COLUMNS)
+    .where(job.c.lane == param("lane"))
+    .order_by(job.c.id.desc())
+    .limit(param("most"))
+)
+_UNFINISHED_OF_LANE = Statement(_OF_LANE.where(UNFINISHED))
+_OVER_OF_LANE = Statement(_OF_LANE.where(OVER))
 _WAITING_IN = Statement(
     select(func.count()).select_from(job).where(IN_LINE, job.c.workspace == param("workspace"))
 )
@@ -29,7 +36,10 @@ def job_row(tx: Transaction, job_id: int) -> Row | None:
 
 def lane_rows(tx: Transaction, lane: str, *, unfinished: bool, limit: int) -> list[Row]:
     """JOB_COLUMNS of a person's jobs, newest first."""
-    return tx.rows(_UNFINISHED_OF_LANE if unfinished else _ALL_OF_LANE, lane=lane, most=limit)
+    rows = tx.rows(_UNFINISHED_OF_LANE, lane=lane, most=limit)
+    if not unfinished:
+        rows += tx.rows(_OVER_OF_LANE, lane=lane, most=limit)
+    return sorted(rows, key=itemgetter(ID), reverse=True)[:limit]
 
 
 def place(tx: Transaction, job_id: int) -> int | None:

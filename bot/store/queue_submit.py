@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import ClauseElement, func, insert, select
 
 from bot.domain.identity import JobId
@@ -34,18 +36,17 @@ def _open_lane(insert_: InsertInto) -> ClauseElement:
     return new.on_conflict_do_update(
         index_elements=["lane"],
         set_={"cap": new.excluded.cap},
-        where=lane.c.cap != new.excluded.cap,
     )
 
 
 _OPEN_LANE = Statement(_open_lane)
-"""Postgres locks the row even where the condition leaves it unwritten."""
 _UNFINISHED_IN_LANE = (
     select(func.count()).select_from(job).where(job.c.lane == param("lane"), UNFINISHED)
 )
 _LOOK = Statement(
     select(
         select(job.c.id).where(job.c.idem == param("key")).scalar_subquery(),
+        select(lane.c.cap).where(lane.c.lane == param("lane")).scalar_subquery(),
         _UNFINISHED_IN_LANE.scalar_subquery(),
         VERSION_OF_WORKSPACE,
     )
@@ -72,12 +73,12 @@ NEW_JOB = {
     "cancel_asked": False,
     "created_at_us": param("created_at_us"),
 }
-"""The columns of any new job beside its state; `values_of` has their values."""
+"""The columns of any new job beside its state; `values_of` has their values but for the time."""
 _INSERT = Statement(insert(job).values(**NEW_JOB, state=JobState.RECEIVED))
 
 
-def submit(tx: Transaction, submission: Submission) -> StoreOutcome:
-    """Accepted, or why not; then nothing is written."""
+def submit(tx: Transaction, submission: Submission, values: Mapping[str, object]) -> StoreOutcome:
+    """Accepted, or why not; then nothing is written. `values` are what `values_of` makes of the submission."""
     refusal = look(tx, submission)
     if refusal is not None:
         return refusal
@@ -85,7 +86,7 @@ def submit(tx: Transaction, submission: Submission) -> StoreOutcome:
     short = hold_usage(tx, submission.counters, images=images)
     if short is not None:
         return OverQuota(usage=short)
-    job_id = JobId(tx.add(_INSERT, **values_of(tx, submission)))
+    job_id = JobId(tx.add(_INSERT, **values, created_at_us=tx.now_us))
     write_hold(tx, job_id, images=images)
     note_use(tx, job_id, submission)
     tx.tell(JobAccepted(surface=submission.person.platform))
@@ -95,16 +96,18 @@ def submit(tx: Transaction, submission: Submission) -> StoreOutcome:
 def look(
     tx: Transaction, submission: Submission, *, but: int | None = None
 ) -> Duplicate | RulesChanged | TooManyQueued | None:
-    """Locks the person's lane and says why the request can't be taken, whatever the quota says. `but` is itself."""
-    lane_id = submission.person.lane
-    changed = tx.change(_OPEN_LANE, lane=lane_id, cap=submission.cap)
-    # After the lane is locked, and as a statement of its own: the same event sent twice at once waits here and is found.
-    workspace = submission.person.workspace_id
+    """Opens the person's lane and says why the request can't be taken, whatever the quota says. `but` is itself.
+
+    The transaction holds the lane from its beginning: the same event sent twice at once waited there and is found here.
+    """
+    lane_id, workspace = submission.person.lane, submission.person.workspace_id
     looked = tx.row(_LOOK, key=submission.key, lane=lane_id, workspace=workspace)
-    known, queued, version = looked or (None, 0, 0)
-    if changed and queued:
-        # A higher cap makes room for those who wait; in a lane that was opened just now there are none.
-        fill_slots(tx, lane_id)
+    known, cap, queued, version = looked or (None, None, 0, 0)
+    if cap != submission.cap:
+        tx.change(_OPEN_LANE, lane=lane_id, cap=submission.cap)
+        if queued:
+            # A higher cap makes room for those who wait; in a lane that was opened just now there are none.
+            fill_slots(tx, lane_id)
     if known is not None and known != but:
         (state,) = tx.row(_STATE, job=known) or (JobState.RECEIVED,)
         return Duplicate(job=JobId(known), state=JobState(state))
@@ -115,8 +118,8 @@ def look(
     return None
 
 
-def values_of(tx: Transaction, submission: Submission) -> dict[str, object]:
-    """The values of NEW_JOB."""
+def values_of(submission: Submission) -> dict[str, object]:
+    """The values of NEW_JOB but for the time. To be made before the transaction: its locks are what everybody waits for."""
     person, place, order = submission.person, submission.place, submission.order
     return {
         "key": submission.key,
@@ -133,5 +136,4 @@ def values_of(tx: Transaction, submission: Submission) -> dict[str, object]:
         "counters": write_counters(submission.counters),
         "images": order.images,
         "weight": submission.weight,
-        "created_at_us": tx.now_us,
     }

@@ -92,7 +92,7 @@ job = Table(
     Column("paid_images", Integer, doc="How many pictures its cost bought, shown or not."),
     Column("waived", Boolean, doc="An admin let it through a budget that asks."),
     UniqueConstraint("idem"),
-    sqlite_autoincrement=True,
+    # No row is ever deleted, so no id comes twice. SQLite would keep count of the ids in a page of its own.
     postgresql_with=QUEUE_STORAGE,
 )
 
@@ -102,6 +102,7 @@ IN_LINE = job.c.state.in_(STATES_IN_LINE)
 # names a column it sets, and nearly every UPDATE sets the state.
 RECEIVED = and_(job.c.vt.is_(None), job.c.finished_at_us.is_(None), job.c.parked.is_(None))
 UNFINISHED = job.c.finished_at_us.is_(None)
+OVER = job.c.finished_at_us.is_not(None)
 LEASED = job.c.lease_until_us.is_not(None)
 IN_A_SLOT = job.c.provider.is_not(None)
 DELAYED = job.c.run_at_us.is_not(None)
@@ -127,7 +128,8 @@ _partial("ix_job_deadline", job.c.deadline_at_us, where=ON_TIME)
 _partial("ix_job_source", job.c.source, where=job.c.source.is_not(None))
 _partial("ix_job_mask", job.c.mask, where=job.c.mask.is_not(None))
 _partial("ix_job_grid", job.c.grid, where=job.c.grid.is_not(None))
-Index("ix_job_lane", job.c.lane, job.c.id)
+# A job stands in one of the two indexes of its lane, never in both: somebody waits while it comes into the first.
+_partial("ix_job_over", job.c.lane, job.c.id, where=OVER)
 
 lane = Table(
     "lane",

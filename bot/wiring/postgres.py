@@ -22,6 +22,8 @@ class _Opening(Protocol):
         self, database_url: str, *, deadline_s: float, record: Recorder
     ) -> Store: ...
 
+
+class _Upgrading(Protocol):
     def upgrade_postgres(self, database_url: str) -> str: ...
 
 
@@ -43,7 +45,7 @@ async def open_shared_store(database_url: str, *, deadline_s: float, record: Rec
 
 def upgrade_shared(database_url: str) -> str:
     """As `upgrade_postgres`."""
-    return cast(_Opening, _part("bot.store.postgres_opening")).upgrade_postgres(database_url)
+    return cast(_Upgrading, _part("bot.store.postgres_upgrade")).upgrade_postgres(database_url)
 
 
 def open_shared_signals(database_url: str) -> OpenSignals:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -11,8 +10,7 @@ from bot.ports import Clock, Signals, StoreUnavailable
 from bot.signals.local import LocalSignals
 from bot.signals.redis import RedisSignals
 from bot.store import errors
-from bot.store.migrate import newest_version, sqlite_url, upgrade
-from bot.store.opening import Store, open_sqlite
+from bot.store.opening import Store, open_sqlite, prepare_sqlite
 from bot.telemetry.events import Recorder, unrecorded
 from bot.wiring.faults import AlreadyRunning, CannotStart
 from bot.wiring.postgres import open_shared_signals, open_shared_store, shown, upgrade_shared
@@ -37,16 +35,17 @@ async def open_store(
             )
         else:
             store = await open_sqlite(
-                settings.database_path, clock=clock, deadline_s=deadline_s, record=record
+                settings.database_path,
+                clock=clock,
+                deadline_s=deadline_s,
+                record=record,
+                claim=claim,
             )
+    except errors.AlreadyRunning as error:
+        raise AlreadyRunning(str(error)) from None
     except (errors.CannotOpen, StoreUnavailable) as error:
         raise CannotStart(str(error)) from None
     stack.push_async_callback(store.aclose)
-    if claim:
-        try:
-            store.lock_for_claiming()
-        except errors.AlreadyRunning as error:
-            raise AlreadyRunning(str(error)) from None
     return store
 
 
@@ -80,12 +79,9 @@ def upgrade_database(settings: Settings) -> str:
     try:
         if settings.postgres_url is not None:
             return upgrade_shared(settings.postgres_url)
-        upgrade(sqlite_url(settings.database_path))
-    except errors.CannotOpen as error:
+        return prepare_sqlite(settings.database_path)
+    except (errors.CannotOpen, StoreUnavailable) as error:
         raise CannotStart(str(error)) from None
-    except sqlite3.Error as error:
-        raise CannotStart(f"{settings.database_path} can't be opened: {error}.") from None
-    return newest_version()
 
 
 def make_data_dir(folder: Path) -> None:

@@ -12,6 +12,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,12 +35,12 @@ class TookTooLong(AssertionError):
 
 
 class ForkServer:
-    """Starts bots, and hears when they stop or end."""
+    """Starts bots, and hears when they stop or end. They run the code that lies in `root`."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: Path = ROOT) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.crash.fork_server"],
-            cwd=ROOT,
+            cwd=root,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
@@ -131,6 +132,12 @@ class Bot:
                 self._unread.append((name, job))
         self.passed.append(self._unread.popleft())
         return self.passed[-1]
+
+    def read_on(self) -> None:
+        """Passes every boundary that it has told of by now."""
+        with suppress(TookTooLong):
+            while self.next_boundary(deadline=0.0) is not None:
+                pass
 
     def until(self, name: str, *, times: int = 1) -> None:
         """Returns when it passed the boundary `name` so many times from now on."""
@@ -231,8 +238,9 @@ class Scenario:
         occurrence: int = 1,
         signal: str = "SIGKILL",
         part: str = "run",
+        server: ForkServer | None = None,
     ) -> Bot:
-        """A bot; with `at` it gets the signal at that boundary."""
+        """A bot; with `at` it gets the signal at that boundary. Of another release where `server` starts those."""
         pipe = self.folder / f"boundaries-{next(self._starts)}"
         os.mkfifo(pipe)
         reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -242,8 +250,9 @@ class Scenario:
         words += ["--part", part, "--database-url", self.database_url]
         if at is not None:
             words += ["--at", at, "--occurrence", occurrence, "--signal", signal]
-        pid = self.server.start([str(word) for word in words])
-        bot = Bot(pid=pid, server=self.server, pipe=reading)
+        server = server or self.server
+        pid = server.start([str(word) for word in words])
+        bot = Bot(pid=pid, server=server, pipe=reading)
         self._await_writer(bot)
         return bot
 

@@ -19,7 +19,13 @@ import pytest
 
 from bot.pipeline.loop import pause
 from bot.store.postgres_connection import conninfo
+from tests.simulators.discord.limits import Limits
+from tests.simulators.discord.server import running as discord_running
+from tests.simulators.discord.simulator import Discord
 from tests.simulators.providers.serving import ROOT, simulator_process
+from tests.simulators.slack.server import running as slack_running
+from tests.simulators.slack.slack import Slack
+from tests.surfaces.discord.wire import assert_well_behaved
 
 START_S = 40.0
 CONFIG = """
@@ -61,6 +67,12 @@ class Started:
             while await self.health(path) != status:
                 await pause(0.02, stop=asyncio.Event())
 
+    async def until_said(self, word: str, *, within_s: float = START_S) -> None:
+        """Returns once its log has said it."""
+        async with asyncio.timeout(within_s):
+            while not any(word in line for line in self.said):
+                await pause(0.02, stop=asyncio.Event())
+
     def terminate(self) -> None:
         self.process.send_signal(signal.SIGTERM)
 
@@ -74,6 +86,8 @@ class Houses:
     http: httpx.AsyncClient
     stack: AsyncExitStack
     environment: dict[str, str] = field(default_factory=dict)
+    root: Path = ROOT
+    """Where the code lies."""
 
     def use_painter(self, url: str) -> None:
         path = self.folder / "impasto.toml"
@@ -81,11 +95,16 @@ class Houses:
         self.environment["IMPASTO_CONFIG"] = str(path)
 
     async def start(
-        self, word: str, *options: str, port: int | None = 0, **environment: str
+        self,
+        word: str,
+        *options: str,
+        port: int | None = 0,
+        said: list[str] | None = None,
+        **environment: str,
     ) -> Started:
-        """`impasto WORD`, once it says where it listens."""
+        """`impasto WORD`, once it says where it listens. What it logs is in `said` line by line."""
         process = await self._spawn(word, *options, port=port, **environment)
-        said: list[str] = []
+        said = [] if said is None else said
         listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         reading = asyncio.ensure_future(read(process, said, listening))
         self.stack.push_async_callback(asyncio.wait, {reading})
@@ -114,7 +133,7 @@ class Houses:
         base = {"PATH": os.environ["PATH"], "OPENBLAS_NUM_THREADS": "1"}
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", word, *given, *options),
-            cwd=ROOT,
+            cwd=self.root,
             env=base
             | {"DATABASE_URL": self.database_url, "IMPASTO_DATA_DIR": str(self.folder / "data")}
             | self.environment
@@ -131,6 +150,12 @@ class Houses:
             while (found := [row[0] for row in self.rows(sql)]) != wanted:
                 assert found is not None
                 await pause(0.05, stop=asyncio.Event())
+
+
+async def stopped(started: Started) -> int:
+    """How it ended once it was asked to."""
+    started.terminate()
+    return await started.process.wait()
 
 
 async def read(
@@ -156,6 +181,13 @@ async def houses(tmp_path: Path, postgres_url: str) -> AsyncIterator[Houses]:
         yield Houses(tmp_path, postgres_url, http, stack)
 
 
+@pytest.fixture
+async def bare_houses(tmp_path: Path, bare_postgres_url: str) -> AsyncIterator[Houses]:
+    """On a database without tables."""
+    async with httpx.AsyncClient(timeout=5) as http, AsyncExitStack() as stack:
+        yield Houses(tmp_path, bare_postgres_url, http, stack)
+
+
 Painter = Callable[[float], str]
 
 
@@ -173,3 +205,54 @@ def painter() -> Any:
             return running[delay_s]
 
         yield url
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Slack]:
+    async with slack_running(Slack()) as served:
+        yield served
+
+
+def with_slack(houses: Houses, slack: Slack, *, mode: str = "socket") -> None:
+    """Processes started from now on are connected to it."""
+    slack.app.socket_mode = mode == "socket"
+    houses.environment |= {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app.app_token,
+        "SLACK_SIGNING_SECRET": slack.app.signing_secret,
+        "IMPASTO_SLACK_API_URL": slack.api_url,
+        "IMPASTO_SLACK_MODE": mode,
+    }
+
+
+def answers(slack: Slack) -> int:
+    """Final answers with a picture that stand in Slack."""
+    return sum(
+        any(block["type"] == "image" for block in message.blocks)
+        for message in slack.workspace.all_messages()
+    )
+
+
+@pytest.fixture
+async def platform() -> AsyncIterator[Discord]:
+    limits = Limits(identify_window_s=0.0, bucket_requests=1000)
+    async with discord_running(Discord(limits=limits)) as served:
+        yield served
+        assert_well_behaved(served)
+
+
+def with_discord(houses: Houses, platform: Discord) -> None:
+    """Processes started from now on are connected to it."""
+    houses.environment |= {
+        "DISCORD_TOKEN": platform.token,
+        "IMPASTO_DISCORD_API_URL": platform.api_url,
+        "IMPASTO_DISCORD_GATEWAY_URL": platform.gateway_url,
+    }
+
+
+async def painted(platform: Discord, prompt: str) -> None:
+    told = await platform.person("Ada").runs("/imagine", platform.room("art"), prompt=prompt)
+    assert told.outcome == "answered"
+    original = told.original
+    assert original is not None
+    await platform.until(lambda: original.pictures, what="pictures", within_s=START_S)

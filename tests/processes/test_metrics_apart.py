@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import httpx
-import pytest
 
-from tests.processes.conftest import Houses, Painter, Started
-from tests.processes.test_parts import answers, with_slack
-from tests.simulators.slack.server import running
+from tests.processes.conftest import Houses, Painter, Started, answers, with_slack
 from tests.simulators.slack.slack import Slack
 from tests.telemetry.scraping import Scrape, scraped
 
 TOKEN = "a-token-for-prometheus"
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[Slack]:
-    async with running(Slack()) as served:
-        yield served
 
 
 async def scrape(part: Started, http: httpx.AsyncClient) -> Scrape:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import make_url
 from typer.testing import CliRunner
 
 from bot.cli.app import app
 from bot.config import Settings
-from tests.processes.conftest import Houses, Painter, Started
-from tests.servers.proxy import wire_to
+from tests.processes.conftest import Houses, Painter, answers, stopped, with_slack
 from tests.servers.redis import RedisProcess
-from tests.simulators.slack.server import running
 from tests.simulators.slack.slack import Slack
 
 RINGING = """
@@ -33,31 +29,6 @@ api_key_env = "RINGING_KEY"
 """
 STOPPED_S = 10.0
 DRAIN_S = 30.0
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[Slack]:
-    async with running(Slack()) as served:
-        yield served
-
-
-def with_slack(houses: Houses, slack: Slack, *, mode: str = "socket") -> None:
-    slack.app.socket_mode = mode == "socket"
-    houses.environment |= {
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app.app_token,
-        "SLACK_SIGNING_SECRET": slack.app.signing_secret,
-        "IMPASTO_SLACK_API_URL": slack.api_url,
-        "IMPASTO_SLACK_MODE": mode,
-    }
-
-
-def answers(slack: Slack) -> int:
-    """Final answers with a picture that stand in Slack."""
-    return sum(
-        any(block["type"] == "image" for block in message.blocks)
-        for message in slack.workspace.all_messages()
-    )
 
 
 @pytest.mark.parametrize("word", ["gateway", "worker", "web"])
@@ -245,26 +216,6 @@ async def test_while_it_drains_everybody_who_sends_is_told_to_send_it_again(
     assert [row[0] for row in houses.rows("SELECT state FROM job")] == ["delivered"]
 
 
-async def test_a_lost_database_takes_readiness_and_never_liveness(
-    houses: Houses, painter: Painter
-) -> None:
-    houses.use_painter(painter(0.1))
-    url = make_url(houses.database_url)
-    async with wire_to(url.port or 5432, host=url.host or "127.0.0.1") as wire:
-        through = url.set(host="127.0.0.1", port=wire.port)
-        worker = await houses.start(
-            "worker", DATABASE_URL=through.render_as_string(hide_password=False)
-        )
-        await worker.until("/readyz", 200)
-
-        wire.cut()
-        await worker.until("/readyz", 503, within_s=5.0)
-        assert await worker.health("/livez") == 200
-
-        wire.mend()
-        await worker.until("/readyz", 200, within_s=10.0)
-
-
 async def test_a_lost_redis_takes_nothing(
     houses: Houses, slack: Slack, painter: Painter, mortal_redis: RedisProcess
 ) -> None:
@@ -366,8 +317,3 @@ async def test_a_gateway_that_slack_sends_to_never_moves_to_another_port(
         why = await houses.refused("gateway", port=None)
 
     assert "is in use by another" in why
-
-
-async def stopped(started: Started) -> int:
-    started.process.send_signal(signal.SIGTERM)
-    return await started.process.wait()

@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 
 from bot.benchmarks.postgres_server import FAST, NoServer, postgres_server
 from bot.store.postgres_connection import at_database, conninfo
-from bot.store.postgres_opening import upgrade_postgres
+from bot.store.postgres_upgrade import upgrade_postgres
 
 MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 2_000_000_000
@@ -34,11 +34,18 @@ class PostgresServer:
 
     def create(self) -> str:
         """URL of a new database."""
+        return self._create(of=self.template)
+
+    def create_bare(self) -> str:
+        """URL of a new database without tables."""
+        return self._create(of="template0")
+
+    def _create(self, *, of: str) -> str:
         if len(self.left) >= DROP_AT_ONCE:
             self.drop_left()
         self.given += 1
         name = f"{self.template}_{self.given}"
-        self.admin.execute(f"CREATE DATABASE {name} TEMPLATE {self.template}")
+        self.admin.execute(f"CREATE DATABASE {name} TEMPLATE {of}")
         return at_database(self.url, name)
 
     def leave(self, url: str) -> None:
@@ -87,5 +94,13 @@ def postgres(postgres_server_url: str) -> Iterator[PostgresServer]:
 def postgres_url(postgres: PostgresServer) -> Iterator[str]:
     """A database for this test alone."""
     url = postgres.create()
+    yield url
+    postgres.leave(url)
+
+
+@pytest.fixture
+def bare_postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """A database for this test alone, without tables."""
+    url = postgres.create_bare()
     yield url
     postgres.leave(url)

@@ -95,3 +95,49 @@ def test_a_database_of_the_first_step_is_brought_up_to_date(tmp_path: Path) -> N
     upgrade(url)
 
     assert "playground_message" in schema(tmp_path / "old.db")
+
+
+def test_jobs_go_on_being_numbered_after_the_highest_when_ids_are_counted_no_more(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "old.db"
+    upgrade_to(path, "0015")
+    old = sqlite3.connect(path)
+    old.execute("INSERT INTO lane (lane, cap, inflight, tag) VALUES ('l', 1, 0, 0)")
+    first = insert_job(old, "a")
+    second = insert_job(old, "b")
+
+    upgrade(sqlite_url(path))
+
+    # Whoever was connected before the upgrade sees it at once.
+    assert [first, second, insert_job(old, "c")] == [1, 2, 3]
+    old.close()
+    new = sqlite3.connect(path)
+    assert insert_job(new, "d") == 4
+    assert new.execute("SELECT name FROM sqlite_sequence WHERE name = 'job'").fetchall() == []
+    assert new.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    new.close()
+
+
+def upgrade_to(path: Path, revision: str) -> None:
+    from alembic import command
+
+    from bot.store.migrate import _config
+
+    engine = create_engine(sqlite_url(path), poolclass=NullPool)
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()
+
+
+def insert_job(connection: sqlite3.Connection, key: str) -> int | None:
+    cursor = connection.execute(
+        "INSERT INTO job (state, lane, token, images, cancel_asked, attempts, deaths, created_at_us, counters, weight,"
+        " idem, workspace, channel, person, place, order_json)"
+        " VALUES ('received', 'l', 0, 1, 0, 0, 0, 1, '[]', 1, ?, 'w', 'c', '{}', '{}', '{}')",
+        (key,),
+    )
+    connection.commit()
+    return cursor.lastrowid

@@ -12,8 +12,12 @@ import pytest
 from bot.ports import StoreUnavailable, Unavailable
 from bot.store.errors import AlreadyRunning, NoSuchFolder, NotADatabase, NotWritable
 from bot.store.file_lock import FileLock
+from bot.store.migrate import sqlite_url
 from bot.store.opening import open_sqlite
 from tests.contracts.store_kit import MovableClock, queued, submission
+from tests.store.test_rolling_upgrade import upgrade_to
+
+BEFORE = "0013"
 
 HOLD = (
     "import pathlib, sys\n"
@@ -68,21 +72,47 @@ def holder(database: Path) -> Iterator[subprocess.Popen[str]]:
 async def test_a_second_claimer_is_refused_and_told_of_the_first(
     database: Path, clock: MovableClock, holder: subprocess.Popen[str]
 ) -> None:
-    store = await open_sqlite(database, clock=clock)
-
     with pytest.raises(AlreadyRunning, match=f"Process {holder.pid} is already running"):
-        store.lock_for_claiming()
+        await open_sqlite(database, clock=clock, claim=True)
     holder.kill()
     holder.wait()
 
-    store.lock_for_claiming()
+    store = await open_sqlite(database, clock=clock, claim=True)
+    await store.aclose()
+
+
+async def test_a_second_claimer_is_refused_before_it_changes_the_tables_of_the_first(
+    tmp_path: Path, clock: MovableClock
+) -> None:
+    path = tmp_path / "old.db"
+    upgrade_to(sqlite_url(path), BEFORE)
+    first = FileLock(path)
+    first.acquire()
+
+    with pytest.raises(AlreadyRunning):
+        await open_sqlite(path, clock=clock, claim=True)
+
+    with sqlite3.connect(path) as looking:
+        assert looking.execute("SELECT version_num FROM alembic_version").fetchall() == [(BEFORE,)]
+    looking.close()
+    first.release()
+    store = await open_sqlite(path, clock=clock, claim=True)
+    await store.aclose()
+
+
+async def test_a_start_that_fails_gives_the_lock_back(tmp_path: Path, clock: MovableClock) -> None:
+    path = tmp_path / "bot.db"
+    path.write_text("no database" * 100)
+    with pytest.raises(NotADatabase):
+        await open_sqlite(path, clock=clock, claim=True)
+    path.unlink()
+
+    store = await open_sqlite(path, clock=clock, claim=True)
     await store.aclose()
 
 
 async def test_one_process_takes_the_lock_once(database: Path, clock: MovableClock) -> None:
-    store = await open_sqlite(database, clock=clock)
-    store.lock_for_claiming()
-    store.lock_for_claiming()
+    store = await open_sqlite(database, clock=clock, claim=True)
 
     with pytest.raises(AlreadyRunning):
         FileLock(database).acquire()
@@ -94,8 +124,7 @@ async def test_one_process_takes_the_lock_once(database: Path, clock: MovableClo
 
 
 async def test_a_client_beside_the_claimer_submits(database: Path, clock: MovableClock) -> None:
-    claimer = await open_sqlite(database, clock=clock)
-    claimer.lock_for_claiming()
+    claimer = await open_sqlite(database, clock=clock, claim=True)
     client = await open_sqlite(database, clock=clock)
 
     job = await queued(client, "k1")

@@ -38,7 +38,8 @@ async def store(postgres_url: str) -> AsyncIterator[Store]:
 
 
 def submit_and_lose_the_connection(tx: Transaction) -> None:
-    queue_submit.submit(tx, submission("lost"))
+    lost = submission("lost")
+    queue_submit.submit(tx, lost, queue_submit.values_of(lost))
     tx.rows(SUICIDE)
 
 

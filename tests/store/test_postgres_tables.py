@@ -30,7 +30,8 @@ from bot.store import (
 )
 from bot.store.migrate import newest_version
 from bot.store.postgres_connection import connect, conninfo
-from bot.store.postgres_opening import open_postgres, upgrade_postgres
+from bot.store.postgres_opening import open_postgres
+from bot.store.postgres_upgrade import upgrade_postgres
 from bot.store.tables import metadata
 from tests.servers.postgres import PostgresServer
 from tests.store.test_query_plans import STATEMENTS
@@ -134,6 +135,7 @@ def plan_of(connection: psycopg.Connection, name: str) -> str:
         ("line_count_AHEAD", "ix_job_place"),
         ("queue_submit_LOOK", "uq_job_idem"),
         ("queue_submit_LOOK", "ix_job_unfinished"),
+        ("queue_read_OVER_OF_LANE", "ix_job_over"),
         ("lane_PROMOTE", "ix_job_promote"),
         ("lane_FENCED", "pk_job"),
         ("queue_sweep_LAPSED", "ix_job_lease"),

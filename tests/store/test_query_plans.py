@@ -79,6 +79,7 @@ def test_a_statement_uses_an_index(database: Path, name: str) -> None:
         ("line_count_AHEAD", "ix_job_place"),
         ("queue_read_LINE", "ix_job_place"),
         ("queue_read_UNFINISHED_OF_LANE", "ix_job_unfinished"),
+        ("queue_read_OVER_OF_LANE", "ix_job_over"),
         ("queue_submit_LOOK", "ix_job_unfinished"),
         ("lane_PROMOTE", "ix_job_promote"),
         ("lane_SET_TAG_BACK", "ix_job_unfinished"),
@@ -94,6 +95,11 @@ def test_the_partial_index_made_for_it_serves(database: Path, name: str, index: 
     steps = plan_of(database, STATEMENTS[name].sqlite[0])
 
     assert any(index in step.split() for step in steps), steps
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_no_statement_deletes_jobs_so_that_no_id_comes_twice(name: str) -> None:
+    assert not re.match(r"DELETE FROM job\b", STATEMENTS[name].sqlite[0])
 
 
 @pytest.mark.parametrize("name", STATEMENTS)

@@ -1,5 +1,6 @@
 """What goes into the database as JSON comes out as it was."""
 
+import json
 from dataclasses import fields
 
 from hypothesis import given
@@ -138,3 +139,20 @@ def test_what_is_left_out_of_an_order_is_what_reading_fills_in() -> None:
     for kind in (Order, Ask, Place):
         for field in fields(kind):
             assert "None" not in str(field.type) or field.default is None, field
+
+
+def test_a_reason_that_only_a_later_release_knows_is_read_as_a_fault_of_ours() -> None:
+    text = records.write_ending(Ending(reason=Reason.DEADLINE, words="10 minutes", detail="late"))
+    later = text.replace(Reason.DEADLINE, "eaten_by_a_grue")
+
+    assert records.read_ending(later) == Ending(
+        reason=Reason.INTERNAL, detail="eaten_by_a_grue: late"
+    )
+
+
+def test_what_only_a_later_release_says_of_an_order_is_left_out() -> None:
+    order = Order(operation=Operation.TEXT_TO_IMAGE, ask=Ask(prompt="a fox"))
+    said = json.loads(records.write_order(order))
+    said |= {"of_tomorrow": 1, "ask": said["ask"] | {"of_tomorrow": [1]}}
+
+    assert records.read_order(json.dumps(said)) == order

@@ -89,3 +89,10 @@ async def test_a_missing_driver_is_named_with_the_cure(
     async with AsyncExitStack() as stack:
         with pytest.raises(CannotStart, match=r"psycopg is not installed.*impasto\[postgres\]"):
             await open_store(settings, clock=SystemClock(), claim=True, stack=stack)
+
+
+def test_bringing_a_file_up_to_date_that_is_no_database_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "impasto.db").write_text("no database" * 100)
+
+    with pytest.raises(CannotStart, match="no database of ours"):
+        upgrade_database(settings_in(tmp_path))

@@ -91,6 +91,8 @@ class _Budget:
 
     def text(self, lines: Sequence[str]) -> Component | None:
         """A text display with as many of the lines as still fit; None when there are none."""
+        if not lines:
+            return None
         taken: list[str] = []
         for line in lines:
             if len(line) + 1 > self._left:
@@ -141,6 +143,8 @@ def _bar(fraction: float) -> str:
 
 
 def _gallery(pictures: Sequence[Picture], files: Sequence[str | None]) -> list[Component]:
+    if not pictures:
+        return []
     items = [
         _item(picture, name)
         for picture, name in zip(pictures, files, strict=False)

@@ -28,7 +28,6 @@ class Conversation:
         self._interaction = interaction
         self._rest = rest
         self._blobs = blobs
-        self._handle = handle_of(interaction)
         self.first: FirstResponse | None = None
         """How it was answered at first; None while it was not."""
 
@@ -82,17 +81,18 @@ class Conversation:
         await self._rest.respond(self._interaction, _CHOICES, {"choices": choices})
 
     async def _complete(self, card: Card) -> None:
-        files = await shown(card.pictures, self._blobs, most_bytes=self._handle.upload_bytes)
+        handle = handle_of(self._interaction)
+        files = await shown(card.pictures, self._blobs, most_bytes=handle.upload_bytes)
         uploads: list[Upload] = [one.upload for one in files if one.upload is not None]
         names = [None if one.upload is None else one.upload.name for one in files]
         if self.first is not None and self.first.look is FirstLook.PRIVATE:
-            await self._rest.edit_original(self._handle, message(card, files=names), uploads)
+            await self._rest.edit_original(handle, message(card, files=names), uploads)
             return
         if self.first is not None and self.first.look is FirstLook.PUBLIC:
             # It turned out not to be for everybody after all.
-            await self._rest.delete_original(self._handle)
+            await self._rest.delete_original(handle)
         body = message(card, files=names, ephemeral=card.only_asker)
-        await self._rest.follow_up(self._handle, body, uploads)
+        await self._rest.follow_up(handle, body, uploads)
 
     def _was(self, look: FirstLook, ref: Ref | None) -> None:
         self.first = FirstResponse(look=look, message=None if ref is None else ref.pack())

@@ -89,13 +89,16 @@ class Rest:
         )
         body: Payload = {"type": kind} if data is None else {"type": kind, "data": data}
         self._http()
-        async with _faults(ACK_TIMEOUT_S):
-            answer = await async_context.get().request(
-                route,
-                interaction._session,
-                payload=body,
-                params={"with_response": 1},
-            )
+        try:
+            async with asyncio.timeout(ACK_TIMEOUT_S):
+                answer = await async_context.get().request(
+                    route,
+                    interaction._session,
+                    payload=body,
+                    params={"with_response": 1},
+                )
+        except NETWORK as error:
+            raise fault_of(error) from error
         message = ((answer or {}).get("resource") or {}).get("message")
         if message is None:
             made = ((answer or {}).get("interaction") or {}).get("response_message_id")

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from bot.domain.card import Card
 from bot.domain.identity import JobId
@@ -17,6 +18,7 @@ from bot.domain.job import FINAL, Job, JobState
 from bot.domain.live import Changed, InLine, LiveUpdate, Painting
 from bot.domain.sentences import ordinal
 from bot.domain.status_cards import answered
+from bot.pipeline.loop import keep_going, one_by_one, pause
 from bot.ports import ChatMessage, StoreUnavailable
 from bot.surfaces.slack.blocks import render
 from bot.surfaces.slack.faults import (
@@ -72,15 +74,13 @@ class Progress:
             listening = group.create_task(self._listen())
             if self.parts.sole is not None:
                 group.create_task(self.parts.sole.keep(LOCK, stop=stop))
-            while not stop.is_set():
-                await self._catch_up()
-                await self._show_due()
-                try:
-                    async with asyncio.timeout(LOOK_S):
-                        await stop.wait()
-                except TimeoutError:
-                    continue
+            await keep_going("progress", partial(self._step, stop), stop=stop)
             listening.cancel()
+
+    async def _step(self, stop: asyncio.Event) -> None:
+        await self._catch_up()
+        await self._show_due()
+        await pause(LOOK_S, stop=stop)
 
     async def _listen(self) -> None:
         async for update in self.parts.signals.updates():
@@ -118,12 +118,29 @@ class Progress:
     async def _show_due(self) -> None:
         changed, self._changed = self._changed, set()
         now_s = time.monotonic()
-        due = [job for job in self._heard if now_s - self._shown_s[job] >= BETWEEN_EDITS_S]
-        for job_id in dict.fromkeys((*changed, *due)):
+        due = [
+            job
+            for job in self._heard
+            if now_s - self._shown_s.setdefault(job, now_s) >= BETWEEN_EDITS_S
+        ]
+
+        async def show(job_id: JobId) -> None:
             try:
                 await self._show(job_id, due=job_id in due)
             except SlackFault as fault:
                 log.info("an edit of job %s was left out: %s", job_id, fault)
+
+        async def leave(job_id: JobId) -> None:
+            # Only a later release can read it, maybe: a process of that one shows it.
+            self._forget(job_id)
+
+        try:
+            await one_by_one(
+                "progress", tuple(dict.fromkeys((*changed, *due))), show, put_off=leave
+            )
+        except StoreUnavailable as fault:
+            log.info("how requests go on is shown later: %s", fault)
+            self._changed |= changed
 
     async def _show(self, job_id: JobId, *, due: bool) -> None:
         job = await self.parts.jobs.job(job_id)

@@ -6,11 +6,15 @@ import asyncio
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from bot.domain.card import Card, Tone
 from bot.domain.identity import JobId, Person, WorkspaceId
 from bot.domain.job import JobState
 from bot.domain.live import Painting
-from bot.ports import ChatMessage
+from bot.pipeline.loop import pause
+from bot.pipeline.sole import Sole
+from bot.ports import ChatMessage, StoreUnavailable, Unavailable
 from bot.signals.local import LocalSignals
 from bot.surfaces.slack.progress import Progress
 from tests.pipeline.jobs import a_job
@@ -129,3 +133,73 @@ async def test_who_does_not_hold_the_lock_shows_nothing() -> None:
 
     assert shown._heard == {}
     assert wire.texts == []
+
+
+OTHER = JobId(JOB.id + 1)
+AWAY = StoreUnavailable(Unavailable.UNREACHABLE, "gone")
+UNREADABLE = ValueError("written by a later release")
+
+
+class Failing(Records):
+    """Reading the one job fails once; `enough` is set when all was asked for that must be."""
+
+    def __init__(self, fault: Exception, wanted: list[JobId]) -> None:
+        super().__init__()
+        self.faults = [fault]
+        self.wanted = wanted
+        self.enough = asyncio.Event()
+
+    async def showing_gone(self, *, newest: int) -> list[JobId]:
+        return [JOB.id, OTHER]
+
+    async def find(self, job: JobId) -> Any:
+        if job in self.wanted:
+            self.wanted.remove(job)
+        if not self.wanted:
+            self.enough.set()
+        if job == JOB.id and self.faults:
+            raise self.faults.pop()
+        return self.job
+
+
+@pytest.mark.parametrize(
+    ("fault", "wanted"),
+    [(AWAY, [JOB.id, JOB.id, OTHER]), (UNREADABLE, [JOB.id, OTHER])],
+    ids=["the database is away", "one can't be read"],
+)
+async def test_what_cannot_be_shown_ends_nothing_and_the_others_are_shown(
+    fault: Exception, wanted: list[JobId]
+) -> None:
+    stop, records = asyncio.Event(), Failing(fault, list(wanted))
+
+    async with asyncio.TaskGroup() as group, asyncio.timeout(10):
+        group.create_task(progress(records, Wire()).run(stop=stop))
+        await records.enough.wait()
+        stop.set()
+
+
+class Locks:
+    """The first attempt fails as nobody expected."""
+
+    def __init__(self) -> None:
+        self.faults = [RuntimeError("no such column")]
+
+    async def acquire(self, name: str, *, owner: str, lease_s: float) -> int:
+        if self.faults:
+            raise self.faults.pop()
+        return 1
+
+    async def renew(self, name: str, *, token: int, lease_s: float) -> bool:
+        return True
+
+    async def release(self, name: str, *, token: int) -> None:
+        return
+
+
+async def test_a_lock_that_fails_is_asked_for_again() -> None:
+    stop, sole = asyncio.Event(), Sole(Locks(), owner="me")
+    async with asyncio.TaskGroup() as group, asyncio.timeout(10):
+        group.create_task(sole.keep("slack/progress", stop=stop))
+        while not sole.held:
+            await pause(0.01, stop=stop)
+        stop.set()

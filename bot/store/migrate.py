@@ -57,17 +57,19 @@ def check_version(connection: Connection) -> str | None:
 
 
 def upgrade(database_url: str) -> str:
-    """The version a SQLite file is at now. NewerDatabase, with nothing changed, when it came from a newer release.
+    """The version it is at now. NewerDatabase, with nothing changed, when it came from a newer release.
 
-    Processes that start together upgrade one after another: the first does the work, the others find it done.
+    Processes that start together on a SQLite file upgrade one after another: the first does the work, the others find it done.
     """
-    engine = create_engine(database_url, poolclass=NullPool, connect_args={"timeout": WAIT_S})
+    engine = create_engine(database_url, poolclass=NullPool)
     try:
         with engine.connect() as connection:
-            if check_version(connection) == newest_version():
-                return newest_version()
-            connection.rollback()
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {WAIT_S * 1000:.0f}")
+                if check_version(connection) == newest_version():
+                    return newest_version()
+                connection.rollback()
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
             return upgrade_over(connection)
     finally:
         engine.dispose()

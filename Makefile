@@ -6,9 +6,12 @@ BIN := $(VENV)/bin
 TEST_PROCESSES ?= 4
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: setup check test demo run bench proof lock clean
+.PHONY: setup install check test demo run bench proof lock clean
 
 setup: $(VENV)/.dev
+
+# What whoever runs the bot needs, without the tests.
+install: $(VENV)/.app
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Impasto needs Python 3.11 or newer; this is " + sys.version.split()[0])'
@@ -27,10 +30,10 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
 	@touch $@ $(VENV)/.app
 
 demo: $(VENV)/.app
-	@exec $(BIN)/impasto demo
+	@exec $(BIN)/impasto demo $(if $(PORT),--port $(PORT))
 
 run: $(VENV)/.app
-	@exec $(BIN)/impasto run
+	@exec $(BIN)/impasto run $(if $(PORT),--port $(PORT))
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -21,6 +21,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from bot.setting_names import Location, is_not_a_setting, line_of, unknown_variables
+
 CONFIG_NAME = "impasto.toml"
 Option = str | int | float | bool
 
@@ -273,11 +275,12 @@ _KNOWN_KEYS = (
 def load_settings(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:
     """The settings from impasto.toml, then the environment, then key files; `overrides` win.
 
-    BadSettings names every setting that is wrong. Unknown names in the file are refused, so that a typo can't
-    silently mean the default.
+    BadSettings names every setting that is wrong. Unknown names are refused in the file, and in the environment where
+    they begin as ours do, so that a typo can't silently mean the default.
     """
     env = os.environ if environment is None else environment
-    values = _from_file(env)
+    path, text = _file(env)
+    values = _from_file(path, text)
     values |= {field: env[name] for name, field in _ENVIRONMENT.items() if env.get(name)}
     for name in ("DATABASE_URL", "REDIS_URL"):
         if url := _key(env, name):
@@ -285,23 +288,40 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: obj
     values |= {name: value for name, value in overrides.items() if value is not None}
     values.setdefault("providers", _default_providers(env))
     values.setdefault("moderators", _default_moderators())
+    faults = list(unknown_variables(env, known=_ENVIRONMENT, also=_key_names(values)))
     values["secrets"] = _secrets(env, values)
     try:
-        return Settings.model_validate(values)
+        settings = Settings.model_validate(values)
     except ValidationError as error:
-        raise BadSettings(_sentences(error)) from None
+        given = {
+            name: f"{variable}: " for variable, name in _ENVIRONMENT.items() if env.get(variable)
+        }
+        given |= {name: "" for name, value in overrides.items() if value is not None}
+        faults += _sentences(error, path=path, text=text, given=given)
+    else:
+        if not faults:
+            return settings
+    raise BadSettings("\n".join(faults))
 
 
-def _from_file(env: Mapping[str, str]) -> dict[str, Any]:
+def _file(env: Mapping[str, str]) -> tuple[Path, str]:
+    """The file of settings and what it says; nothing where there is none and none was named."""
     named = env.get("IMPASTO_CONFIG")
     path = Path(named) if named else Path(CONFIG_NAME)
     if not path.exists():
         if named:
             raise BadSettings(f"IMPASTO_CONFIG names {named}, and there is no such file.")
-        return {}
+        return path, ""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return path, path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BadSettings(f"{path} is not valid TOML: {error}") from None
+
+
+def _from_file(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise BadSettings(f"{path} is not valid TOML: {error}") from None
 
 
@@ -323,17 +343,19 @@ def _default_moderators() -> list[dict[str, object]]:
     return [{"name": kind, "kind": kind} for kind in ("rules", "semantic", "image")]
 
 
+def _key_names(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where tables say that their keys are."""
+    tables = (*values.get("providers", ()), *values.get("moderators", ()))
+    named = (table.get("api_key_env") for table in tables if isinstance(table, dict))
+    return tuple(str(name) for name in named if name)
+
+
 def _secrets(env: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, str]:
-    names = list(_KNOWN_KEYS)
     found: dict[str, str] = {}
     for table in (*values.get("providers", ()), *values.get("moderators", ())):
-        if not isinstance(table, dict):
-            continue
-        if name := table.get("api_key_env"):
-            names.append(str(name))
-        if path := table.get("api_key_file"):
+        if isinstance(table, dict) and (path := table.get("api_key_file")):
             found[str(path)] = _read_key(Path(str(path)))
-    for name in names:
+    for name in (*_KNOWN_KEYS, *_key_names(values)):
         if key := _key(env, name):
             found[name] = key
     return found
@@ -352,10 +374,27 @@ def _read_key(path: Path) -> str:
         raise BadSettings(f"The key file {path} can't be read: {error.strerror}.") from None
 
 
-def _sentences(error: ValidationError) -> str:
+_TABLES: Mapping[str, type[BaseModel]] = {
+    "providers": ProviderTable,
+    "moderators": ModeratorTable,
+    "rules": RulesTable,
+}
+
+
+def _sentences(
+    error: ValidationError, *, path: Path, text: str, given: Mapping[str, str]
+) -> list[str]:
+    """What is wrong, each with where it was written. `given` are the fields that didn't come from the file."""
     lines = []
     for fault in error.errors(include_url=False, include_input=False):
-        where = ".".join(str(part) for part in fault["loc"])
-        what = "is not a setting" if fault["type"] == "extra_forbidden" else fault["msg"]
-        lines.append(f"{where}: {what}.")
-    return "\n".join(lines)
+        location: Location = fault["loc"]
+        where = ".".join(str(part) for part in location)
+        what = f"{fault['msg']}."
+        if fault["type"] == "extra_forbidden":
+            table = Settings if len(location) == 1 else _TABLES[str(location[0])]
+            fields = [name for name in table.model_fields if name != "secrets"]
+            what = is_not_a_setting(str(location[-1]), fields)
+        number = line_of(location, text)
+        written = f"{path}, line {number}: " if number else ""
+        lines.append(f"{given.get(str(location[0]), written)}{where}: {what}")
+    return lines

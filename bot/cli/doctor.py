@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ import typer
 from bot.cli.exits import Exit, in_sentences
 from bot.cli.models import Json
 from bot.config import load_settings
+from bot.domain.sentences import counted
 from bot.wiring.fittings import SystemClock
 from bot.wiring.inspection import ProviderReport, inspect
 
@@ -27,11 +29,14 @@ def doctor(providers: Providers = False, as_json: Json = False) -> None:
     findings = [(report, tuple(findings_of(report))) for report in reports]
     if as_json:
         told = [report.as_json() | {"findings": list(found)} for report, found in findings]
-        typer.echo(json.dumps({"well": well(reports), "providers": told}))
+        typer.echo(
+            json.dumps({"version": version("impasto"), "well": well(reports), "providers": told})
+        )
     else:
+        typer.echo(f"Impasto {version('impasto')}")
         for report, found in findings:
             usable = sum(model.allowed and not model.retired for model in report.models)
-            typer.echo(f"{mark_of(report):<4} {report.name}: {usable} models")
+            typer.echo(f"{mark_of(report):<4} {report.name}: {counted(usable, 'model')}")
             for finding in found:
                 typer.echo(f"       {finding}")
     if not well(reports):
@@ -62,7 +67,7 @@ def findings_of(report: ProviderReport) -> Iterator[str]:
         if model.retired:
             yield f"{model.id} ended on {model.shutdown}{_then(model.successor)}"
         elif model.ends_soon:
-            yield f"{model.id} ends on {model.shutdown}, in {model.days_left} days{_then(model.successor)}"
+            yield f"{model.id} ends on {model.shutdown}, in {counted(model.days_left or 0, 'day')}{_then(model.successor)}"
         if not model.allowed:
             yield f"{model.id} is not allowed by [rules]: its terms for data don't fit or aren't known"
         elif model.price_microusd is None:

@@ -15,7 +15,7 @@ from bot.domain.invocation import Invocation
 from bot.domain.money_sentences import spending_line, spending_name
 from bot.domain.nearest import nearest
 from bot.domain.quota_sentences import usage_line, usage_name
-from bot.domain.sentences import data_terms, money
+from bot.domain.sentences import counted, data_terms, money
 from bot.domain.style import names_of
 from providers import DataTerms, Price
 
@@ -229,7 +229,7 @@ def _terms(terms: DataTerms) -> str:
     kept = (
         "how long it keeps prompts and pictures is not known to this bot"
         if terms.retention_days is None
-        else f"it keeps prompts and pictures for {terms.retention_days} days"
+        else f"it keeps prompts and pictures for {counted(terms.retention_days, 'day')}"
     )
     where = f" in {terms.region}" if terms.region else ""
     trains = {True: ", and trains on them", False: ", and does not train on them", None: ""}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.budget import Spending
+from bot.domain.budget import Spending, percent_told
 from bot.domain.json_values import Document
 from bot.domain.quota_sentences import THIS_PERIOD
 from bot.domain.sentences import money, until
@@ -46,6 +46,19 @@ def spending_line(spending: Spending, *, now: datetime) -> str:
     held = f", {money(spending.held_microusd)} held" if spending.held_microusd else ""
     left, limit = money(spending.left_microusd), money(spending.purse.limit_microusd)
     return f"{left} left of {limit}{held}; starts anew {until(spending.purse.returns_at, now=now)}"
+
+
+def standing_line(spending: Spending, *, now: datetime) -> str:
+    """`Today: $1.64 spent, $0.16 held, $3.20 left of $5.00 (past 50 %); starts anew in 3 h`, for whoever looks after a budget."""
+    purse = spending.purse
+    spent, held = money(spending.spent_microusd), money(spending.held_microusd)
+    left, limit = money(spending.left_microusd), money(purse.limit_microusd)
+    mark = percent_told(spending.spent_microusd, purse.limit_microusd)
+    past = f" (past {mark} %)" if mark else ""
+    return (
+        f"{THIS_PERIOD[purse.period]}: {spent} spent, {held} held, {left} left of {limit}{past}; "
+        f"starts anew {until(purse.returns_at, now=now)}"
+    )
 
 
 def spending_lines(spendings: Sequence[Spending], *, now: datetime) -> list[str]:

@@ -181,6 +181,11 @@ def explain(ending: Ending) -> Explanation:
     return Explanation(headline=headline, lines=(*filled, NOTHING_CHARGED))
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 model`, `4 models`, `1,200 requests`: of nouns that take an s."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def images(count: int) -> str:
     """`1 image`, `4 images`."""
     return f"{count} image" if count == 1 else f"{count} images"
@@ -233,6 +238,6 @@ def until(moment: datetime, *, now: datetime) -> str:
 
 def data_terms(terms: DataTerms) -> str:
     """What becomes of prompts and pictures somewhere: `eu, kept 30 days, no training`; `?` where nobody says."""
-    days = "?" if terms.retention_days is None else f"{terms.retention_days} days"
+    days = "?" if terms.retention_days is None else counted(terms.retention_days, "day")
     trains = {True: "trains on it", False: "no training", None: "training ?"}[terms.trains_on_data]
     return f"{terms.region or 'region ?'}, kept {days}, {trains}"

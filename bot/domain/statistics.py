@@ -81,6 +81,11 @@ class Figures:
     """Whether only the newest requests of the period were counted."""
 
     @property
+    def unfinished(self) -> int:
+        """Requests that have no end yet: in line, parked, painted or posted just now."""
+        return self.requests - self.delivered - self.refused - self.failed - self.cancelled
+
+    @property
     def refused_share(self) -> float:
         """Of the requests that came to an end, how many were refused: 0 to 1."""
         ended = self.delivered + self.refused + self.failed

@@ -18,7 +18,7 @@ from bot.store.errors import CannotOpen, NoSuchFolder, NotADatabase, NotWritable
 from bot.store.file_lock import FileLock
 from bot.store.gallery import SqlGallery
 from bot.store.journal import SqlJournal
-from bot.store.migrate import sqlite_url, upgrade
+from bot.store.migrate import WAIT_S, sqlite_url, upgrade
 from bot.store.named_locks import SqlLocks
 from bot.store.notices import SqlNotices
 from bot.store.offers import SqlOffers
@@ -32,7 +32,7 @@ from bot.store.repeats import SqlRepeats
 from bot.store.reports import SqlReports
 from bot.store.rules import SqlRules
 from bot.store.spending import SqlBudgets
-from bot.store.sqlite_connection import unavailable
+from bot.store.sqlite_connection import turn_to_wal, unavailable
 from bot.store.sqlite_executor import SqliteExecutor
 from bot.store.statistics import SqlStatistics
 from bot.store.templates import SqlTemplatePictures
@@ -145,9 +145,13 @@ def prepare_sqlite(path: Path, lock: FileLock | None = None) -> str:
     if lock is not None:
         lock.acquire()
     try:
-        return upgrade(sqlite_url(path))
+        version = upgrade(sqlite_url(path))
+        turn_to_wal(path, timeout_s=WAIT_S)
     except DatabaseError as error:
         raise _explained(path, error.orig or error) from error
+    except sqlite3.Error as error:
+        raise _explained(path, error) from error
+    return version
 
 
 def _explained(path: Path, error: BaseException) -> Exception:

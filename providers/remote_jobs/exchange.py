@@ -12,7 +12,7 @@ import httpx
 
 from providers.errors import BadAnswer, OutcomeUnknown, Unavailable
 from providers.wire.deadline import Deadline
-from providers.wire.exchange import NEVER_SENT, SendWatch, pieces, timeout_until
+from providers.wire.exchange import NEVER_SENT, SendWatch, not_reached, pieces, timeout_until
 
 MAX_JSON_BYTES = 4 * 1024 * 1024
 """Most bytes of one answer. Replicate repeats a job's input in it, data URLs of up to 256 kB included."""
@@ -73,7 +73,7 @@ async def exchanged(
         async with asyncio.timeout_at(deadline.at):
             response = await http.send(request, stream=True, follow_redirects=False)
     except NEVER_SENT as error:
-        raise Unavailable(f"not reached: {error!r}") from error
+        raise not_reached(error) from error
     except (httpx.RequestError, TimeoutError) as error:
         if watch.surely_unsent():
             raise Unavailable(f"not sent: {error!r}") from error

@@ -10,6 +10,7 @@ from typing import Protocol
 import httpx
 
 from providers.errors import BadAnswer, OutcomeUnknown, ProviderError, Unavailable
+from providers.protocol import AddressRefused
 from providers.wire.deadline import Deadline
 
 CONNECT_TIMEOUT_S = 10.0
@@ -31,6 +32,26 @@ NEVER_SENT = (
 
 PLAIN = {"accept": "application/json", "accept-encoding": "identity"}
 """Headers of a call that wants JSON, not packed: a packed body can hide its size."""
+
+
+_IN_WORDS: Mapping[type[Exception], str] = {
+    AddressRefused: "its address is refused",
+    httpx.ConnectTimeout: "no connection in time",
+    httpx.ConnectError: "no connection",
+    httpx.PoolTimeout: "too many calls at once",
+    httpx.ReadTimeout: "no answer in time",
+    httpx.ReadError: "the connection broke",
+    httpx.RemoteProtocolError: "the connection broke",
+    TimeoutError: "no answer in time",
+}
+
+
+def not_reached(error: Exception) -> Unavailable:
+    """Why the other side wasn't reached, in words; the error itself stays its cause."""
+    found = [words for kind, words in _IN_WORDS.items() if isinstance(error, kind)]
+    words = found[0] if found else "the call failed"
+    detail = f" ({error})" if str(error) else ""
+    return Unavailable(f"not reached: {words}{detail}")
 
 
 class ReadsRefusals(Protocol):
@@ -86,7 +107,7 @@ async def opened(
         async with asyncio.timeout_at(deadline.at):
             response = await http.send(request, stream=True, follow_redirects=False)
     except NEVER_SENT as error:
-        raise Unavailable(f"not reached: {error!r}") from error
+        raise not_reached(error) from error
     except (httpx.RequestError, TimeoutError) as error:
         if watch.surely_unsent():
             raise Unavailable(f"not sent: {error!r}") from error

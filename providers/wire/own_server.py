@@ -18,6 +18,7 @@ from providers.wire.deadline import Deadline
 from providers.wire.exchange import (
     MAX_ANSWER_BYTES,
     ReadsRefusals,
+    not_reached,
     opened,
     timeout_until,
     whole_body,
@@ -122,7 +123,7 @@ class OwnServer:
             async with asyncio.timeout_at(deadline.at):
                 return await self.http.send(request, stream=True, follow_redirects=False)
         except (httpx.RequestError, TimeoutError) as error:
-            raise Unavailable(f"not reached: {error!r}") from error
+            raise not_reached(error) from error
 
     def headers(self) -> dict[str, str]:
         """The headers of every call."""

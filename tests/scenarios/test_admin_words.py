@@ -154,6 +154,10 @@ async def test_the_review_tells_who_can_do_what(ana, ben, ida):
     review = all_of(await ida.says("/admin access review"))
 
     assert re.search(r"^moderator: @ben\n    may also: .*user block", review, re.MULTILINE)
+    roles = re.findall(r"^(\w+): ", review, re.MULTILINE)
+    assert roles[-1] == "owner"
+    assert roles.index("member") < roles.index("moderator") < roles.index("admin")
+    assert "make other owners" in review
 
 
 async def test_help_shows_each_person_only_what_they_may_do(ana, ben, ida):

@@ -60,7 +60,12 @@ async def test_a_budget_of_the_workspace_is_everyones_together(ana, ben, ida):
     refused = await ana.gets("/imagine a cow")
 
     assert refused.headline == "The budget doesn't reach for that"
-    assert "The whole workspace: $0.0020 a month" in all_of(await ida.says("/admin budget show"))
+    shown = all_of(await ida.says("/admin budget show"))
+    assert "The whole workspace: $0.0020 a month" in shown
+    assert (
+        "This month: $0.0020 spent, $0.00 held, $0.00 left of $0.0020 (past 100 %); starts anew"
+        in shown
+    )
 
 
 async def test_a_budget_that_asks_waits_for_an_admin(stage, ana, ben, ida):
@@ -151,6 +156,7 @@ async def test_the_installations_budget_pays_for_all_workspaces_and_for_the_wast
         told = all_of(await owner.says("/admin budget show"))
     assert refused.headline == "The budget doesn't reach for that"
     assert "The whole installation: $0.0040 a day" in told
+    assert "Today: $0.0040 spent" in told
 
 
 async def test_the_notices_channel_is_told_once_at_each_mark(tmp_path):

@@ -19,6 +19,8 @@ async def test_figures_are_told_and_drawn(stage, ana, ben, ida):
     text = "\n".join([*card.lines, card.preformatted]).replace("\u200b", "")
     assert "3 images in 3 requests" in text
     assert "1 refused (33%), 0 failed" in text
+    assert "0 cancelled; 0 not over yet" in text
+    assert "before it was taken is not counted" in text
     assert "half within" in text
     assert text.index("ana") < text.index("ben")
     assert len(card.pictures) == 1

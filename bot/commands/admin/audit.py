@@ -112,20 +112,25 @@ async def review(desk: Desk, invocation: Invocation, _arguments: Arguments) -> R
     rules = await desk.rulebook.current(invocation.person.workspace_id)
     given = rules.about(Topic.ROLE)
     blocks: list[str] = []
-    for role in reversed(Role):
+    for role in Role:
         holders = [one.about.shown for one in given if one.body.get("role") == role]
         if told := _BY_PLATFORM.get(role):
             holders.insert(0, told)
         opened = [
             guide.under_admin for guide in desk.guides if guide.role is role and guide.is_admin_word
         ]
-        words = ", ".join(opened) or "nothing more"
+        words = ", ".join([*opened, *_BEYOND_WORDS.get(role, ())]) or "nothing more"
         blocks.append(f"{role.value}: {', '.join(holders) or 'nobody'}\n    may also: {words}")
     return answers.listing(
-        "Who can do what", "\n".join(blocks), footer="/admin access show tells who is kept out."
+        "Who can do what",
+        "\n".join(blocks),
+        footer="Weakest first: each may also do what stands above it. /admin access show tells who is kept out.",
     )
 
 
+_BEYOND_WORDS = {
+    Role.OWNER: ("make other owners", "set the budget of all workspaces together"),
+}
 _BY_PLATFORM = {
     Role.OWNER: "whoever IMPASTO_ADMINS names",
     Role.ADMIN: "the platform's admins of this workspace",

@@ -7,12 +7,12 @@ from bot.commands.desk import Desk
 from bot.domain import answers
 from bot.domain.arguments import Arguments, everyone_unless
 from bot.domain.audit import Deed
-from bot.domain.budget import INSTALLATION, BudgetRules
+from bot.domain.budget import INSTALLATION, BudgetRules, Purse
 from bot.domain.card import Reply
 from bot.domain.identity import LaneId, Person, Place, Role
 from bot.domain.invocation import Invocation
 from bot.domain.json_values import Document, Json
-from bot.domain.money_sentences import budget_text, spending_lines
+from bot.domain.money_sentences import budget_text, spending_lines, standing_line
 from bot.domain.parameter import EVERYBODY, Parameter, ParameterKind
 from bot.domain.quota import Period
 from bot.domain.subject import EVERYONE, Subject, SubjectKind
@@ -151,10 +151,18 @@ async def show(desk: Desk, invocation: Invocation, arguments: Arguments) -> Repl
     everywhere = await desk.rulebook.current(INSTALLATION)
     if who is not None:
         return await _show_one(desk, invocation, who, rules)
-    lines = [f"{_named(one.about)}: {budget_text(one.body)}" for one in rules.about(Topic.BUDGET)]
+    lines: list[str] = []
+    for one in rules.about(Topic.BUDGET):
+        lines.append(f"{_named(one.about)}: {budget_text(one.body)}")
+        purses = await _purses(desk, invocation.person, one.about, rules)
+        lines += await _standings(desk, purses)
     if invocation.person.role is Role.OWNER:
         body = everywhere.body(Topic.BUDGET, EVERYONE)
-        lines += [f"The whole installation: {budget_text(body)}"] if body else []
+        if body:
+            now, zone = desk.clock.now(), desk.entitlements.zone(everywhere)
+            purses = everywhere.budgets.of_installation(now=now, zone=zone)
+            lines.append(f"The whole installation: {budget_text(body)}")
+            lines += await _standings(desk, purses)
     if not lines:
         return answers.notice("No budgets are set", "As in: /admin budget set @ana $5/day")
     channel = rules.notices
@@ -174,6 +182,25 @@ async def _show_one(
         purses = tuple(one for one in purses if one.because.key == who.key)
     text = "\n".join(spending_lines(await desk.budgets.spendings(purses), now=now))
     return answers.listing(f"Budgets of {_named(who)}", text or "No budget stands here.")
+
+
+async def _purses(
+    desk: Desk, asker: Person, who: Subject, rules: WorkspaceRules
+) -> tuple[Purse, ...]:
+    """What that rule alone gives. Of a budget that each has by themselves there is no one purse: it is told of a person."""
+    person, place = await _standing_for(desk, asker, who)
+    now, zone = desk.clock.now(), desk.entitlements.zone(rules)
+    found = rules.budgets.purses(person, place, now=now, zone=zone)
+    own = who.kind is SubjectKind.PERSON
+    return tuple(
+        one for one in found if one.because.key == who.key and one.scope.startswith("user:") is own
+    )
+
+
+async def _standings(desk: Desk, purses: tuple[Purse, ...]) -> list[str]:
+    now = desk.clock.now()
+    spendings = await desk.budgets.spendings(purses) if purses else ()
+    return [f"    {standing_line(one, now=now)}" for one in spendings]
 
 
 async def _standing_for(desk: Desk, asker: Person, who: Subject) -> tuple[Person, Place]:

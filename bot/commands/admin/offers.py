@@ -25,7 +25,7 @@ from bot.domain.routing import (
     RoutingRules,
     regions_of,
 )
-from bot.domain.sentences import data_terms, money
+from bot.domain.sentences import counted, data_terms, money
 from bot.domain.subject import EVERYONE
 from bot.domain.workspace_rules import Topic
 from bot.ports import RuleChange
@@ -191,7 +191,7 @@ def _policy(rules: RoutingRules) -> Iterable[str]:
     if terms.no_training:
         yield "only who trains on nothing"
     if terms.max_retention_days is not None:
-        yield f"kept at most {terms.max_retention_days} days"
+        yield f"kept at most {counted(terms.max_retention_days, 'day')}"
 
 
 def _line(model: Model, provider: str, rules: RoutingRules) -> str:

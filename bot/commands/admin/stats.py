@@ -13,7 +13,7 @@ from bot.domain.card import Card, Picture, Reply, Tone
 from bot.domain.identity import BlobKey, ImageId, Role
 from bot.domain.invocation import Invocation
 from bot.domain.parameter import Parameter, ParameterKind
-from bot.domain.sentences import duration, images, money
+from bot.domain.sentences import counted, duration, images, money
 from bot.domain.statistics import Bucket, Figures, Share, Step
 from bot.images.stats_chart import WIDTH_PX, Bar, StatsPicture, height_px
 
@@ -48,9 +48,8 @@ async def stats(desk: Desk, invocation: Invocation, arguments: Arguments) -> Rep
 
 def _card(figures: Figures, zone_name: str) -> Card:
     lines = [
-        f"{images(figures.images)} in {figures.requests} requests, {money(figures.cost_microusd)} spent.",
-        f"{figures.refused} refused ({figures.refused_share:.0%}), {figures.failed} failed, "
-        f"{figures.cancelled} cancelled.",
+        f"{images(figures.images)} in {counted(figures.requests, 'request')}, {money(figures.cost_microusd)} spent.",
+        _ends(figures),
     ]
     if figures.wait_p50_s is not None and figures.wait_p95_s is not None:
         lines.append(
@@ -58,7 +57,7 @@ def _card(figures: Figures, zone_name: str) -> Card:
             f"95 % within {_seconds(figures.wait_p95_s)}."
         )
     if figures.cut:
-        lines.append(f"Only the newest {figures.requests:,} requests are counted.")
+        lines.append(f"Only the newest {counted(figures.requests, 'request')} are counted.")
     return Card(
         tone=Tone.NOTICE,
         headline=f"What happened here: {_period(figures)}",
@@ -68,6 +67,15 @@ def _card(figures: Figures, zone_name: str) -> Card:
         ),
         footer=f"By the clock of {zone_name}.",
         only_asker=True,
+    )
+
+
+def _ends(figures: Figures) -> str:
+    """How requests ended that gave no picture. What was refused before it was taken, as over a quota, is no request."""
+    return (
+        f"{figures.refused} refused ({figures.refused_share:.0%}), {figures.failed} failed, "
+        f"{figures.cancelled} cancelled; {figures.unfinished} not over yet. "
+        "What a quota, a budget or a rule stopped before it was taken is not counted."
     )
 
 

@@ -243,3 +243,33 @@ async def test_bills_of_one_call_that_come_at_once_are_booked_once(store: Store)
 
     assert await cost_of(store, claimed) == 900
     assert await standing(store, OWN, HOUSE) == [(0, 0), (900, 0)]
+
+
+async def test_a_billed_failure_stands_beside_the_price_of_an_answer_of_untold_cost(
+    store: Store,
+) -> None:
+    claimed = await running(store)
+    first = await sent(store, claimed.fence, 1)
+    await billed(store, first, 300)
+    second = await sent(store, claimed.fence, 2)
+    await store.journal.answered(second, answer(None))
+    await finish(store, claimed, None)
+
+    await store.outbox.posted(await final_letter(store), message="m", images=(1,))
+
+    assert await cost_of(store, claimed) == 1_300
+    assert await standing(store, OWN, HOUSE) == [(1_000, 0), (1_300, 0)]
+
+
+async def test_a_dear_failure_before_an_answer_of_untold_cost_counts_whole(store: Store) -> None:
+    claimed = await running(store)
+    first = await sent(store, claimed.fence, 1)
+    await billed(store, first, 4_000)
+    second = await sent(store, claimed.fence, 2)
+    await store.journal.answered(second, answer(None))
+    await finish(store, claimed, None)
+
+    await store.outbox.posted(await final_letter(store), message="m", images=(1,))
+
+    assert await cost_of(store, claimed) == 5_000
+    assert await standing(store, OWN, HOUSE) == [(1_000, 0), (5_000, 0)]

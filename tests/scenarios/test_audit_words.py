@@ -55,6 +55,18 @@ async def test_the_log_says_what_was_set_as_people_read_it(ana, ida, line, actio
     assert re.search(said, log, re.MULTILINE), log
 
 
+async def test_a_long_text_is_cut_short_and_a_long_list_of_terms_is_not(ida):
+    await ida.says("/admin template add long Photo of {x} " + "very " * 30 + "far away")
+    await ida.says("/admin model allow region eu,us,ca,jp,au no-training kept 30")
+
+    templates, terms = await told(ida, "audit template"), await told(ida, "audit model")
+
+    assert re.search(
+        r"version 1: Photo of \{x\} (very )+(very?|ver|ve|v)?…$", templates, re.MULTILINE
+    )
+    assert "only in au, ca, eu, jp, us, no training, kept for 30 days at most" in terms
+
+
 async def test_the_log_names_the_channel_in_which_it_was_said(stage, ida):
     await ida.says("/admin access deny #general")
 
@@ -72,6 +84,12 @@ async def test_the_log_calls_pictures_as_show_does(stage, ana, ben, ida):
     log = await told(ida, "audit image.report")
 
     assert re.search(rf"image\.report  picture #{image.id} \(.*odd", log), log
+
+
+def test_whoever_typed_at_the_shell_is_nobody_that_can_be_mentioned():
+    reading = Reading(zone=ZoneInfo("UTC"), names={"person:shell:root": "root (shell)"})
+
+    assert reading.person("slack:T1:shell:root") == "root (shell)"
 
 
 def test_an_entry_whose_words_were_erased_still_names_who_is_known():

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.commands.admin.channels import said as channel_text
 from bot.domain.audit import Entry
+from bot.domain.house import SHELL
 from bot.domain.json_values import Document, Json
 from bot.domain.picture_names import number_of
 from bot.domain.quota_sentences import rule_text
@@ -18,8 +19,8 @@ from bot.domain.subject import EVERYONE, Subject, SubjectKind, read_subject, sho
 from bot.domain.wordings import ABOUT, LINE, REMOVED, VERSION
 from bot.domain.workspace_rules import Topic
 
-MOST_OF_A_VALUE = 60
-"""Characters of a template's text, say, that the log shows in its line."""
+MOST_OF_A_VALUE, MOST_OF_A_RULE = 60, 300
+"""Characters of one value, as a template's text, and of all that a rule says, which the log shows in its line."""
 NOTHING = "nothing"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -40,7 +41,10 @@ class Reading:
         return shown_of(key, name=name or self.names.get(key, ""))
 
     def person(self, lane: str) -> str:
-        """`@Ana`, of a lane: platform, workspace and user."""
+        """`@Ana`, of a lane: platform, workspace and user. `root (shell)` of whoever typed at the machine itself."""
+        shell, _, user = lane.split(":", 2)[-1].partition(":")
+        if shell == SHELL and user:
+            return f"{user} ({SHELL})"
         return self.named(_person(lane))
 
 
@@ -100,7 +104,7 @@ def _changed(one: Mapping[str, Json], reading: Reading) -> str:
     if one.get("topic") == Topic.SETTING and key != EVERYONE.key:
         told = _defaults
     before, after = (
-        _short(told(document, reading))
+        _short(told(document, reading), MOST_OF_A_RULE)
         if isinstance(document := one.get(side), dict) and document
         else NOTHING
         for side in ("before", "after")
@@ -108,8 +112,8 @@ def _changed(one: Mapping[str, Json], reading: Reading) -> str:
     return f"{reading.named(key, name=str(one.get('name') or ''))}: {before} -> {after}"
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= MOST_OF_A_VALUE else f"{text[:MOST_OF_A_VALUE]}…"
+def _short(text: str, most: int = MOST_OF_A_VALUE) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _plain(document: Document, _reading: Reading) -> str:
@@ -123,7 +127,7 @@ def _budget(document: Document, _reading: Reading) -> str:
 
 def _listed(document: Document, said: Callable[[Json], str]) -> str:
     def text(value: Json) -> str:
-        return ("yes" if value else "no") if isinstance(value, bool) else said(value)
+        return ("yes" if value else "no") if isinstance(value, bool) else _short(said(value))
 
     return ", ".join(
         f"{name.replace('_', ' ')} {text(value)}" for name, value in document.items() if value != ""
@@ -132,7 +136,7 @@ def _listed(document: Document, said: Callable[[Json], str]) -> str:
 
 def _one(name: str) -> Callable[[Document, Reading], str]:
     """A rule that says one thing needs no name for it."""
-    return lambda document, _reading: str(document.get(name) or NOTHING)
+    return lambda document, _reading: _short(str(document.get(name) or NOTHING))
 
 
 def _block(document: Document, reading: Reading) -> str:
@@ -143,7 +147,7 @@ def _block(document: Document, reading: Reading) -> str:
         else "until it is lifted"
     )
     who = f", by {reading.person(by)}" if isinstance(by, str) else ""
-    return f"{ends}{who}{f' ({reason})' if reason else ''}"
+    return f"{ends}{who}{f' ({_short(str(reason))})' if reason else ''}"
 
 
 def _images(words: str) -> Callable[[Document, Reading], str]:
@@ -193,8 +197,8 @@ def _template(document: Document, _reading: Reading) -> str:
     version = f"version {document.get(VERSION, 1)}"
     if document.get(REMOVED):
         return f"removed ({version})"
-    about = f" ({document[ABOUT]})" if document.get(ABOUT) else ""
-    return f"{version}{about}: {document.get(LINE, '')}"
+    about = f" ({_short(str(document[ABOUT]))})" if document.get(ABOUT) else ""
+    return f"{version}{about}: {_short(str(document.get(LINE, '')))}"
 
 
 def _defaults(document: Document, _reading: Reading) -> str:

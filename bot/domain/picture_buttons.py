@@ -24,7 +24,7 @@ def answer_rows(
 ) -> tuple[tuple[Button, ...], ...]:
     """U1… and Re-roll, V1… and Edit, then the rating. A draft is finished where others are upscaled.
 
-    A picture alone needs no numbers: its buttons are spelled out in one row.
+    Those of a picture alone fit one row.
     """
     if not shown:
         return ()
@@ -50,7 +50,7 @@ def _rows_of_one(
 ) -> tuple[tuple[Button, ...], ...]:
     made = [
         (bool(able & _enlarges(job)), _enlarge(job, image, many=False)),
-        (bool(able & _VARIES), _vary(image, "Vary")),
+        (bool(able & _VARIES), _vary(image, f"V{image.position}")),
     ]
     offered = tuple(button for there, button in made if there)
     return ((*offered, _reroll(job), _edit_of(image)), rating_buttons(image.id))
@@ -159,7 +159,7 @@ def _enlarges(job: Job) -> frozenset[Operation]:
 
 def _enlarge(job: Job, image: StoredImage, *, many: bool) -> Button:
     if not job.order.ask.draft:
-        return _upscale(image, f"U{image.position}" if many else "Upscale")
+        return _upscale(image, f"U{image.position}")
     return Button(
         label=f"Finish {image.position}" if many else "Finish",
         action=Action(verb=Verb.FINISH, target=image.id),

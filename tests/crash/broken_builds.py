@@ -229,7 +229,9 @@ class Forgetful:
     async def answered(self, call: int, answer: Answer) -> None:
         return
 
-    async def failed(self, call: int, *, end: CallEnd, detail: str) -> None:
+    async def failed(
+        self, call: int, *, end: CallEnd, detail: str, cost_microusd: int | None = None
+    ) -> None:
         return
 
 

@@ -23,9 +23,10 @@ def frozen_past_the_lease(
     *options: str,
     build: str = "sound",
     deadline_s: float = DEADLINE_S,
+    delay_s: float = SLOW_S,
 ) -> Scenario:
-    """The bot froze at `at`, and woke up a minute later."""
-    story = scenario(kind, *options, build=build, delay_s=SLOW_S)
+    """The bot froze at `at`, and woke up a minute later. The provider takes `delay_s`."""
+    story = scenario(kind, *options, build=build, delay_s=delay_s)
     story.type("ada", "ben", images=2)
     bot = story.start(at, signal="SIGSTOP")
     bot.server.await_stop(bot.pid)

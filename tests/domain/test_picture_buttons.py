@@ -17,8 +17,8 @@ def labels(count, able):
 @pytest.mark.parametrize(
     ("operation", "label"),
     [
-        (Operation.UPSCALE, "Upscale"),
-        (Operation.VARY, "Vary"),
+        (Operation.UPSCALE, "U1"),
+        (Operation.VARY, "V1"),
         (Operation.OUTPAINT, "Outpaint"),
         (Operation.REMOVE_BACKGROUND, "Remove background"),
     ],
@@ -37,8 +37,8 @@ def test_rows_hold_what_every_platform_fits():
     assert len(set(packed)) == len(packed)
 
 
-def test_the_buttons_of_a_picture_alone_are_spelled_out_in_one_row():
+def test_the_buttons_of_a_picture_alone_stand_in_one_row():
     card = card_of(done(), Surroundings(images=pictures(1), made=1, able=EVERYTHING))
 
     rows = [[button.label for button in row] for row in card.rows]
-    assert rows == [["Upscale", "Vary", "Re-roll", "Edit"], ["Good", "Bad"]]
+    assert rows == [["U1", "V1", "Re-roll", "Edit"], ["Good", "Bad"]]

@@ -37,7 +37,7 @@ async def test_a_result_says_which_picture_it_comes_from(ana, four, label, form,
 async def test_what_comes_from_a_single_picture_names_it_by_its_number(ana):
     one = await ana.gets("/imagine a red fox")
 
-    card = await ana.gets_by(button(one, "Upscale"))
+    card = await ana.gets_by(button(one, "U1"))
 
     assert card.lines[0] == f"Upscaled from picture #{one.pictures[0].image}."
 

@@ -195,6 +195,9 @@ class Locks:
     async def release(self, name: str, *, token: int) -> None:
         return
 
+    async def lapses_at(self, name: str) -> float | None:
+        return None
+
 
 async def test_a_lock_that_fails_is_asked_for_again() -> None:
     stop, sole = asyncio.Event(), Sole(Locks(), owner="me")

@@ -53,8 +53,13 @@ class FirstResponses(Protocol):
     ) -> Sequence[JobId]:
         """Those of the newest jobs that were over then, in seconds since 1970."""
 
-    async def with_gone(self, *, newest: int) -> Mapping[JobId, int]:
-        """Those of the newest jobs of which pictures were deleted or hidden, and how many were."""
+    async def with_gone(
+        self, *, newest: int, within_s: float, since_s: float | None = None
+    ) -> Mapping[JobId, int]:
+        """Those of the newest jobs of which a picture was deleted or hidden lately, and how many ever were.
+
+        That is within `within_s` from now, or after `since_s`, in seconds since 1970, where that is longer ago.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

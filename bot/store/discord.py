@@ -21,7 +21,7 @@ from bot.domain.identity import JobId
 from bot.ports import FirstLook, FirstResponse
 from bot.store.moments import span_us
 from bot.store.statement import InsertInto, Statement, param
-from bot.store.tables import ROWID, image, job, metadata
+from bot.store.tables import ROWID, image, job, metadata, report
 from bot.store.transaction import Executor, Transaction
 
 first_response = Table(
@@ -81,14 +81,19 @@ _ENDED = Statement(
     .where(_NEWEST, job.c.finished_at_us.between(param("since_us"), param("until_us")))
     .order_by(job.c.id)
 )
+_REPORTED_AT = (
+    select(func.max(report.c.at_us)).where(report.c.image == image.c.id).scalar_subquery()
+)
 _WITH_GONE = Statement(
     select(job.c.id, func.count())
     .join(first_response, first_response.c.job == job.c.id)
     .join(image, image.c.job == job.c.id)
     .where(_NEWEST, or_(image.c.deleted_at_us.is_not(None), image.c.hidden == true()))
     .group_by(job.c.id)
+    .having(func.max(func.coalesce(image.c.deleted_at_us, _REPORTED_AT)) >= param("since_us"))
     .order_by(job.c.id)
 )
+"""All that went away of a job count, where one did since then."""
 
 
 def put(tx: Transaction, job: JobId, response: FirstResponse) -> None:
@@ -119,9 +124,17 @@ def ended_between(tx: Transaction, since_s: float, until_s: float, *, newest: in
     return [JobId(found) for (found,) in rows]
 
 
-def with_gone(tx: Transaction, *, newest: int) -> dict[JobId, int]:
-    """Those of the newest jobs that lack pictures, and how many."""
-    return {JobId(found): count for found, count in tx.rows(_WITH_GONE, newest=newest)}
+def with_gone(
+    tx: Transaction, *, newest: int, within_s: float, since_s: float | None
+) -> dict[JobId, int]:
+    """Those of the newest jobs of which pictures went away lately, and how many ever did."""
+    since_us = tx.now_us - span_us(within_s)
+    if since_s is not None:
+        since_us = min(since_us, span_us(since_s))
+    return {
+        JobId(found): count
+        for found, count in tx.rows(_WITH_GONE, newest=newest, since_us=since_us)
+    }
 
 
 class SqlFirstResponses:
@@ -152,6 +165,13 @@ class SqlFirstResponses:
         """Those of the newest jobs that were over then, in seconds since 1970."""
         return await self._executor.read(ended_between, since_s, until_s, newest=newest)
 
-    async def with_gone(self, *, newest: int) -> Mapping[JobId, int]:
-        """Those of the newest jobs of which pictures were deleted or hidden, and how many were."""
-        return await self._executor.read(with_gone, newest=newest)
+    async def with_gone(
+        self, *, newest: int, within_s: float, since_s: float | None = None
+    ) -> Mapping[JobId, int]:
+        """Those of the newest jobs of which a picture was deleted or hidden lately, and how many ever were.
+
+        That is within `within_s` from now, or after `since_s`, in seconds since 1970, where that is longer ago.
+        """
+        return await self._executor.read(
+            with_gone, newest=newest, within_s=within_s, since_s=since_s
+        )

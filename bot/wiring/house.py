@@ -160,7 +160,7 @@ class House:
         await keep_a_crew("admit", take, work, at_once=ADMITTED_AT_ONCE, stop=stop)
 
     async def _deliver(self, stop: asyncio.Event) -> None:
-        take, work = self._deliveries.take, self._deliveries.work
+        take, work = self._deliveries.take, partial(self._deliveries.work, stop=stop)
         await keep_a_crew("deliver", take, work, at_once=DELIVERED_AT_ONCE, stop=stop)
 
     async def _rouse(self, stop: asyncio.Event, *topics: str) -> None:

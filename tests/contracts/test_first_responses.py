@@ -8,6 +8,7 @@ from bot.store.discord import SqlFirstResponses
 from bot.store.opening import Store
 from tests.contracts.store_kit import MovableClock, final_letter, finish, person, running
 
+DAY_S = 86_400.0
 PUBLIC = FirstResponse(look=FirstLook.PUBLIC, message="1/2")
 
 
@@ -39,11 +40,35 @@ async def test_jobs_are_found_by_when_they_ended(
 async def test_pictures_that_went_away_are_counted(store: Store, records: FirstResponses) -> None:
     job = await delivered(store, "k1", images=3)
     await records.put(job, PUBLIC)
-    assert await records.with_gone(newest=100) == {}
+    assert await records.with_gone(newest=100, within_s=DAY_S) == {}
 
     first, second, _ = await store.gallery.images_of(job)
     await store.gallery.delete(first.id, by=person())
-    assert await records.with_gone(newest=100) == {job: 1}
+    assert await records.with_gone(newest=100, within_s=DAY_S) == {job: 1}
     await store.gallery.delete(second.id, by=person())
 
-    assert await records.with_gone(newest=100) == {job: 2}
+    assert await records.with_gone(newest=100, within_s=DAY_S) == {job: 2}
+
+
+@pytest.mark.parametrize("how", ["deleted", "reported"])
+async def test_pictures_that_went_away_long_ago_are_left_alone(
+    store: Store, clock: MovableClock, records: FirstResponses, how: str
+) -> None:
+    job = await delivered(store, "k1", images=2)
+    await records.put(job, PUBLIC)
+    first, second = await store.gallery.images_of(job)
+    if how == "deleted":
+        await store.gallery.delete(first.id, by=person())
+    else:
+        await store.gallery.report(first.id, by=person(), reason="")
+    gone_s = clock.now().timestamp()
+
+    clock.forward(DAY_S - 1)
+    assert await records.with_gone(newest=100, within_s=DAY_S) == {job: 1}
+    clock.forward(2)
+    assert await records.with_gone(newest=100, within_s=DAY_S) == {}
+    assert await records.with_gone(newest=100, within_s=DAY_S, since_s=gone_s - 1) == {job: 1}
+    assert await records.with_gone(newest=100, within_s=DAY_S, since_s=gone_s + 1) == {}
+
+    await store.gallery.delete(second.id, by=person())
+    assert await records.with_gone(newest=100, within_s=DAY_S) == {job: 2}

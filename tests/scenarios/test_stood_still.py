@@ -9,10 +9,11 @@ from types import SimpleNamespace
 import pytest
 
 from bot.domain.card import Card, Tone
+from bot.domain.job import JobState
 from bot.pipeline import post_by
 from bot.pipeline.post_by import posting_until
 from bot.pipeline.resumption import key_root
-from bot.ports import Letter, NotPosted, Overtaken
+from bot.ports import FirstLook, FirstResponse, Letter, NotPosted, Overtaken
 from bot.store.discord import SqlFirstResponses
 from bot.surfaces.discord.components import message as discord_message
 from bot.surfaces.discord.progress import Progress
@@ -98,6 +99,22 @@ async def test_what_a_late_process_did_on_discord_is_put_right(stage, ana, known
         late = replace(late, written=twin.pack())
 
     await postman.put_right(late)
+
+    assert shows_the_answer(stage)
+
+
+@pytest.mark.parametrize("look", [FirstLook.LOST, FirstLook.SILENT])
+async def test_a_late_answer_on_discord_stays_where_none_is_on_record(stage, ana, look):
+    if not isinstance(stage, DiscordStage):
+        pytest.skip("about Discord")
+    await ana.gets("/imagine a fox")
+    job = await stage.ended(ana)
+    await SqlFirstResponses(stage.house.store.executor).put(job.id, FirstResponse(look=look))
+    given_up = replace(job, state=JobState.FAILED, message=None)
+    late = await overtaken(stage, given_up, final=True, written=job.message)
+    assert late.stands is None
+
+    await stage.house.postmen["discord"].put_right(late)
 
     assert shows_the_answer(stage)
 

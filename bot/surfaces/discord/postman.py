@@ -108,9 +108,10 @@ class DiscordPostman:
         """
         job, written = overtaken.job, unpack_ref(overtaken.written)
         errand = await self.errand(job)
+        kept = {errand.message, unpack_ref(overtaken.stands)} - {None}
         try:
             async with _waiting(), self._writers.of(job.id):
-                if written not in {None, errand.message, unpack_ref(overtaken.stands)}:
+                if written is not None and kept and written not in kept:
                     await self._rest.delete(written)
                 if job.state in FINAL:
                     await self._show_again(errand, overtaken.card)

@@ -29,6 +29,8 @@ FIRST_S = 1.0
 """When it is edited first: then the place in line is shown."""
 EDITS_PER_S = 8.0
 """Edits in all: a long line must leave room for answers."""
+BEHIND_S = 1.0
+"""How often an answer that lacks a picture nobody heard of is edited before jobs at work: a long line must not hide it."""
 REMEMBERED = 10_000
 
 _T = TypeVar("_T")
@@ -55,6 +57,9 @@ class Progress:
         self._postman = postman
         self._writers = writers
         self._stale: OrderedDict[JobId, None] = OrderedDict()
+        self._behind: OrderedDict[JobId, None] = OrderedDict()
+        """Answers of which a picture went away unheard. Live messages go first."""
+        self._behind_at = 0.0
         self._fractions: dict[JobId, float] = {}
         self._edited_at: OrderedDict[JobId, float] = OrderedDict()
         self._shown: OrderedDict[JobId, Card] = OrderedDict()
@@ -81,12 +86,10 @@ class Progress:
         """One edit, if one is due, then a pause."""
         await self._catch_up()
         now = asyncio.get_running_loop().time()
-        due = next(
-            (job for job in self._stale if now - self._edited_at.get(job, -EVERY_S) >= EVERY_S),
-            None,
-        )
+        due = self._next(now)
         if due is not None:
-            del self._stale[due]
+            self._stale.pop(due, None)
+            self._behind.pop(due, None)
             _keep(self._edited_at, due, now)
             try:
                 await self._refresh(due)
@@ -95,12 +98,26 @@ class Progress:
                 raise
         await pause(1.0 / EDITS_PER_S, stop=stop)
 
+    def _next(self, now: float) -> JobId | None:
+        live = next(
+            (job for job in self._stale if now - self._edited_at.get(job, -EVERY_S) >= EVERY_S),
+            None,
+        )
+        behind = next(iter(self._behind), None)
+        if behind is None or (live is not None and now - self._behind_at < BEHIND_S):
+            return live
+        self._behind_at = now
+        return behind
+
     async def _catch_up(self) -> None:
         overwritten, gone = await self._unheard.all()
         for job in overwritten:
             _keep(self._overtook, job, None)
-        for job in (*overwritten, *gone):
             self._stale.setdefault(job)
+        if gone and not self._behind:
+            self._behind_at = asyncio.get_running_loop().time()
+        for job in gone:
+            self._behind.setdefault(job)
 
     async def _refresh(self, job_id: JobId) -> None:
         job = await self._queue.job(job_id)

@@ -18,6 +18,8 @@ CATCH_UP_S = 60.0
 """How often pictures are looked for that went away while nobody heard of it: signals may be lost."""
 CATCH_UP_JOBS = 2_000
 """The newest jobs, which are looked through then."""
+GONE_WITHIN_S = 86_400.0
+"""Pictures that went away before were taken out by whoever had the turn then; longer ago only while nobody had it since."""
 
 
 class Turn(Protocol):
@@ -54,7 +56,10 @@ class Unheard:
         return await self._records.ended_between(since_s, until_s, newest=CATCH_UP_JOBS)
 
     async def gone(self) -> Sequence[JobId]:
-        """Jobs of which more pictures went away than when it was looked last."""
+        """Jobs of which more pictures went away than when it was looked last; at first, those of GONE_WITHIN_S.
+
+        What a message shows isn't on record: whoever begins its turn tells them all again.
+        """
         now = asyncio.get_running_loop().time()
         if not self._turn.held:
             # Whoever takes it over looks at once.
@@ -62,7 +67,12 @@ class Unheard:
             return ()
         if self._looked_at is not None and now - self._looked_at < CATCH_UP_S:
             return ()
-        found = await self._records.with_gone(newest=CATCH_UP_JOBS)
+        lapsed_at = self._turn.lapsed_at if self._looked_at is None else None
+        found = await self._records.with_gone(
+            newest=CATCH_UP_JOBS,
+            within_s=GONE_WITHIN_S,
+            since_s=None if lapsed_at is None else lapsed_at - LEASE_S,
+        )
         self._looked_at = now
         new = [job for job, count in found.items() if count != self._seen.get(job)]
         self._seen = dict(found)

@@ -11,6 +11,7 @@ from bot.domain.card import Card, Tone
 from bot.domain.identity import JobId, Person, Place
 from bot.domain.job import Job, JobState
 from bot.domain.live import Changed
+from bot.pipeline.sole import LEASE_S
 from bot.ports import FirstLook, FirstResponse, NotPosted, StoreUnavailable, Unavailable
 from bot.surfaces.discord import progress, unheard
 from bot.surfaces.discord.errand import Errand
@@ -77,11 +78,15 @@ class Records:
     ended: list[tuple[float, JobId]] = field(default_factory=list)
     gone: dict[JobId, int] = field(default_factory=dict)
     away: bool = False
+    asked: list[tuple[float, float | None]] = field(default_factory=list)
 
     async def ended_between(self, since_s: float, until_s: float, *, newest: int) -> list[JobId]:
         return [job for at_s, job in self.ended if since_s <= at_s <= until_s]
 
-    async def with_gone(self, *, newest: int) -> dict[JobId, int]:
+    async def with_gone(
+        self, *, newest: int, within_s: float, since_s: float | None = None
+    ) -> dict[JobId, int]:
+        self.asked.append((within_s, since_s))
         if self.away:
             raise StoreUnavailable(Unavailable.UNREACHABLE, "cut off")
         return self.gone
@@ -262,6 +267,75 @@ async def test_what_went_unheard_is_looked_for_again_when_the_database_is_back(
     await steps(watch, 2)
 
     assert [card.headline for card in shared.shown] == ["delivered"]
+
+
+@pytest.mark.parametrize("lapsed_at", [None, 1_000_000.0])
+async def test_what_went_away_a_day_ago_is_looked_for_only_where_nobody_lived_since(
+    shared: Shared, lapsed_at: float | None
+) -> None:
+    records = Records()
+    watch = watching(shared, turn=Turn(lapsed_at=lapsed_at), records=records)
+
+    await steps(watch, 1)
+
+    since_s = None if lapsed_at is None else lapsed_at - LEASE_S
+    assert records.asked == [(unheard.GONE_WITHIN_S, since_s)]
+
+
+class Several(Shared):
+    """Answers that lack a picture, and one job at work whose every look is new."""
+
+    LIVE = JobId(1)
+    edited: list[JobId]
+
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(shared.job)
+        self.edited = []
+
+    async def job_of(self, job: JobId) -> Job:
+        state = JobState.RUNNING if job == self.LIVE else JobState.DELIVERED
+        return replace(self.job, id=job, state=state)
+
+    async def of(self, job: Job) -> Card:
+        return Card(tone=Tone.NOTICE, headline=f"{job.id}: {len(self.edited)}")
+
+    async def edit(self, errand: Errand, ref: Ref, card: Card) -> tuple[int, ...]:
+        self.edited.append(errand.job.id)
+        return ()
+
+
+@dataclass
+class SeveralJobs(Jobs):
+    async def job(self, job: JobId) -> Job:
+        assert isinstance(self.shared, Several)
+        return await self.shared.job_of(job)
+
+
+@pytest.mark.parametrize(
+    ("behind_s", "edited"), [(1_000.0, [1, 1, 1, 11, 12]), (0.0, [11, 12, 13, 1, 1])]
+)
+async def test_pictures_that_went_unheard_wait_for_live_ones_but_not_forever(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch, behind_s: float, edited: list[int]
+) -> None:
+    monkeypatch.setattr(progress, "BEHIND_S", behind_s)
+    several = Several(shared)
+    records = Records(gone={JobId(11): 1, JobId(12): 1, JobId(13): 1})
+    watch = Progress(
+        queue=SeveralJobs(several),  # type: ignore[arg-type]
+        cards=several,  # type: ignore[arg-type]
+        postman=several,  # type: ignore[arg-type]
+        writers=Writers(),
+        turn=Turn(),
+        records=records,  # type: ignore[arg-type]
+    )
+    await watch._catch_up()
+
+    for _ in range(5):
+        if several.edited.count(several.LIVE) < 3:
+            watch.hear(Changed(job=several.LIVE))
+        await steps(watch, 1)
+
+    assert several.edited[:5] == edited
 
 
 @pytest.mark.parametrize(

@@ -29,11 +29,14 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
 	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.app
 
+# Given as `make demo PORT=8090`; a PORT that the shell has for something else is not meant.
+CHOSEN_PORT = $(if $(filter command line,$(origin PORT)),--port $(PORT))
+
 demo: $(VENV)/.app
-	@exec $(BIN)/impasto demo $(if $(PORT),--port $(PORT))
+	@exec $(BIN)/impasto demo $(CHOSEN_PORT)
 
 run: $(VENV)/.app
-	@exec $(BIN)/impasto run $(if $(PORT),--port $(PORT))
+	@exec $(BIN)/impasto run $(CHOSEN_PORT)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -32,13 +32,18 @@ def is_not_a_setting(name: str, known: Iterable[str]) -> str:
 def unknown_variables(
     environment: Mapping[str, str], *, known: Collection[str], also: Collection[str]
 ) -> Iterator[str]:
-    """A sentence for each variable with our prefix that nobody reads. `also` are the keys' names that the file gives."""
+    """A sentence for each variable that looks like a slip of one of ours. `also` are the keys' names that the file gives.
+
+    Others may use our prefix too: links between containers, scripts around the bot. What resembles no setting is theirs.
+    """
+    words = [one.removeprefix(PREFIX) for one in known if one.startswith(PREFIX)]
     for name, value in sorted(environment.items()):
         if not name.startswith(PREFIX) or name in known or name in NOT_SETTINGS:
             continue
         if name.removesuffix("_FILE") in also or _is_of_a_cluster(name, value):
             continue
-        yield f"{name} in the environment {is_not_a_setting(name, known)}"
+        if meant := nearest(name.removeprefix(PREFIX), words):
+            yield f"{name} in the environment is not a setting. Did you mean {PREFIX}{meant}?"
 
 
 def _is_of_a_cluster(name: str, value: str) -> bool:

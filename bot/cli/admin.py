@@ -8,7 +8,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -50,10 +50,13 @@ def admin(
     with in_sentences():
         settings = load_settings(data_dir=data_dir)
         set_up_logs(secrets=settings.secret_values, level="WARNING")
-        reply = asyncio.run(_answer(settings, line, workspace))
-    if isinstance(reply, str):
-        typer.echo(reply, err=True)
+        answer = asyncio.run(_answer(settings, line, workspace))
+    if isinstance(answer, str):
+        typer.echo(answer, err=True)
         raise typer.Exit(Exit.BAD_USAGE)
+    reply = answer.reply
+    if answer.doubt:
+        typer.echo(answer.doubt, err=True)
     _tell(reply, as_json=as_json)
     if reply.denied:
         raise typer.Exit(Exit.REFUSED)
@@ -82,16 +85,25 @@ def _quoted(word: str) -> str:
     return f'"{word}"' if " " in word and '"' not in word and not word.startswith("<") else word
 
 
-async def _answer(settings: Settings, line: str, named: str | None) -> Reply | str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """A reply, and why it may be of another workspace than was meant; "" when that one is known."""
+
+    reply: Reply
+    doubt: str
+
+
+async def _answer(settings: Settings, line: str, named: str | None) -> _Answer | str:
     """The reply, or why it is not known whose words these are."""
     async with open_house(settings, work=False) as house:
-        found = await _workspace(house, named)
+        there = await _workspaces(house)
+        found = _workspace(there, named)
         if isinstance(found, str):
             return found
         platform, workspace = found
         word, text = _word(line)
         user = getpass.getuser()
-        return await house.dispatch(
+        reply = await house.dispatch(
             Invocation(
                 key=f"shell:{uuid.uuid4()}",
                 person=Person(
@@ -107,6 +119,7 @@ async def _answer(settings: Settings, line: str, named: str | None) -> Reply | s
                 known=KNOWN if platform == PLATFORM else {},
             )
         )
+        return _Answer(reply=reply, doubt=_doubt(there, f"{platform}:{workspace}"))
 
 
 def _word(line: str) -> tuple[str, str]:
@@ -117,8 +130,18 @@ def _word(line: str) -> tuple[str, str]:
     return HELP.name, wanted or ADMIN
 
 
-async def _workspace(house: House, named: str | None) -> tuple[str, str] | str:
-    there = [one for one in await house.desk.workspace_rules.workspaces() if "shell:" not in one]
+async def _workspaces(house: House) -> Sequence[str]:
+    return [one for one in await house.desk.workspace_rules.workspaces() if "shell:" not in one]
+
+
+def _doubt(there: Sequence[str], named: str) -> str:
+    """A workspace may be set up before anybody asks there, so one that is unknown is a doubt and no mistake."""
+    if not there or named in there:
+        return ""
+    return f"Nothing was ever set or asked for in {named}. There are: {', '.join(there)}."
+
+
+def _workspace(there: Sequence[str], named: str | None) -> tuple[str, str] | str:
     if named is None and len(there) == 1:
         named = there[0]
     if named is None:

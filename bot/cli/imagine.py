@@ -70,7 +70,7 @@ async def _paint(
     settings: Settings, texts: list[str], *, brought: Brought, out: Path, as_json: bool
 ) -> list[Painted]:
     stop = asyncio.Event()
-    stop_on_signals(stop)
+    stop_on_signals(stop, quietly=True)
     results: list[Painted] = []
     console = Console(stderr=True, quiet=as_json or not sys.stderr.isatty())
     canvas = Canvas(out=out, console=console, stop=stop)

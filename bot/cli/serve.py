@@ -26,6 +26,7 @@ from bot.wiring.web import check_reachable, open_port, serve_web
 
 DEMO_DRAIN_S = 2.0
 """A demo is stopped by someone who waits for their prompt."""
+DEMO_STOPS = f"  Stopping: what isn't painted within {DEMO_DRAIN_S:g} s goes on at the next start."
 DRAIN_S = 30.0
 NO_PLATFORM = (
     "No chat platform is set up, so nobody can ask for anything: see docs/slack.md and docs/discord.md. "
@@ -75,7 +76,7 @@ def _run(part: Part, *, playground: bool = False, **given: object) -> None:
 
 async def _serve(settings: Settings, part: Part, *, playground: bool) -> None:
     stop = asyncio.Event()
-    stop_on_signals(stop)
+    stop_on_signals(stop, quietly=playground, sentence=DEMO_STOPS if playground else "")
     socket = open_port(settings, may_move=part in {Part.GATEWAY, Part.WORKER})
     address, port = socket.getsockname()[:2]
     async with AsyncExitStack() as stack:

@@ -52,6 +52,7 @@ async def edit(desk: Desk, invocation: Invocation, action: Action) -> Reply:
         mask=invocation.mask,
         template=full.template,
         styled=full.styled,
+        lent=full.lent,
     )
     return await place_order(desk, invocation, order)
 
@@ -82,6 +83,7 @@ async def _edit_words(desk: Desk, invocation: Invocation, action: Action) -> Rep
         ask=with_count(full.ask, desk.rules.images),
         template=full.template,
         styled=full.styled,
+        lent=full.lent,
     )
     return await place_order(desk, invocation, order)
 

@@ -41,6 +41,7 @@ async def finish(desk: Desk, invocation: Invocation, action: Action) -> Reply:
             parent_image=image.id,
             source=image.key,
             repair=REPAIRS,
+            lent=job.order.lent,
         )
         return await place_order(desk, invocation, order)
     if not desk.catalog.able(Operation.UPSCALE):
@@ -54,6 +55,7 @@ async def finish(desk: Desk, invocation: Invocation, action: Action) -> Reply:
         parent_image=image.id,
         scale=_factor(desk, image, full),
         repair=REPAIRS,
+        lent=job.order.lent,
     )
     return await place_order(desk, invocation, order)
 

@@ -81,6 +81,7 @@ async def imagine_order(
         ask=with_count(full.ask, desk.rules.images),
         template=full.template,
         styled=full.styled,
+        lent=full.lent,
         parent_image=parent,
         source=invocation.reference,
         mask=invocation.mask,

@@ -34,7 +34,13 @@ async def upscale(desk: Desk, invocation: Invocation, action: Action) -> Reply:
             f"The longest side may have {LONGEST_SIDE_PX} px.",
         )
     ask = replace(job.order.ask, count=1, seed=image.seed, aspect=None, size=None, draft=False)
-    order = Order(operation=Operation.UPSCALE, ask=ask, parent_image=image.id, scale=UPSCALE_FACTOR)
+    order = Order(
+        operation=Operation.UPSCALE,
+        ask=ask,
+        parent_image=image.id,
+        scale=UPSCALE_FACTOR,
+        lent=job.order.lent,
+    )
     return await place_order(desk, invocation, order)
 
 
@@ -53,7 +59,7 @@ async def vary(desk: Desk, invocation: Invocation, action: Action) -> Reply:
         size=None,
         strength=VARY_STRENGTH,
     )
-    order = Order(operation=operation, ask=ask, parent_image=image.id)
+    order = Order(operation=operation, ask=ask, parent_image=image.id, lent=job.order.lent)
     return await place_order(desk, invocation, order)
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from bot.commands.desk import Desk
 from bot.domain import answers
 from bot.domain.card import Reply
+from bot.domain.flags import FLAGS
 from bot.domain.grammar import MAX_PROMPT_CHARS, Ask
 from bot.domain.invocation import Invocation
+from bot.domain.job import Lent
 from bot.domain.nearest import nearest
 from bot.domain.preferences import Preferences
 from bot.domain.style import names_of
@@ -26,6 +28,16 @@ class Worded:
     ask: Ask
     template: TemplateUse | None = None
     styled: str = ""
+    lent: tuple[Lent, ...] = ()
+
+
+def _lent(by: str, *, before: Ask, after: Ask) -> tuple[Lent, ...]:
+    """The flags that say something `after`, and said nothing `before`."""
+    return tuple(
+        Lent(flag=flag.written, by=by)
+        for flag in FLAGS
+        if not getattr(before, flag.field) and getattr(after, flag.field)
+    )
 
 
 async def worded(
@@ -37,6 +49,7 @@ async def worded(
     the person's own defaults, those before the channel's, those before everywhere's.
     """
     template: TemplateUse | None = None
+    lent: tuple[Lent, ...] = ()
     if ask.call is not None:
         found = rules.wordings.templates.get(ask.call.name)
         if found is None:
@@ -44,16 +57,17 @@ async def worded(
         filled = fill(found, ask)
         if not isinstance(filled, Ask):
             return answers.needs_change(*filled, f"As in: /imagine {found.example}", NOTHING_DONE)
+        lent = _lent(f"the template {found.name}", before=ask, after=filled)
         ask, template = filled, TemplateUse(name=found.name, version=found.version)
     own = await desk.preferences.of(invocation.person, at=rules.version)
     wants = (own, *rules.wordings.wanted(invocation.place))
     styled = with_style(desk, rules, ask, wants)
     if isinstance(styled, Reply):
         return styled
-    ask = styled.ask
+    ask, lent = styled.ask, (*lent, *styled.lent)
     for want in wants:
         ask = with_defaults(desk, ask, want, shaped=shaped)
-    return Worded(ask=ask, template=template, styled=styled.styled)
+    return Worded(ask=ask, template=template, styled=styled.styled, lent=lent)
 
 
 async def rules_for(desk: Desk, invocation: Invocation, ask: Ask) -> WorkspaceRules:
@@ -89,7 +103,8 @@ def with_style(
                     f"In the style {style.name} that is longer than {MAX_PROMPT_CHARS:,} characters.",
                     NOTHING_DONE,
                 )
-            return Worded(ask=made, styled=style.name)
+            lent = _lent(f"the style {style.name}", before=ask, after=made)
+            return Worded(ask=made, styled=style.name, lent=lent)
     if ask.style is None or ask.style in of_models:
         return Worded(ask=ask)
     return no_such("--style", ask.style, names_of(own, of_models))

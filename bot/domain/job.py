@@ -83,6 +83,15 @@ class ParkedFor(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lent:
+    """A flag that nobody typed: `by`, as "the template hero", set it."""
+
+    flag: str
+    """As written, with its dashes."""
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What was asked, as it is stored with the job: everything a restart needs to go on.
 
@@ -103,6 +112,8 @@ class Order:
     """What `ask` was made with; its prompt is filled in already."""
     styled: str = ""
     """The workspace's style whose words stand in `ask` already."""
+    lent: tuple[Lent, ...] = ()
+    """What of `ask` its template or style brought along."""
 
     @property
     def images(self) -> int:

@@ -193,8 +193,10 @@ class Calls:
             # It was paid, and there is no room for what it gave.
             cost = _cost_of(result, model)
             detail = f"not kept: {error}"
-            await self.journal.failed(
-                call.id, end=CallEnd.UNKNOWN, detail=detail, cost_microusd=cost
+            await insist(
+                lambda: self.journal.failed(
+                    call.id, end=CallEnd.UNKNOWN, detail=detail, cost_microusd=cost
+                )
             )
             raise
         await insist(lambda: self.journal.answered(call.id, answer))

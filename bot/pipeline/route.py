@@ -286,5 +286,12 @@ def _missing(order: Order, capabilities: Capabilities) -> list[str]:
 
 def _left_out(order: Order, capabilities: Capabilities, model: str) -> list[str]:
     """What the model can't take is said, never silently dropped."""
-    words = _missing(order, capabilities)
-    return [f"{model} takes no {' or '.join(words)}, so that was left out."] if words else []
+    lenders = {one.flag: f"what {one.by} sets there" for one in order.lent}
+    flags: dict[str, list[str]] = {}
+    for flag in _missing(order, capabilities):
+        flags.setdefault(lenders.get(flag, "that"), []).append(flag)
+    # What somebody typed themselves comes first.
+    return [
+        f"{model} takes no {' or '.join(flags[what])}, so {what} was left out."
+        for what in sorted(flags, key=lambda what: what != "that")
+    ]

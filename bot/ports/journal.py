@@ -89,7 +89,7 @@ class Journal(Protocol):
     async def failed(
         self, call: int, *, end: CallEnd, detail: str, cost_microusd: int | None = None
     ) -> None:
-        """sent -> its end, with what it cost all the same, where the provider says so."""
+        """sent -> its end, with what it cost all the same, where the provider says so. Of several bills the highest counts."""
 
     async def job_of(self, provider: str, remote_id: str) -> JobId | None:
         """The job for which the provider has that id of its own; None when nobody here asked for it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import ClauseElement, func, select, update
 
@@ -37,10 +38,11 @@ _TOLD = Statement(
 )
 _BY_KEY = Statement(select(*_COLUMNS).where(call.c.key == param("key")))
 _ASKED = Statement(
-    select(call.c.job, call.c.provider, call.c.model, call.c.answer).where(
-        call.c.id == param("call")
-    )
+    select(call.c.job, call.c.provider, call.c.model, call.c.answer)
+    .where(call.c.id == param("call"))
+    .with_for_update()
 )
+"""Locked: of two bills at once, each must see what the other told."""
 _OF_REMOTE = Statement(
     select(call.c.job)
     .where(call.c.remote_id == param("remote_id"), call.c.provider == param("provider"))
@@ -155,9 +157,13 @@ def submitted(tx: Transaction, call_id: int, remote_id: str) -> None:
 
 
 def answered(tx: Transaction, call_id: int, answer: Answer) -> None:
-    """What was bought. Not fenced: an answer that comes late was paid for all the same."""
+    """What was bought. Not fenced: an answer that comes late was paid for all the same.
+
+    Its cost is never kept as less than what was told of the call before.
+    """
     asked = tx.row(_ASKED, call=call_id)
-    if tx.change(_ANSWERED, call=call_id, answer=write_answer(answer), now_us=tx.now_us):
+    kept = replace(answer, cost_microusd=_highest(answer.cost_microusd, _known_of(asked)))
+    if tx.change(_ANSWERED, call=call_id, answer=write_answer(kept), now_us=tx.now_us):
         _bill(tx, call_id, asked, answer.cost_microusd)
 
 
@@ -165,10 +171,11 @@ def failed(
     tx: Transaction, call_id: int, *, end: CallEnd, detail: str, cost_microusd: int | None = None
 ) -> None:
     """sent -> its end; an answered call stays answered. What it cost is kept like the cost of an answer."""
-    bill = None
+    bill = asked = None
     if cost_microusd is not None:
-        bill = Answer(images=(), cost_microusd=cost_microusd, notes=(), request_id=None)
-    asked = None if bill is None else tx.row(_ASKED, call=call_id)
+        asked = tx.row(_ASKED, call=call_id)
+        kept = _highest(cost_microusd, _known_of(asked))
+        bill = Answer(images=(), cost_microusd=kept, notes=(), request_id=None)
     changed = tx.change(
         _FAILED,
         call=call_id,
@@ -183,8 +190,8 @@ def failed(
 
 def _bill(tx: Transaction, call_id: int, asked: Row | None, cost: int | None) -> None:
     """Tells what a call cost beyond what was told of it before, and books it where its job has already ended."""
-    job_id, provider, model, before = asked or (None, "", None, None)
-    known = None if before is None else _cost_of(before)
+    job_id, provider, model, _ = asked or (None, "", None, None)
+    known = _known_of(asked)
     if known is not None:
         cost = max(0, (cost or 0) - known)
         if not cost:
@@ -192,6 +199,15 @@ def _bill(tx: Transaction, call_id: int, asked: Row | None, cost: int | None) ->
     tx.tell(CallBilled(provider=provider, model=model or UNNAMED, cost_microusd=cost))
     if cost and job_id is not None:
         late_bill.book(tx, job_id, call_id, microusd=cost)
+
+
+def _known_of(asked: Row | None) -> int | None:
+    before = None if asked is None else asked[3]
+    return None if before is None else _cost_of(before)
+
+
+def _highest(*costs: int | None) -> int | None:
+    return max((cost for cost in costs if cost is not None), default=None)
 
 
 def calls(tx: Transaction, job_id: int) -> list[JournalledCall]:

@@ -22,7 +22,10 @@ _ADD = Statement(
 
 
 def book(tx: Transaction, job_id: int, call_id: int, *, microusd: int) -> None:
-    """Nothing while the job goes on: whoever ends it adds up its calls, this one included."""
+    """Adds what a call cost beyond what was known of it; a call may be billed late more than once.
+
+    Nothing while the job goes on: whoever ends it adds up its calls, this one included.
+    """
     row = tx.row(_ENDED, job=job_id)
     if row is None:
         return

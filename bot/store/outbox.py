@@ -108,6 +108,16 @@ class _Billed(NamedTuple):
     price_microusd: int | None
     asked: int
 
+    @property
+    def bill(self) -> Bill:
+        """Of the pictures that were finished."""
+        return Bill(
+            cost_microusd=self.cost_microusd,
+            paid_images=self.paid_images,
+            price_microusd=self.price_microusd,
+            asked=self.asked,
+        )
+
 
 _BILLED = (
     job.c.lane,
@@ -173,29 +183,33 @@ def posted(tx: Transaction, letter: Letter, *, message: str, images: Sequence[in
         return False
     if letter.final and tx.change(_DELIVERED, job=letter.job, message=message, now_us=tx.now_us):
         settled = ledger.settle(tx, letter.job, counters, held=held, delivered=images)
-        bill = _Billed._make(billed)
-        total = journal.spent(tx, letter.job)
-        total = bill.cost_microusd if total is None else total
+        columns = _Billed._make(billed)
+        total = _total(tx, letter.job, columns.bill, delivered=settled)
         if purses is not None:
             spending.settle(tx, letter.job, delivered=settled, total_microusd=total)
-        if total != bill.cost_microusd:
+        if total != columns.cost_microusd:
             # Calls that were billed and brought none of these pictures: each picture costs what it did, the job all of it.
             tx.change(_SET_COST, job=letter.job, cost_microusd=total)
-        _tell_delivered(tx, bill, images, total_microusd=total)
+        _tell_delivered(tx, columns, images, total_microusd=total)
     else:
         tx.change(_SET_MESSAGE, job=letter.job, message=message)
     return True
 
 
+def _total(tx: Transaction, job_id: JobId, bill: Bill, *, delivered: Sequence[int]) -> int | None:
+    """What all calls of the job cost; None when nobody told anything."""
+    known = journal.spent(tx, job_id)
+    if known is None:
+        return bill.cost_microusd
+    if bill.cost_microusd is not None:
+        return known
+    # Nobody told what these pictures cost, so what is known are other calls' bills: beside the price believed of these.
+    return known + sum(bill.shares(delivered).values())
+
+
 def _tell_delivered(
     tx: Transaction, billed: _Billed, images: Sequence[int], *, total_microusd: int | None
 ) -> None:
-    bill = Bill(
-        cost_microusd=billed.cost_microusd,
-        paid_images=billed.paid_images,
-        price_microusd=billed.price_microusd,
-        asked=billed.asked,
-    )
     surface = billed.lane.partition(":")[0]
     tx.tell(
         JobEnded(surface=surface, outcome=JobState.DELIVERED.value, cost_microusd=total_microusd)
@@ -205,7 +219,7 @@ def _tell_delivered(
             surface=surface,
             model=model_of_plan(billed.plan),
             images=len(images),
-            costs_microusd=tuple(bill.shares(images).values()),
+            costs_microusd=tuple(billed.bill.shares(images).values()),
             duration_s=max(0.0, (tx.now_us - billed.created_at_us) / SECOND_US),
         )
     )

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 import psycopg
 from psycopg import errors
-from sqlalchemy import Connection, create_engine, func, select, text
+from sqlalchemy import Connection, Engine, create_engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -72,8 +72,7 @@ def upgrade_postgres(database_url: str, *, patience_s: float = PATIENCE_S) -> st
             except DBAPIError as error:
                 if not isinstance(error.orig, _WAITED):
                     raise _explained(database_url, error) from error
-            with engine.connect() as connection:
-                who = _in_the_way(connection)
+            who = _in_the_way(engine)
             if time.monotonic() >= until:
                 raise Busy(shown(database_url), who)
             if not told:
@@ -98,11 +97,16 @@ def _tried(connection: Connection) -> str:
     return upgrade_over(connection)
 
 
-def _in_the_way(connection: Connection) -> str:
-    """Who has been in a transaction for longest."""
-    found = connection.execute(_IN_THE_WAY).first()
+def _in_the_way(engine: Engine) -> str:
+    """Who has been in a transaction for longest, of those that this database user may see."""
+    try:
+        with engine.connect() as connection:
+            found = connection.execute(_IN_THE_WAY).first()
+    except DBAPIError:
+        # The next try tells that the server is gone.
+        found = None
     if found is None:
-        return "whoever used them has just ended"
+        return "whoever uses them, this database user can't see it"
     pid, program, seconds = found
     return f"{program} (server process {pid}) has been in a transaction for {seconds} s"
 

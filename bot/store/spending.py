@@ -84,6 +84,23 @@ _WRITE = Statement(
         at_us=param("now_us"),
     )
 )
+
+
+def _waste_more(insert_: InsertInto) -> ClauseElement:
+    new = insert_(charge).values(
+        job=param("job"),
+        kind=WASTE,
+        part=param("part"),
+        microusd=param("microusd"),
+        at_us=param("now_us"),
+    )
+    return new.on_conflict_do_update(
+        index_elements=["job", "kind", "part"],
+        set_={"microusd": charge.c.microusd + new.excluded.microusd},
+    )
+
+
+_WASTE_MORE = Statement(_waste_more)
 _BOOK = Statement(
     update(job)
     .where(job.c.id == param("job"))
@@ -181,8 +198,11 @@ def settle(
 
 
 def waste_late(tx: Transaction, job_id: int, purses: str, *, part: int, microusd: int) -> None:
-    """Books what is learned to be wasted after the job was settled. `part` is the call's id, so each is booked once."""
-    tx.change(_WRITE, job=job_id, kind=WASTE, part=part, microusd=microusd, now_us=tx.now_us)
+    """Books what is learned to be wasted after the job was settled, beside what was booked late of the same call before.
+
+    `part` is the call's id. `microusd` is only what nobody knew of yet.
+    """
+    tx.change(_WASTE_MORE, job=job_id, part=part, microusd=microusd, now_us=tx.now_us)
     for scope, period_key in read_counters(purses):
         if scope == INSTALLATION_SCOPE:
             tx.change(_MOVE, scope=scope, period_key=period_key, more_spent=microusd, less_held=0)

@@ -45,10 +45,8 @@ def painted(body: bytearray, headers: httpx.Headers, *, key: str = "image") -> P
         raise refused
     if picture is None:
         reason = words(told.get("finish_reason"))
-        error = BadAnswer(f"no usable image, finish reason {reason!r}", request_id=request_id)
-        # What succeeded takes its price, what failed none (platform.stability.ai/docs/api-reference, from memory); of what
-        # was filtered nothing is said.
-        raise error.charging(None, images=1) if reason.upper() == "SUCCESS" else error
+        # No cost is told: that the vendor takes its price for this has no source.
+        raise BadAnswer(f"no usable image, finish reason {reason!r}", request_id=request_id)
     return Painted(picture=picture, seed=seed_of(told.get("seed")), request_id=request_id)
 
 

@@ -50,6 +50,26 @@ def test_without_a_workspace_it_says_how_to_name_one(shell):
     assert done.stderr.startswith("Say which workspace: --workspace slack:T1.")
 
 
+def test_a_workspace_nobody_knows_is_named_with_those_there_are(shell):
+    shell("admin", "role", "give", "@ida", "owner", *PLAYGROUND)
+
+    asked = shell("admin", "quota", "show", "@U012AB3CD", "--workspace", "slack:T9")
+    unknown = shell("admin", "quota", "show", "@anna", "--workspace", "slack:T9", "--json")
+    right = shell("admin", "quota", "show", *PLAYGROUND)
+
+    said = "Nothing was ever set or asked for in slack:T9. There are: web:playground.\n"
+    assert (asked.returncode, asked.stderr) == (0, said)
+    assert (unknown.returncode, unknown.stderr) == (2, said)
+    assert json.loads(unknown.stdout)["correctable"]
+    assert right.stderr == ""
+
+
+def test_the_first_word_in_an_empty_house_is_said_without_a_warning(shell):
+    done = shell("admin", "role", "give", "@ida", "owner", *PLAYGROUND)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_word_that_needs_a_change_is_bad_usage_and_says_what_would_do(shell):
     done = shell("admin", "role", "give", "@ida", "moderatr", *PLAYGROUND)
 

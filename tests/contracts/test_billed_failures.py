@@ -1,5 +1,7 @@
 """What was billed and brought nobody a picture: booked once, on the house, whenever it is learned."""
 
+import asyncio
+
 import pytest
 
 from bot.domain.budget import INSTALLATION_SCOPE
@@ -33,7 +35,7 @@ def answer(cost: int | None) -> Answer:
     return Answer(images=images, cost_microusd=cost, notes=(), request_id=None)
 
 
-async def finish(store: Store, claimed: Claimed, cost: int) -> None:
+async def finish(store: Store, claimed: Claimed, cost: int | None) -> None:
     assert await store.queue.finish(
         claimed.fence,
         images=[picture(1)],
@@ -172,3 +174,102 @@ async def test_an_undelivered_answer_counts_its_billed_failures_too(store: Store
 
     assert await cost_of(store, claimed) == 1_300
     assert await standing(store, OWN, HOUSE) == [(0, 0), (1_300, 0)]
+
+
+async def ended(store: Store) -> tuple[Claimed, int]:
+    """A job that ended while one call of it was out."""
+    claimed = await running(store)
+    call = await sent(store, claimed.fence, 1)
+    assert await store.queue.fail(claimed.fence, ending=Ending(reason=Reason.OUTCOME_UNKNOWN))
+    return claimed, call
+
+
+async def billed(store: Store, call: int, cost: int | None) -> None:
+    await store.journal.failed(call, end=CallEnd.FAILED, detail="late", cost_microusd=cost)
+
+
+@pytest.mark.parametrize("second", ["an answer", "a bill"])
+@pytest.mark.parametrize(("then", "known"), [(900, 900), (300, 300), (200, 300), (None, 300)])
+async def test_a_second_late_bill_adds_what_it_tells_beyond_the_first(
+    store: Store, second: str, then: int | None, known: int
+) -> None:
+    claimed, call = await ended(store)
+
+    await billed(store, call, 300)
+    if second == "an answer":
+        await store.journal.answered(call, answer(then))
+    else:
+        await billed(store, call, then)
+
+    (kept,) = await store.journal.calls(claimed.job.id)
+    assert kept.answer is not None
+    assert kept.answer.cost_microusd == known
+    assert len(kept.answer.images) == (1 if second == "an answer" else 0)
+    assert await cost_of(store, claimed) == known
+    assert await standing(store, OWN, HOUSE) == [(0, 0), (known, 0)]
+
+
+async def test_a_third_late_bill_is_measured_by_the_highest_before_it(store: Store) -> None:
+    claimed, call = await ended(store)
+
+    for cost in (300, 200, 700):
+        await billed(store, call, cost)
+    await store.journal.answered(call, answer(900))
+
+    assert await cost_of(store, claimed) == 900
+    assert await standing(store, OWN, HOUSE) == [(0, 0), (900, 0)]
+
+
+@pytest.mark.parametrize(("then", "known"), [(900, 900), (200, 300), (None, 300)])
+async def test_a_job_ends_with_the_highest_bill_of_each_call(
+    store: Store, then: int | None, known: int
+) -> None:
+    claimed = await running(store)
+    call = await sent(store, claimed.fence, 1)
+    await billed(store, call, 300)
+    await store.journal.answered(call, answer(then))
+
+    ugly = Ending(reason=Reason.BLOCKED_IMAGE)
+    assert await store.queue.refuse(claimed.fence, ending=ugly, decision=None, cost_microusd=then)
+
+    assert await cost_of(store, claimed) == known
+    assert await standing(store, OWN, HOUSE) == [(0, 0), (known, 0)]
+
+
+async def test_bills_of_one_call_that_come_at_once_are_booked_once(store: Store) -> None:
+    claimed, call = await ended(store)
+
+    await asyncio.gather(*(billed(store, call, cost) for cost in (300, 900, 200, 900)))
+
+    assert await cost_of(store, claimed) == 900
+    assert await standing(store, OWN, HOUSE) == [(0, 0), (900, 0)]
+
+
+async def test_a_billed_failure_stands_beside_the_price_of_an_answer_of_untold_cost(
+    store: Store,
+) -> None:
+    claimed = await running(store)
+    first = await sent(store, claimed.fence, 1)
+    await billed(store, first, 300)
+    second = await sent(store, claimed.fence, 2)
+    await store.journal.answered(second, answer(None))
+    await finish(store, claimed, None)
+
+    await store.outbox.posted(await final_letter(store), message="m", images=(1,))
+
+    assert await cost_of(store, claimed) == 1_300
+    assert await standing(store, OWN, HOUSE) == [(1_000, 0), (1_300, 0)]
+
+
+async def test_a_dear_failure_before_an_answer_of_untold_cost_counts_whole(store: Store) -> None:
+    claimed = await running(store)
+    first = await sent(store, claimed.fence, 1)
+    await billed(store, first, 4_000)
+    second = await sent(store, claimed.fence, 2)
+    await store.journal.answered(second, answer(None))
+    await finish(store, claimed, None)
+
+    await store.outbox.posted(await final_letter(store), message="m", images=(1,))
+
+    assert await cost_of(store, claimed) == 5_000
+    assert await standing(store, OWN, HOUSE) == [(1_000, 0), (5_000, 0)]

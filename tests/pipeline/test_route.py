@@ -10,7 +10,7 @@ from bot.domain.aspect import Aspect, Size
 from bot.domain.grammar import Ask
 from bot.domain.house import HouseRules
 from bot.domain.identity import ImageId
-from bot.domain.job import Ending, Order, Plan, Reason
+from bot.domain.job import Ending, Lent, Order, Plan, Reason
 from bot.pipeline.catalog import Catalog, Stall
 from bot.pipeline.route import MAX_SEED, Market, Source, route, snap
 from providers import Capabilities, Model, Operation, SeedSupport, SizeRule
@@ -100,6 +100,21 @@ def test_what_is_left_out_is_named():
 
     assert plan.notes == (
         "m takes no --no or --steps or --guidance or --seed or --strength, so that was left out.",
+    )
+
+
+def test_what_a_template_or_style_brought_is_left_out_in_its_name():
+    ask = Ask(prompt="x", negative_prompt="text", steps=3, guidance=2.0)
+    lent = (
+        Lent(flag="--no", by="the style flat"),
+        Lent(flag="--steps", by="the template hero"),
+    )
+    plan = routed(Catalog((stall("a", model("m")),)), ask, lent=lent)
+
+    assert plan.notes == (
+        "m takes no --guidance, so that was left out.",
+        "m takes no --no, so what the style flat sets there was left out.",
+        "m takes no --steps, so what the template hero sets there was left out.",
     )
 
 

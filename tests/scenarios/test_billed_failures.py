@@ -4,8 +4,8 @@ import errno
 from datetime import date
 
 from bot.domain.identity import Role
-from bot.domain.job import JobState
-from bot.ports import BlobsUnwritable
+from bot.domain.job import JobState, Reason
+from bot.ports import BlobsUnwritable, StoreUnavailable, Unavailable
 from providers import BadAnswer, ContentBlocked, Price
 from tests.scenarios.shops import Shop, model, open_street, stall
 from tests.scenarios.test_quotas import all_of
@@ -95,3 +95,30 @@ async def test_a_paid_picture_that_no_disk_takes_is_recorded_as_paid(tmp_path, m
 
         job = await stage.newest_job(ana.person)
         assert (job.state, job.cost_microusd) == (JobState.FAILED, A_PICTURE)
+
+
+async def test_the_bill_of_a_picture_that_no_disk_takes_outlasts_a_database_that_is_away(
+    tmp_path, monkeypatch
+):
+    shop = shop_with()
+    async with open_street(tmp_path, stall(shop)) as stage:
+        ana, store = stage.actor("ana"), stage.house.store
+        write_down, turned_away = type(store.journal).failed, []
+
+        def full(data: bytes) -> str:
+            raise BlobsUnwritable(str(errno.ENOSPC))
+
+        async def away_at_first(journal, call, **words):
+            if not turned_away:
+                turned_away.append(call)
+                raise StoreUnavailable(Unavailable.LOCKED, "a test holds it")
+            await write_down(journal, call, **words)
+
+        monkeypatch.setattr(stage.house.blobs, "_put", full)
+        monkeypatch.setattr(type(store.journal), "failed", away_at_first)
+        await ana.gets(NAMED)
+
+        job = await stage.newest_job(ana.person)
+        assert turned_away
+        assert (job.state, job.ending.reason) == (JobState.FAILED, Reason.STORAGE)
+        assert job.cost_microusd == A_PICTURE

@@ -82,7 +82,7 @@ async def test_a_budget_that_asks_waits_for_an_admin(stage, ana, ben, ida):
     assert (await ida.presses(approve)).card.headline == "Approved"
     assert (await stage.chat.final(job.id)).pictures
     log = all_of(await ida.says("/admin audit budget.approve"))
-    assert f"job:{job.id}" in log
+    assert f"budget.approve  request {job.id}" in log
 
 
 async def test_a_refusal_offers_to_wait_until_the_budget_is_back(stage, ana, ida):

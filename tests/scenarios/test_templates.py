@@ -50,6 +50,27 @@ async def test_what_is_typed_behind_the_values_is_added(stage, ana, ida):
 
 
 @pytest.mark.parametrize(
+    ("typed", "brought"),
+    [
+        ("template:scene place=town", "what the template scene sets there"),
+        ("template:scene place=town --no birds", "that"),
+        ("a town --style bare", "what the style bare sets there"),
+        ("a town --style bare --no birds", "that"),
+        ("template:scene place=town --style bare", "what the template scene sets there"),
+    ],
+)
+async def test_a_flag_that_nobody_typed_is_left_out_in_the_name_of_who_set_it(
+    stage, ana, ida, typed, brought
+):
+    await ida.says("/admin style add bare pen drawing of {prompt} --no colour")
+
+    await ana.gets(f"/imagine {typed}")
+
+    (note,) = (await newest(stage, ana)).plan.notes
+    assert note.endswith(f" takes no --no, so {brought} was left out.")
+
+
+@pytest.mark.parametrize(
     "value",
     [
         "{0.__class__}",

@@ -1,15 +1,19 @@
 """The steps lead to the tables the code speaks of, and never backwards."""
 
+import _sqlite3
+import ctypes
 import importlib
 import pkgutil
 import re
 import sqlite3
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
 import bot.store
@@ -22,6 +26,8 @@ for module in pkgutil.iter_modules(bot.store.__path__):
     importlib.import_module(f"bot.store.{module.name}")
 
 
+SQLITE_DBCONFIG_DEFENSIVE = 1010
+"""Source: sqlite.org/c3ref/c_dbconfig_defensive.html, read 2026-11."""
 WORD = re.compile(r"[^\s(),]+")
 
 
@@ -116,6 +122,33 @@ def test_jobs_go_on_being_numbered_after_the_highest_when_ids_are_counted_no_mor
     assert insert_job(new, "d") == 4
     assert new.execute("SELECT name FROM sqlite_sequence WHERE name = 'job'").fetchall() == []
     assert new.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    new.close()
+
+
+@pytest.fixture
+def defensive() -> Iterator[None]:
+    """An SQLite that lets nobody write how tables are described, as the one of macOS."""
+    event.listen(Engine, "connect", defend)
+    yield
+    event.remove(Engine, "connect", defend)
+
+
+def defend(connection: sqlite3.Connection, _: object) -> None:
+    handle = ctypes.c_void_p.from_address(id(connection) + object.__basicsize__)
+    configure = ctypes.CDLL(_sqlite3.__file__).sqlite3_db_config
+    assert configure(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, None) == 0
+
+
+@pytest.mark.skipif(sys.implementation.name != "cpython", reason="reaches into CPython's sqlite3")
+@pytest.mark.usefixtures("defensive")
+def test_where_descriptions_may_not_be_written_ids_are_counted_on(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+
+    assert upgrade(sqlite_url(path)) == newest_version()
+
+    new = sqlite3.connect(path)
+    new.execute("INSERT INTO lane (lane, cap, inflight, tag) VALUES ('l', 1, 0, 0)")
+    assert [insert_job(new, "a"), insert_job(new, "b")] == [1, 2]
     new.close()
 
 

@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
 from bot.domain.job import FINAL, JobState
-from bot.ports import Accepted, CallEnd, Claimed, Duplicate, OverQuota
+from bot.ports import Accepted, Answer, CallEnd, Claimed, Duplicate, OverQuota
 from bot.store.opening import Store
+from bot.store.postgres_connection import conninfo
 from bot.store.postgres_opening import open_postgres
+from bot.store.records import write_answer
 from bot.store.statement import Statement
 from bot.store.transaction import Transaction
 from tests.contracts.store_kit import (
@@ -275,3 +278,49 @@ async def _paint(store: Store, claimed: Claimed) -> None:
 
 def _unfinished(tx: Transaction) -> bool:
     return any(JobState(state) not in FINAL for (state,) in tx.rows(STATES))
+
+
+async def test_a_bill_waits_for_another_process_bill_of_the_same_call(
+    stores: Stores, postgres_url: str
+) -> None:
+    await queued(stores[0], "k")
+    (claimed,) = await claim(stores[0])
+    call = await stores[0].journal.plan(claimed.fence, part=0, provider="house", key="c")
+    assert call is not None
+    assert await stores[0].journal.sent(claimed.fence, call.id)
+    bill = Answer(images=(), cost_microusd=300, notes=(), request_id=None)
+
+    async with await psycopg.AsyncConnection.connect(
+        conninfo(postgres_url), autocommit=True
+    ) as other:
+        async with other.transaction():
+            await other.execute(
+                "UPDATE call SET state = 'failed', answer = %s WHERE id = %s",
+                (write_answer(bill), call.id),
+            )
+            lower = asyncio.create_task(
+                stores[1].journal.failed(
+                    call.id, end=CallEnd.FAILED, detail="late", cost_microusd=200
+                )
+            )
+            await somebody_waits(postgres_url)
+        await lower
+
+    (kept,) = await stores[0].journal.calls(claimed.job.id)
+    assert kept.answer is not None
+    assert kept.answer.cost_microusd == 300
+
+
+async def somebody_waits(postgres_url: str) -> None:
+    """Until a statement waits for a lock that another holds."""
+    waiting = (
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+        " AND wait_event_type = 'Lock'"
+    )
+    url = conninfo(postgres_url)
+    async with (
+        asyncio.timeout(10),
+        await psycopg.AsyncConnection.connect(url, autocommit=True) as watcher,
+    ):
+        while await (await watcher.execute(waiting)).fetchone() is None:
+            pass

@@ -46,6 +46,7 @@ def backup(url: str) -> Iterator[psycopg.Connection]:
         reading.execute("SET application_name = 'pg_dump'")
         reading.execute("BEGIN")
         reading.execute("SELECT count(*) FROM process")
+        reading.execute("SELECT count(*) FROM job")
         yield reading
         reading.execute("ROLLBACK")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 
+from bot.commands.admin.audit_lines import Reading, line_of, names_in, names_of
 from bot.commands.admin.typed import admin_word
 from bot.commands.desk import Desk
 from bot.domain import answers
@@ -14,15 +15,11 @@ from bot.domain.card import Reply
 from bot.domain.identity import LaneId, Person, Role
 from bot.domain.invocation import Invocation
 from bot.domain.parameter import Parameter, ParameterKind
-from bot.domain.sentences import money
-from bot.domain.subject import Subject, SubjectKind, shown_of
+from bot.domain.subject import Subject, SubjectKind
 from bot.domain.workspace_rules import Topic
 
 SHOWN = 15
 MOST_SHOWN = 50
-MOST_OF_A_VALUE = 60
-"""Characters of a template's text, say, that the log shows in its line."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _WHO = Parameter(
     name="who",
@@ -61,50 +58,24 @@ async def audit(desk: Desk, invocation: Invocation, arguments: Arguments) -> Rep
     )
     if not entries:
         return answers.notice("Nothing of that kind was done", "Try fewer filters.")
-    text = "\n".join(_line(entry) for entry in entries)
-    return answers.listing("What was done", text, footer="Newest first. Times are UTC.")
+    reading = await _reading(desk, invocation, entries)
+    text = "\n".join(line_of(entry, reading) for entry in entries)
+    return answers.listing(
+        "What was done", text, footer=f"Newest first, by the clock of {reading.zone}."
+    )
+
+
+async def _reading(desk: Desk, invocation: Invocation, entries: Sequence[Entry]) -> Reading:
+    workspace = invocation.person.workspace_id
+    rules = await desk.rulebook.current(workspace)
+    people = await desk.workspace_rules.people(workspace)
+    mentions = (*invocation.known.values(), *rules.names().values(), *people.values())
+    names = {**names_in(entries), **names_of(mentions)}
+    return Reading(zone=rules.zone(desk.rules.zone), names=names)
 
 
 def _lane(person: Person, who: Subject) -> LaneId:
     return LaneId(f"{person.platform}:{person.workspace}:{who.id}")
-
-
-def _line(entry: Entry) -> str:
-    body = json.loads(entry.body) if entry.body else {}
-    by = body.get("by") or entry.actor.rpartition(":")[2]
-    changed = [
-        _changed(one, of_money=entry.action.startswith("budget."))
-        for one in body.get("changed") or ()
-    ]
-    told = "; ".join(changed) or entry.target
-    reason = f" ({body['reason']})" if body.get("reason") else ""
-    where = f" in {entry.place}" if entry.place else ""
-    moment = f"{_EPOCH + timedelta(microseconds=entry.at_us):%Y-%m-%d %H:%M}"
-    return f"{moment}  {by}{where}  {entry.action}  {told}{reason}"
-
-
-def _changed(one: dict[str, object], *, of_money: bool) -> str:
-    about = shown_of(str(one["subject"]), name=str(one.get("name") or ""))
-    before, after = (_said(one.get(side), of_money=of_money) for side in ("before", "after"))
-    return f"{about}: {before} -> {after}"
-
-
-def _said(document: object, *, of_money: bool) -> str:
-    if not isinstance(document, dict) or not document:
-        return "nothing"
-    return ", ".join(
-        f"{name.replace('_', ' ')} {_short(value, of_money=of_money)}"
-        for name, value in document.items()
-        if value != ""
-    )
-
-
-def _short(value: object, *, of_money: bool) -> str:
-    """A value of a rule; every whole number in a budget is an amount."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = money(value) if of_money and isinstance(value, int) else str(value)
-    return text if len(text) <= MOST_OF_A_VALUE else f"{text[:MOST_OF_A_VALUE]}…"
 
 
 async def review(desk: Desk, invocation: Invocation, _arguments: Arguments) -> Reply:

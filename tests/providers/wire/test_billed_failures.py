@@ -99,13 +99,14 @@ async def test_an_answer_of_openai_without_a_usable_picture_costs_its_tokens():
     assert bill_of(error) == (10 * 5 + 1000 * 30, 0)
 
 
-def test_a_success_of_stability_whose_picture_is_spoiled_costs_its_price():
+def test_a_success_of_stability_whose_picture_is_spoiled_is_of_unknown_cost():
     headers = httpx.Headers({"content-type": "image/png", "finish-reason": "SUCCESS"})
 
     with pytest.raises(BadAnswer) as raised:
         stability_painted(bytearray(b"not a picture"), headers)
 
-    assert bill_of(raised.value) == (None, 1)
+    assert raised.value.billed
+    assert bill_of(raised.value) == (None, 0)
 
 
 def test_what_stability_filtered_is_of_unknown_cost():

@@ -63,6 +63,10 @@ class DiskBlobs:
         """The key, once the bytes would survive a power cut. BlobsUnwritable when they can't be kept."""
         return BlobKey(await asyncio.to_thread(self._put, data))
 
+    async def touch(self, key: BlobKey) -> None:
+        """Nothing; from now on as if the content had been put again. BlobMissing, BlobsUnreadable, BlobsUnwritable."""
+        await asyncio.to_thread(self._touch, key)
+
     async def get(self, key: BlobKey) -> bytes:
         """The content. BlobMissing, BlobsUnreadable."""
         return await asyncio.to_thread(self._get, key)
@@ -138,6 +142,18 @@ class DiskBlobs:
         unfinished = self._root / _UNFINISHED
         unfinished.mkdir(exist_ok=True)
         _write_then_move(data, unfinished / secrets.token_hex(16), target)
+
+    def _touch(self, key: str) -> None:
+        place, aside = self._path(key), self._aside(key)
+        if _touched(place):
+            return
+        if _touched(aside):
+            # Under both names: whoever has it aside drops one. Gone from there, it was laid back or dropped a moment ago.
+            with _writing(), suppress(FileExistsError, FileNotFoundError):
+                os.link(aside, place)
+                _sync_folder(place.parent)
+        if not _touched(place):
+            raise BlobMissing(key)
 
     def _get(self, key: str) -> bytes:
         # Set aside and back again: between one look and the next it may change places once.
@@ -237,6 +253,18 @@ def _kept_anew(file: Path) -> bool:
     except FileNotFoundError:
         return False
     return True
+
+
+def _touched(file: Path) -> bool:
+    """As `_kept_anew`. A file that can't be looked at is told apart from one that can't be dated."""
+    try:
+        file.stat()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise BlobsUnreadable(os.strerror(error.errno or 0)) from error
+    with _writing():
+        return _kept_anew(file)
 
 
 def _files(folder: Path) -> list[Path]:

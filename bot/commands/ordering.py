@@ -18,6 +18,7 @@ from bot.domain.loras import read_loras
 from bot.ports import (
     Accepted,
     BlobMissing,
+    BlobsUnreadable,
     BlobsUnwritable,
     Duplicate,
     NotLetIn,
@@ -40,17 +41,18 @@ async def place_order(desk: Desk, invocation: Invocation, order: Order) -> Reply
 async def held(desk: Desk, order: Order) -> Reply | None:
     """None once the files that somebody brought for the order are as good as new; why not, where one is gone.
 
-    They may be old ones of an earlier request that nothing refers to any more: put again, they are left alone until the new
-    request refers to them, also by whoever tidies up at this very moment.
+    They may be old ones of an earlier request that nothing refers to any more: touched, they are left alone until the new
+    request refers to them, also by whoever tidies up at this very moment. They are not read: somebody waits for the answer.
     """
     brought = order.source if order.parent_image is None else None
     try:
         for key in filter(None, (brought, order.mask)):
-            await desk.blobs.put(await desk.blobs.get(key))
+            await desk.blobs.touch(key)
     except BlobMissing:
         return answers.source_gone()
-    except BlobsUnwritable:
-        # What keeps a file from being dated anew keeps it from being tidied away as well.
+    except (BlobsUnreadable, BlobsUnwritable):
+        # What keeps a file from being dated anew keeps it from being tidied away as well. Whether it can be read the
+        # worker finds out, and tells the asker.
         return None
     return None
 

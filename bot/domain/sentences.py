@@ -138,10 +138,10 @@ _ENDINGS: Mapping[Reason, tuple[str, tuple[str, ...]]] = {
         ("The pictures are kept in your gallery.",),
     ),
     Reason.STORAGE: (
-        "There was no room to keep the picture",
+        "The disk for pictures failed",
         (
-            "The disk for pictures is full or can't be written.",
-            "Ask an admin to make room, then try again.",
+            "It is full, or can't be read or written.",
+            "Ask an admin to look at it, then try again.",
         ),
     ),
     Reason.OVER_BUDGET: ("The budget doesn't reach for that", ("{words}",)),

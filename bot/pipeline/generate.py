@@ -225,13 +225,13 @@ class Studio:
         tried: Tried,
         mine: Sequence[JournalledCall],
         key: str,
-    ) -> Errand | Wait | Stopped:
+    ) -> Errand | Wait | Stopped | Later:
         """A new call, to the best candidate that can be asked now."""
         pick = await self.chooser.pick(holder, work.plan, tried, mine)
         if isinstance(pick, Wait):
             return pick
         if pick is None:
-            return self._after_everyone(tried.last, made=len(mine))
+            return self._after_everyone(work, tried.last, made=len(mine))
         repeated = has_failed(mine, pick.candidate, pick.stall)
         errand = self._errand(work, pick.holder, pick.stall, pick.candidate.model, key=key)
         return replace(errand, repeated=repeated)
@@ -294,11 +294,15 @@ class Studio:
         tried.note(errand.stall.name, errand.request.model, error, for_good=too_long)
         return None
 
-    def _after_everyone(self, last: ProviderError | None, *, made: int) -> Wait | Stopped:
+    def _after_everyone(
+        self, work: _Work, last: ProviderError | None, *, made: int
+    ) -> Later | Stopped:
         """Every candidate failed: once more where surely nothing was begun, given up otherwise."""
         surely_nothing = isinstance(last, Unavailable)
         if surely_nothing and made < MAX_CALLS and self.calls.traffic.budget.allows():
-            return Wait(seconds=FIRST_BACKOFF_S * 2 ** max(0, made - 1), why=str(last))
+            # In line however short it is: whoever waits in place knows that all were tried, and would ask nobody.
+            seconds = FIRST_BACKOFF_S * 2 ** max(0, made - 1)
+            return self._come_back(work, Wait(seconds=seconds, why=str(last)))
         return stopped(last)
 
     def _come_back(self, work: _Work, wait: Wait) -> Later | Stopped:

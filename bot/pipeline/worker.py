@@ -17,6 +17,7 @@ from bot.pipeline.outcomes import Later, Outcome, Painted, StaleClaim, Stopped
 from bot.pipeline.topics import CANCELS, LETTERS, READY
 from bot.ports import (
     BlobMissing,
+    BlobsUnreadable,
     BlobsUnwritable,
     Boundary,
     Claimed,
@@ -207,7 +208,7 @@ class Worker:
                 # Deleted while it was about to be shown once more: then it is painted like any other.
                 log.info("job %s repeats what is gone by now: %s", claimed.job.id, error)
                 await self._carry_out(claimed, await self._paint(claimed, anew=True))
-        except BlobsUnwritable as error:
+        except (BlobsUnreadable, BlobsUnwritable) as error:
             await self.queue.fail(
                 claimed.fence, ending=Ending(reason=Reason.STORAGE, detail=str(error))
             )

@@ -37,6 +37,9 @@ class Blobs(Protocol):
     async def put(self, data: bytes) -> BlobKey:
         """The key; durable when this returns. BlobsUnwritable when it can't be."""
 
+    async def touch(self, key: BlobKey) -> None:
+        """From now on as if its bytes had been put again, without reading them. BlobMissing when there are none."""
+
     async def get(self, key: BlobKey) -> bytes:
         """The bytes. BlobMissing when there are none."""
 

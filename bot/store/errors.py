@@ -62,6 +62,19 @@ class AlreadyRunning(CannotOpen):
         self.pid = pid
 
 
+class OlderIsRunning(CannotOpen):
+    """Another process works on the same SQLite file, whose tables this release would have to change under it."""
+
+    def __init__(self, path: Path, pid: int | None, *, stored: str, known: str) -> None:
+        who = "Another process" if pid is None else f"Process {pid}"
+        super().__init__(
+            f"{who} is running jobs from {path} and is of an older release: the tables are at version {stored}, "
+            f"and this release would bring them to {known}. Nothing was changed. Stop it and start this release "
+            "in its place, or use the commands of its own release."
+        )
+        self.pid = pid
+
+
 class Unreachable(CannotOpen):
     """There is no connection to the database server."""
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from pathlib import Path
 
 from bot.store.errors import AlreadyRunning, NotWritable
 
 _held: set[Path] = set()
 """Locks this process holds: the kernel would give the same process the same lock twice."""
+
+_taking = threading.Lock()
+"""Of two threads that take the same lock at once, one would end the other's by closing the file."""
 
 
 class FileLock:
@@ -26,6 +30,10 @@ class FileLock:
 
     def acquire(self) -> None:
         """Takes the lock. AlreadyRunning names the process that has it."""
+        with _taking:
+            self._acquire()
+
+    def _acquire(self) -> None:
         if self._file is not None:
             return
         if self._path in _held:
@@ -47,10 +55,11 @@ class FileLock:
 
     def release(self) -> None:
         """Gives it back; nothing when it isn't held."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
-            _held.discard(self._path)
+        with _taking:
+            if self._file is not None:
+                os.close(self._file)
+                self._file = None
+                _held.discard(self._path)
 
 
 def _written_pid(file: int) -> int | None:

@@ -56,6 +56,27 @@ def check_version(connection: Connection) -> str | None:
     return version
 
 
+def settled_version(sqlite_file_url: str) -> str | None:
+    """As `check_version` of a SQLite file, which is made when it isn't there; what another is about to commit is waited for."""
+    engine = create_engine(sqlite_file_url, poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            if _is_current(connection):
+                return newest_version()
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return check_version(connection)
+    finally:
+        engine.dispose()
+
+
+def _is_current(connection: Connection) -> bool:
+    """Whether there is nothing to do to a SQLite file; from here on its lock is waited for, and no transaction is open."""
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {WAIT_S * 1000:.0f}")
+    current = check_version(connection) == newest_version()
+    connection.rollback()
+    return current
+
+
 def upgrade(database_url: str) -> str:
     """The version it is at now. NewerDatabase, with nothing changed, when it came from a newer release.
 
@@ -65,10 +86,8 @@ def upgrade(database_url: str) -> str:
     try:
         with engine.connect() as connection:
             if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql(f"PRAGMA busy_timeout = {WAIT_S * 1000:.0f}")
-                if check_version(connection) == newest_version():
+                if _is_current(connection):
                     return newest_version()
-                connection.rollback()
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             return upgrade_over(connection)
     finally:

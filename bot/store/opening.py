@@ -18,7 +18,7 @@ from bot.store.errors import CannotOpen, NoSuchFolder, NotADatabase, NotWritable
 from bot.store.file_lock import FileLock
 from bot.store.gallery import SqlGallery
 from bot.store.journal import SqlJournal
-from bot.store.migrate import WAIT_S, sqlite_url, upgrade
+from bot.store.migrate import WAIT_S
 from bot.store.named_locks import SqlLocks
 from bot.store.notices import SqlNotices
 from bot.store.offers import SqlOffers
@@ -34,6 +34,7 @@ from bot.store.rules import SqlRules
 from bot.store.spending import SqlBudgets
 from bot.store.sqlite_connection import turn_to_wal, unavailable
 from bot.store.sqlite_executor import SqliteExecutor
+from bot.store.sqlite_upgrade import upgrade_sqlite
 from bot.store.statistics import SqlStatistics
 from bot.store.templates import SqlTemplatePictures
 from bot.store.transaction import OpenExecutor
@@ -95,7 +96,8 @@ async def open_sqlite(
     """The store in the file `path`, made when it isn't there. CannotOpen says why it can't be used.
 
     A job must end `deadline_s` after its first claim. Several processes may open the same file; only one may claim: with
-    `claim`, AlreadyRunning before the tables are touched, on which the other could not be started again.
+    `claim`, AlreadyRunning. The tables of an older release that runs are touched by nobody, since it could not be started
+    again on others: OlderIsRunning.
     """
     lock = FileLock(path)
     try:
@@ -136,16 +138,17 @@ def store_over(executor: OpenExecutor, *, deadline_s: float, lock: FileLock | No
 
 
 def prepare_sqlite(path: Path, lock: FileLock | None = None) -> str:
-    """The version the file's tables are at now, with `lock` taken before. CannotOpen or StoreUnavailable says why not."""
+    """The version the file's tables are at now, with `lock` taken before. CannotOpen or StoreUnavailable says why not.
+
+    Without `lock` it is nobody's claim: OlderIsRunning where it would change the tables of one who is running.
+    """
     if not path.parent.is_dir():
         raise NoSuchFolder(path.parent)
     for place in (path.parent, path):
         if place.exists() and not os.access(place, os.W_OK):
             raise NotWritable(place, "permission denied")
-    if lock is not None:
-        lock.acquire()
     try:
-        version = upgrade(sqlite_url(path))
+        version = upgrade_sqlite(path, claim=lock)
         turn_to_wal(path, timeout_s=WAIT_S)
     except DatabaseError as error:
         raise _explained(path, error.orig or error) from error

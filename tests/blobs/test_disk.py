@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import fcntl
 import hashlib
 import os
@@ -9,11 +10,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.blobs.disk import DiskBlobs
+from bot.domain.identity import BlobKey
 from bot.ports import BlobMissing, BlobsUnreadable, BlobsUnwritable
 
 DATA = b"picture" * 10_000
@@ -131,3 +134,37 @@ async def test_a_picture_is_not_written_a_second_time(tmp_path: Path):
     await blobs.put(DATA)
 
     assert os.stat(tmp_path / KEY[:2] / KEY).st_ino == before
+
+
+@pytest.mark.parametrize("aside", [False, True])
+async def test_touching_reads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, aside: bool):
+    blobs = DiskBlobs(tmp_path)
+    await blobs.put(DATA)
+    if aside:
+        await blobs.set_aside([BlobKey(KEY)], before=datetime.max.replace(tzinfo=UTC))
+
+    def unread(*_: object) -> bytes:
+        raise AssertionError("the content was read")
+
+    monkeypatch.setattr(Path, "read_bytes", unread)
+    await blobs.touch(BlobKey(KEY))
+
+    assert (tmp_path / KEY[:2] / KEY).is_file()
+
+
+async def test_a_disk_that_cannot_be_looked_at_is_told_apart_from_one_that_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    blobs = DiskBlobs(tmp_path)
+    await blobs.put(DATA)
+
+    def read_only(*_: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(os, "utime", read_only)
+    with pytest.raises(BlobsUnwritable, match="Read-only"):
+        await blobs.touch(KEY)
+    (tmp_path / KEY[:2] / KEY).unlink()
+    (tmp_path / KEY[:2] / KEY).symlink_to(KEY)
+    with pytest.raises(BlobsUnreadable, match="symbolic links"):
+        await blobs.touch(KEY)

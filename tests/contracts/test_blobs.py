@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot.blobs.disk import DiskBlobs
-from bot.ports import BlobMissing
+from bot.domain.identity import BlobKey
+from bot.ports import BlobMissing, Blobs
+from tests.browser.stage.memory import MemoryBlobs
 
 ABSENT = hashlib.sha256(b"never stored").hexdigest()
 
@@ -86,6 +88,70 @@ async def test_putting_makes_young_again(blobs: DiskBlobs, tmp_path: Path):
 
     assert await blobs.set_aside([key], before=datetime(2026, 1, 1, tzinfo=UTC)) == []
     assert await blobs.get(key) == b"old"
+
+
+async def test_touching_makes_young_again_and_leaves_it_to_whoever_collects(
+    blobs: DiskBlobs, tmp_path: Path
+):
+    key = await blobs.put(b"old")
+    os.utime(tmp_path / "blobs" / key[:2] / key, (1, 1))
+
+    await blobs.touch(key)
+    await blobs.delete(key)
+
+    assert await blobs.set_aside([key], before=datetime(2026, 1, 1, tzinfo=UTC)) == []
+    assert await blobs.get(key) == b"old"
+
+
+async def test_what_is_touched_while_it_is_aside_outlives_its_old_self(
+    blobs: DiskBlobs, tmp_path: Path
+):
+    dropped, put_back = [await blobs.put(data) for data in (b"dropped", b"put back")]
+    both = [dropped, put_back]
+    for key in both:
+        os.utime(tmp_path / "blobs" / key[:2] / key, (1, 1))
+    await blobs.set_aside(both, before=hours_from_now(-1))
+
+    for key in both:
+        await blobs.touch(key)
+    taken = await DiskBlobs(tmp_path / "blobs").set_aside(both, before=hours_from_now(-1))
+    await blobs.drop([dropped])
+    await blobs.put_back([put_back])
+
+    assert taken == []
+    assert [await blobs.get(key) for key in both] == [b"dropped", b"put back"]
+    assert [await blobs.aged(int(key[:2], 16), before=hours_from_now(-1)) for key in both] == [
+        [],
+        [],
+    ]
+
+
+async def test_what_was_touched_while_it_was_aside_goes_when_it_is_old_again(
+    blobs: DiskBlobs, tmp_path: Path
+):
+    key = await blobs.put(b"left aside by a dead collector")
+    await blobs.set_aside([key], before=hours_from_now(1))
+    await blobs.touch(key)
+
+    # Under both names it is one file, and a move of one over the other is none.
+    for _ in range(2):
+        await blobs.drop(await blobs.set_aside([key], before=hours_from_now(1)))
+
+    assert not await blobs.exists(key)
+
+
+@pytest.mark.parametrize("kind", [DiskBlobs, MemoryBlobs])
+async def test_touching_tells_whether_it_is_there(
+    kind: type[DiskBlobs | MemoryBlobs], tmp_path: Path
+):
+    blobs: Blobs = DiskBlobs(tmp_path) if kind is DiskBlobs else MemoryBlobs()
+    key = await blobs.put(b"there")
+
+    await blobs.touch(key)
+
+    assert await blobs.get(key) == b"there"
+    with pytest.raises(BlobMissing):
+        await blobs.touch(BlobKey(ABSENT))
 
 
 async def test_what_is_put_while_it_is_aside_outlives_its_old_self(blobs: DiskBlobs):
@@ -195,6 +261,8 @@ async def test_deleting_what_is_not_there_is_fine(blobs: DiskBlobs):
 async def test_no_foreign_word_becomes_a_path(blobs: DiskBlobs, key: str):
     with pytest.raises(BlobMissing):
         await blobs.get(key)
+    with pytest.raises(BlobMissing):
+        await blobs.touch(BlobKey(key))
     await blobs.delete(key)
     assert not await blobs.exists(key)
 

@@ -105,6 +105,56 @@ async def test_a_brought_picture_that_is_gone_makes_no_request(tmp_path):
         assert await stage.house.store.queue.job(JobId(1)) is None
 
 
+async def test_what_is_brought_is_not_read_before_the_answer(tmp_path, monkeypatch):
+    async with open_street(tmp_path, stall(Shop("shop", (model("m"),)))) as stage:
+        ana = stage.actor("ana")
+        key = await stage.house.blobs.put(png())
+        seen = []
+        get = stage.house.blobs.get
+
+        async def looking(blob):
+            seen.append((blob, asyncio.current_task()))
+            return await get(blob)
+
+        monkeypatch.setattr(stage.house.blobs, "get", looking)
+        await ana.says("/imagine at night", reference=key)
+        await stage.newest_final(ana.person)
+
+        assert key in [blob for blob, _ in seen]
+        assert asyncio.current_task() not in [task for _, task in seen]
+
+
+async def test_a_disk_that_will_not_read_makes_a_request_that_ends_with_that_reason(tmp_path):
+    async with open_street(tmp_path, stall(Shop("shop", (model("m"),)))) as stage:
+        ana = stage.actor("ana")
+        key = await stage.house.blobs.put(png())
+        file = tmp_path / "pictures" / key[:2] / key
+        file.unlink()
+        file.mkdir()
+
+        reply = await ana.says("/imagine at night", reference=key)
+        card = await stage.newest_final(ana.person)
+
+        assert reply.job is not None
+        assert card.headline == "The disk for pictures failed"
+        assert "Nothing was charged." in card.lines
+
+
+async def test_a_source_that_cannot_even_be_looked_at_is_left_to_the_worker(tmp_path):
+    async with open_street(tmp_path, stall(Shop("shop", (model("m"),)))) as stage:
+        ana = stage.actor("ana")
+        key = await stage.house.blobs.put(png())
+        file = tmp_path / "pictures" / key[:2] / key
+        file.unlink()
+        file.symlink_to(key)
+
+        reply = await ana.says("/imagine at night", reference=key)
+        card = await stage.newest_final(ana.person)
+
+        assert reply.job is not None
+        assert card.headline == "The disk for pictures failed"
+
+
 async def test_a_picture_in_a_form_that_is_open_for_hours_can_still_be_asked_for(slack_stage, ana):
     general = slack_stage.slack.room("general")
     message = await ana.driver.uploads("cat.png", png(), "my cat", general)

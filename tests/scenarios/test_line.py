@@ -78,13 +78,22 @@ async def test_requests_just_sent_are_said_to_be_checked(tmp_path):
 
 
 async def test_a_provider_that_is_away_ends_in_an_explained_failure(ana, stage, monkeypatch):
-    # 5 s and then 10 otherwise; what is longer than is waited in place goes back to the line.
+    # 5 s and then 10 otherwise.
     monkeypatch.setattr(generate, "FIRST_BACKOFF_S", 0.1)
-    monkeypatch.setattr(generate, "WAITED_IN_PLACE_S", 0.05)
     stage.painter.faults = [Unavailable("gone"), Unavailable("gone"), Unavailable("gone")]
+    waits_in_line = []
+    delay = stage.house.store.queue.delay
+
+    async def noted(fence, **until):
+        waits_in_line.append(len(stage.painter.requests))
+        return await delay(fence, **until)
+
+    monkeypatch.setattr(stage.house.store.queue, "delay", noted)
 
     card = await ana.gets("/imagine a fox")
 
+    assert len(stage.painter.requests) == 3
+    assert waits_in_line == [1, 2]
     assert card.tone is Tone.FAILED
     assert card.headline == "The image service can't be reached"
     assert "Nothing was charged." in card.lines

@@ -1,5 +1,6 @@
 """Opening a store where it can't be opened says why, in words for the operator."""
 
+import asyncio
 import os
 import sqlite3
 import subprocess
@@ -10,10 +11,17 @@ from pathlib import Path
 import pytest
 
 from bot.ports import StoreUnavailable, Unavailable
-from bot.store.errors import AlreadyRunning, NoSuchFolder, NotADatabase, NotWritable
+from bot.store import sqlite_upgrade
+from bot.store.errors import (
+    AlreadyRunning,
+    NoSuchFolder,
+    NotADatabase,
+    NotWritable,
+    OlderIsRunning,
+)
 from bot.store.file_lock import FileLock
-from bot.store.migrate import sqlite_url
-from bot.store.opening import open_sqlite
+from bot.store.migrate import newest_version, sqlite_url, upgrade
+from bot.store.opening import open_sqlite, prepare_sqlite
 from tests.contracts.store_kit import MovableClock, queued, submission
 from tests.store.test_rolling_upgrade import upgrade_to
 
@@ -81,23 +89,100 @@ async def test_a_second_claimer_is_refused_and_told_of_the_first(
     await store.aclose()
 
 
-async def test_a_second_claimer_is_refused_before_it_changes_the_tables_of_the_first(
-    tmp_path: Path, clock: MovableClock
-) -> None:
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """The file of an earlier release."""
     path = tmp_path / "old.db"
     upgrade_to(sqlite_url(path), BEFORE)
-    first = FileLock(path)
+    return path
+
+
+def version_in(path: Path) -> str:
+    looking = sqlite3.connect(path)
+    ((version,),) = looking.execute("SELECT version_num FROM alembic_version").fetchall()
+    looking.close()
+    return str(version)
+
+
+async def test_a_second_claimer_is_refused_before_it_changes_the_tables_of_the_first(
+    old: Path, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_upgrade, "PATIENCE_S", 0.1)
+    first = FileLock(old)
     first.acquire()
 
     with pytest.raises(AlreadyRunning):
-        await open_sqlite(path, clock=clock, claim=True)
+        await open_sqlite(old, clock=clock, claim=True)
 
-    with sqlite3.connect(path) as looking:
-        assert looking.execute("SELECT version_num FROM alembic_version").fetchall() == [(BEFORE,)]
-    looking.close()
+    assert version_in(old) == BEFORE
     first.release()
-    store = await open_sqlite(path, clock=clock, claim=True)
+    store = await open_sqlite(old, clock=clock, claim=True)
     await store.aclose()
+
+
+async def test_a_client_does_not_change_the_tables_of_an_older_release_that_runs(
+    old: Path, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_upgrade, "PATIENCE_S", 0.1)
+    first = FileLock(old)
+    first.acquire()
+
+    with pytest.raises(OlderIsRunning, match=f"Process {os.getpid()} .*older release.*Stop it"):
+        await open_sqlite(old, clock=clock)
+    with pytest.raises(OlderIsRunning):
+        prepare_sqlite(old)
+
+    assert version_in(old) == BEFORE
+    first.release()
+
+
+async def test_a_client_brings_a_file_that_nobody_claims_up_to_date(
+    old: Path, clock: MovableClock
+) -> None:
+    client = await open_sqlite(old, clock=clock)
+    claimer = await open_sqlite(old, clock=clock, claim=True)
+
+    assert version_in(old) == newest_version()
+    await client.aclose()
+    await claimer.aclose()
+
+
+async def test_a_client_waits_for_whoever_brings_the_tables_up_to_date_just_now(
+    old: Path, clock: MovableClock
+) -> None:
+    first = FileLock(old)
+    first.acquire()
+    writer = sqlite3.connect(old, isolation_level=None, check_same_thread=False)
+    writer.execute("BEGIN IMMEDIATE")
+    opening = asyncio.create_task(open_sqlite(old, clock=clock))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await asyncio.shield(opening)
+
+    writer.execute("ROLLBACK")
+    upgrade(sqlite_url(old))
+
+    client = await opening
+    await client.aclose()
+    writer.close()
+    first.release()
+
+
+async def test_a_claimer_waits_for_a_client_that_brings_the_tables_up_to_date(
+    old: Path, clock: MovableClock
+) -> None:
+    client = FileLock(old)
+    client.acquire()
+    opening = asyncio.create_task(open_sqlite(old, clock=clock, claim=True))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await asyncio.shield(opening)
+
+    await asyncio.to_thread(upgrade, sqlite_url(old))
+    client.release()
+
+    claimer = await opening
+    await claimer.aclose()
 
 
 async def test_a_start_that_fails_gives_the_lock_back(tmp_path: Path, clock: MovableClock) -> None:

@@ -53,6 +53,9 @@ class MemoryBlobs:
             raise BlobMissing(key)
         return self.data[key]
 
+    async def touch(self, key):
+        await self.get(key)
+
     async def delete(self, key):
         self.data.pop(key, None)
 

@@ -23,7 +23,7 @@ from bot.domain.card import Card, Reply
 from bot.domain.identity import Person, Place, Role, WorkspaceId
 from bot.domain.invocation import Invocation
 from bot.domain.parameter import ParameterKind
-from bot.surfaces.web.people import KNOWN, PLATFORM
+from bot.surfaces.web.people import KNOWN, PLATFORM, WORKSPACE
 from bot.telemetry.logs import set_up_logs
 from bot.wiring.fittings import SystemClock
 from bot.wiring.house import House, open_house
@@ -97,11 +97,14 @@ async def _answer(settings: Settings, line: str, named: str | None) -> _Answer |
     """The reply, or why it is not known whose words these are."""
     async with open_house(settings, work=False) as house:
         there = await _workspaces(house)
+        word, text = _word(line)
         found = _workspace(there, named)
         if isinstance(found, str):
-            return found
+            if word == ADMIN and REGISTRY.admin_word(line) is not None:
+                return found
+            # Help, and what is no word at all, are answered the same everywhere.
+            found = PLATFORM, WORKSPACE
         platform, workspace = found
-        word, text = _word(line)
         user = getpass.getuser()
         reply = await house.dispatch(
             Invocation(
@@ -119,7 +122,7 @@ async def _answer(settings: Settings, line: str, named: str | None) -> _Answer |
                 known=KNOWN if platform == PLATFORM else {},
             )
         )
-        return _Answer(reply=reply, doubt=_doubt(there, f"{platform}:{workspace}"))
+        return _Answer(reply=reply, doubt="" if named is None else _doubt(there, named))
 
 
 def _word(line: str) -> tuple[str, str]:

@@ -12,6 +12,9 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typing_extensions import override
 
+from bot.cli.exits import EXIT_CODES
+from bot.domain.flags import FLAGS
+
 _TAKES_FLAGS: Mapping[str, Any] = {"allow_extra_args": True, "ignore_unknown_options": True}
 _WORDS: Mapping[str, tuple[str, str]] = {
     "demo": ("serve", "demo"),
@@ -29,10 +32,12 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "bench": ("bench", "app"),
 }
 """Each word's file here and its name there."""
+_FLAGS = [f"--{flag.name} {flag.placeholder}".strip() + f": {flag.help}" for flag in FLAGS]
 _SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "imagine": {
         "context_settings": _TAKES_FLAGS,
         "options_metavar": "PROMPT [FLAGS] [OPTIONS]",
+        "epilog": "\n\n".join((*_FLAGS, EXIT_CODES)),
     },
     "admin": {"context_settings": _TAKES_FLAGS, "options_metavar": "WORD … [OPTIONS]"},
 }

@@ -21,6 +21,9 @@ class Exit(IntEnum):
     REFUSED = 3
 
 
+EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 bad usage, 3 refused."
+
+
 @contextmanager
 def in_sentences() -> Iterator[None]:
     """Known faults end the program with their sentence and no stack trace."""

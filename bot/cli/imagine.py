@@ -18,9 +18,13 @@ from bot.cli.painting import Canvas, Painted, UnfitRequest, paint_all, shortened
 from bot.cli.stopping import stop_on_signals
 from bot.config import Settings, load_settings
 from bot.domain.grammar import Ask, parse
-from bot.domain.job import JobState
+from bot.domain.job import JobState, Reason
 from bot.domain.template_call import PREFIX
 from bot.telemetry.logs import set_up_logs
+
+_OUR_FAULTS = frozenset(
+    {Reason.PROVIDER_DOWN, Reason.PROVIDER_ACCOUNT, Reason.STORAGE, Reason.INTERNAL}
+)
 
 
 def imagine(  # noqa: PLR0913 - each is an option of the command line
@@ -161,8 +165,16 @@ def _make_folder(out: Path) -> None:
         raise typer.Exit(Exit.BAD_USAGE) from None
 
 
+def _is_our_fault(painted: Painted) -> bool:
+    """Turned away at the door, though nobody said no to the request itself."""
+    ending = painted.job.ending if painted.job else None
+    return ending is not None and ending.reason in _OUR_FAULTS
+
+
 def _exit_code(results: list[Painted]) -> Exit:
     states = {painted.state for painted in results}
     if states & {JobState.FAILED, JobState.CANCELLED} or not results:
+        return Exit.FAILED
+    if any(_is_our_fault(painted) for painted in results):
         return Exit.FAILED
     return Exit.REFUSED if JobState.REFUSED in states else Exit.DONE

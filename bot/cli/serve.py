@@ -91,7 +91,11 @@ async def _serve(settings: Settings, part: Part, *, playground: bool) -> None:
         hooks = slack.routes if slack is not None and part.receives else ()
         check_reachable(settings, socket, hooks)
         if playground:
-            typer.echo(f"\n  Impasto is painting at {where}\n  Ctrl-C ends it.\n", err=True)
+            kept = settings.data_dir.resolve()
+            typer.echo(
+                f"\n  Impasto is painting at {where}\n  What it makes is kept in {kept}\n  Ctrl-C ends it.\n",
+                err=True,
+            )
         else:
             typer.echo(f"Impasto {part} is listening at {where}", err=True)
         if slack is None and discord is None and not playground and part is not Part.WEB:

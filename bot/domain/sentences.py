@@ -102,7 +102,7 @@ _ENDINGS: Mapping[Reason, tuple[str, tuple[str, ...]]] = {
     ),
     Reason.PROVIDER_DOWN: (
         "The image service can't be reached",
-        ("It was tried as often as is sensible.", _LATER),
+        ("It doesn't answer now.", _LATER),
     ),
     Reason.PROVIDER_ACCOUNT: (
         "The image service refused the house's account",

@@ -95,6 +95,16 @@ def test_help_is_there_at_the_shell(shell):
     assert (every.returncode, one.returncode) == (0, 0)
 
 
+def test_help_and_a_mistyped_word_need_no_workspace(shell):
+    every = shell("admin", "help")
+    wrong = shell("admin", "qouta", "show")
+
+    assert "impasto admin quota set" in every.stdout
+    assert every.returncode == 0
+    assert "quota show" in wrong.stdout + wrong.stderr
+    assert wrong.returncode == 2
+
+
 @pytest.mark.parametrize(
     ("words", "line"),
     [

@@ -98,6 +98,25 @@ def test_a_refused_prompt_exits_with_3_and_names_the_category(shell, tmp_path):
     assert told["images"] == []
 
 
+def test_a_service_that_is_down_refused_nobody(shell, tmp_path):
+    config = tmp_path / "house.toml"
+    config.write_text(
+        '[[providers]]\nname = "house"\nkind = "a1111"\nbase_url = "http://127.0.0.1:9"\n'
+    )
+
+    done = shell("imagine", "a fox", "--json", "-o", str(tmp_path), IMPASTO_CONFIG=str(config))
+
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["reason"] == "The image service can't be reached"
+
+
+def test_the_flags_of_a_prompt_and_the_exit_codes_stand_in_the_help(shell):
+    done = shell("imagine", "--help")
+
+    for said in ("--seed", "--ar W:H", "--strength", "3 refused"):
+        assert said in done.stdout
+
+
 def test_standard_output_lists_files_and_standard_error_says_the_rest(shell, tmp_path):
     lines = "a fox --no text\na naked child\n"
     done = shell("imagine", "--from", "-", "--size", "64x64", "-o", str(tmp_path), stdin=lines)
@@ -177,7 +196,7 @@ def test_a_second_bot_on_one_database_is_refused_and_the_shell_works_beside_the_
     ) as first:
         try:
             for line in first.stderr:
-                if "is painting at" in line:
+                if str(tmp_path / "data") in line:
                     break
             second = shell("demo", "--port", "0")
             beside = shell("imagine", "a fox", "--size", "64x64", "-o", str(tmp_path))

@@ -19,6 +19,8 @@ from providers.sketch.task import Painting, Task
 SOURCE_FORMATS = ("PNG", "JPEG", "WEBP")
 VARY_STRENGTH = 0.35
 RESTYLE_STRENGTH = 0.55
+OWN_SCENE_STRENGTH = 0.75
+"""From here on more than half of what shows is the prompt's own scene, with its weather."""
 PREVIEW_SIDE_PX = 256
 UPSCALED_SIDE_MAX_PX = 4096
 OUTPAINTED_SIDE_MAX_PX = 3072
@@ -36,13 +38,25 @@ def painted(task: Task) -> Painting:
     if style is not None and task.operation is not Operation.UPSCALE:
         picture, label = _styled(picture, style, task), STYLED_LABEL
     picture = labelled(picture, label)
-    unseen = reading.not_drawn if task.operation is not Operation.UPSCALE else ()
     return Painting(
         png=png(picture),
         preview=_preview(picture),
-        not_drawn=unseen,
+        not_drawn=_unseen(task, reading),
         styled=label is STYLED_LABEL,
     )
+
+
+def _unseen(task: Task, reading: Reading) -> tuple[str, ...]:
+    """What the prompt names and the picture doesn't show. A picture that is repainted keeps its own weather."""
+    match task.operation:
+        case Operation.UPSCALE:
+            return ()
+        case Operation.IMAGE_TO_IMAGE if _restyling(task) < OWN_SCENE_STRENGTH:
+            return (*reading.not_drawn, *sorted(reading.weather))
+        case Operation.INPAINT if reading.scene is None:
+            return (*reading.not_drawn, *sorted(reading.weather))
+        case _:
+            return reading.not_drawn
 
 
 def _styled(picture: Image.Image, style: str, task: Task) -> Image.Image:
@@ -75,8 +89,11 @@ def _vary(task: Task, reading: Reading) -> Image.Image:
 
 
 def _image_to_image(task: Task, reading: Reading) -> Image.Image:
-    strength = RESTYLE_STRENGTH if task.strength is None else task.strength
-    return edits.recomposed(_source(task), reading, _frame(task), strength)
+    return edits.recomposed(_source(task), reading, _frame(task), _restyling(task))
+
+
+def _restyling(task: Task) -> float:
+    return RESTYLE_STRENGTH if task.strength is None else task.strength
 
 
 def _inpaint(task: Task, reading: Reading) -> Image.Image:

@@ -133,6 +133,6 @@ async def test_in_the_shell(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     said = await admin._answer(settings, LINE, "web:playground")
 
-    assert isinstance(said, Reply)
-    assert said.card is not None
-    assert said.card.lines == (SAID,)
+    assert not isinstance(said, str)
+    assert said.reply.card is not None
+    assert said.reply.card.lines == (SAID,)

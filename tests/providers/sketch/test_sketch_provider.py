@@ -122,6 +122,16 @@ async def test_words_it_can_not_draw_are_told():
     assert result.images[0].not_drawn == ("treaty", "trombone")
 
 
+@pytest.mark.parametrize(("strength", "missing"), [(0.5, ("snow",)), (1.0, ())])
+async def test_weather_that_a_repainted_picture_does_not_get_is_told(strength, missing):
+    source = (await _result(_request(prompt="a lighthouse"))).images[0].data
+    request = _request(
+        Operation.IMAGE_TO_IMAGE, prompt="the same in snow", source_image=source, strength=strength
+    )
+
+    assert (await _result(request)).images[0].not_drawn == missing
+
+
 async def test_the_model_is_no_ai_model_and_is_named_sketch():
     (model,) = await _provider().models()
 

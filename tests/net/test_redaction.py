@@ -63,7 +63,8 @@ def test_only_harmless_headers_keep_their_value():
 
 
 async def test_the_http_libraries_log_no_keys(caplog):
-    caplog.set_level(logging.DEBUG)
+    for name in ("httpx", "httpcore"):
+        caplog.set_level(logging.DEBUG, logger=name)
 
     async with make_client(OutboundPolicy(operator_hosts=frozenset({"127.0.0.1:9"}))) as client:
         with pytest.raises(httpx.ConnectError):

@@ -29,29 +29,43 @@ class PlaceCosts:
 
 
 async def place_costs(databases: Databases) -> PlaceCosts:
-    """Fills a line of QUEUED jobs in a new store and looks at places in its second half."""
+    """Fills a line of QUEUED jobs in a new store and looks at places in its second half.
+
+    One kind after the other, as the commits are: right after everybody's places a single one would pay for letting go of
+    20,000 rows.
+    """
     store = await databases.store()
     try:
         jobs = await _fill(store)
         await databases.settle()
-        places, lines = [], []
-        for look in range(LOOKS):
-            # The last one of all, then others back to the middle: whoever counts from one end has far to go.
-            expected = QUEUED - look * QUEUED // (2 * LOOKS)
-            started = time.perf_counter()
-            place = await store.queue.place(jobs[expected - 1])
-            places.append(time.perf_counter() - started)
-            started = time.perf_counter()
-            line = await store.queue.line()
-            lines.append(time.perf_counter() - started)
-            if place != expected or len(line) != QUEUED:
-                raise ValueError(f"the line is wrong: {place}, {len(line)}")
+        places = [await _place_s(store, jobs, look) for look in range(LOOKS)]
+        lines = [await _line_s(store) for _ in range(LOOKS)]
         commit_s = await asyncio.to_thread(one_row_commit_s, databases)
     finally:
         await store.aclose()
     return PlaceCosts(
         place_ms=median(places) * 1000, line_ms=median(lines) * 1000, commit_ms=commit_s * 1000
     )
+
+
+async def _place_s(store: Store, jobs: list[JobId], look: int) -> float:
+    """The last one of all, then others back to the middle: whoever counts from one end has far to go."""
+    expected = QUEUED - look * QUEUED // (2 * LOOKS)
+    started = time.perf_counter()
+    place = await store.queue.place(jobs[expected - 1])
+    seconds = time.perf_counter() - started
+    if place != expected:
+        raise ValueError(f"the place is wrong: {place}, not {expected}")
+    return seconds
+
+
+async def _line_s(store: Store) -> float:
+    started = time.perf_counter()
+    line = await store.queue.line()
+    seconds = time.perf_counter() - started
+    if len(line) != QUEUED:
+        raise ValueError(f"the line is wrong: {len(line)}")
+    return seconds
 
 
 async def _fill(store: Store) -> list[JobId]:

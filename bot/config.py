@@ -21,7 +21,14 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from bot.setting_names import Location, is_not_a_setting, line_of, unknown_variables
+from bot.setting_names import (
+    Location,
+    is_not_a_setting,
+    key_names,
+    line_of,
+    tables_of,
+    unknown_variables,
+)
 
 CONFIG_NAME = "impasto.toml"
 Option = str | int | float | bool
@@ -276,7 +283,7 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: obj
     """The settings from impasto.toml, then the environment, then key files; `overrides` win.
 
     BadSettings names every setting that is wrong. Unknown names are refused in the file, and in the environment where
-    they begin as ours do, so that a typo can't silently mean the default.
+    they begin as ours do and resemble one, so that a typo can't silently mean the default.
     """
     env = os.environ if environment is None else environment
     path, text = _file(env)
@@ -288,7 +295,7 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: obj
     values |= {name: value for name, value in overrides.items() if value is not None}
     values.setdefault("providers", _default_providers(env))
     values.setdefault("moderators", _default_moderators())
-    faults = list(unknown_variables(env, known=_ENVIRONMENT, also=_key_names(values)))
+    faults = list(unknown_variables(env, known=_ENVIRONMENT, also=key_names(values)))
     values["secrets"] = _secrets(env, values)
     try:
         settings = Settings.model_validate(values)
@@ -343,19 +350,12 @@ def _default_moderators() -> list[dict[str, object]]:
     return [{"name": kind, "kind": kind} for kind in ("rules", "semantic", "image")]
 
 
-def _key_names(values: Mapping[str, Any]) -> tuple[str, ...]:
-    """Where tables say that their keys are."""
-    tables = (*values.get("providers", ()), *values.get("moderators", ()))
-    named = (table.get("api_key_env") for table in tables if isinstance(table, dict))
-    return tuple(str(name) for name in named if name)
-
-
 def _secrets(env: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for table in (*values.get("providers", ()), *values.get("moderators", ())):
-        if isinstance(table, dict) and (path := table.get("api_key_file")):
+    for table in tables_of(values):
+        if path := table.get("api_key_file"):
             found[str(path)] = _read_key(Path(str(path)))
-    for name in (*_KNOWN_KEYS, *_key_names(values)):
+    for name in (*_KNOWN_KEYS, *key_names(values)):
         if key := _key(env, name):
             found[name] = key
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from bot.domain.nearest import nearest
 
@@ -20,6 +21,18 @@ _SERVICE_ADDRESS = re.compile(r"(tcp|udp|sctp)://")
 """Such a service's IMPASTO_PORT is an address; somebody's port is a number."""
 
 Location = Sequence[str | int]
+
+
+def tables_of(values: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The tables of providers and judges; what else stands in their place is refused where values are checked."""
+    for tables in (values.get("providers"), values.get("moderators")):
+        if isinstance(tables, list | tuple):
+            yield from (table for table in tables if isinstance(table, dict))
+
+
+def key_names(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The variables in which tables say that their keys are."""
+    return tuple(str(name) for table in tables_of(values) if (name := table.get("api_key_env")))
 
 
 def is_not_a_setting(name: str, known: Iterable[str]) -> str:

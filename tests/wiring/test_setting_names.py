@@ -104,3 +104,9 @@ def test_a_slip_inside_a_table_is_found_where_it_stands(config, text, told):
 def test_a_value_is_blamed_on_where_it_came_from(config):
     with pytest.raises(BadSettings, match=r"^IMPASTO_HTTP_PORT: http_port: "):
         config("http_port = 1\n", IMPASTO_HTTP_PORT="many")
+
+
+@pytest.mark.parametrize("written", ["providers = 3\n", 'moderators = "rules"\n'])
+def test_what_is_no_table_is_refused_in_a_sentence(config, written):
+    with pytest.raises(BadSettings, match=written.split()[0]):
+        config(written)
